@@ -1,0 +1,72 @@
+# make demo    a forecast of examples/airline-passengers.csv, from nothing to a picture
+# make test    ruff, mypy, clang-format and every test
+# make lint    the checks of the code alone          make format     put the code in form
+# make bench   the benchmarks                        make compilers  build the kernels with each compiler here
+# make clean   remove everything that was made
+#
+# Needs Python >= 3.11, make and a C++20 compiler. All else goes into .venv.
+
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+NATIVE := CMakeLists.txt $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
+CPP = $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
+
+.PHONY: demo test lint format bench compilers clean help
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+demo: .venv/installed
+	$(BIN)/tidegate forecast examples/airline-passengers.csv --target Passengers --horizon 12
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/clang-format --dry-run --Werror $(CPP)
+	$(BIN)/mypy
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format
+	$(BIN)/clang-format -i $(CPP)
+
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks
+
+compilers: .venv/installed-dev
+	@for cxx in g++ clang++; do \
+		command -v $$cxx > /dev/null || { echo "$$cxx: not on this machine"; continue; }; \
+		echo "$$cxx: building"; \
+		$(BIN)/cmake -S . -B build/$$cxx -G Ninja -DCMAKE_CXX_COMPILER=$$cxx -DCMAKE_CXX_FLAGS=-Werror \
+			-DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python \
+			-DTIDEGATE_NATIVE=ON --log-level=WARNING && $(BIN)/ninja -C build/$$cxx --quiet || exit 1; \
+	done; echo "all compilers build the kernels"
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis compile_commands.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- .venv: made once; the kernels again when their sources change; Python sources are used where they lie ----
+
+.venv/made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none was found; name one: make PYTHON=..."; exit 1; }
+	@echo "creating .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) 'scikit-build-core>=0.10' 'nanobind>=2.4' 'cmake>=3.20' 'ninja>=1.11'
+	@touch $@
+
+.venv/installed: .venv/made pyproject.toml $(NATIVE)
+	@echo "installing tidegate (compiles its kernels; a minute or two the first time)"
+	@$(PIP) --no-build-isolation --editable '.[all]'
+	@touch $@
+
+.venv/installed-dev: .venv/installed pyproject.toml
+	@echo "installing the tools for tests"
+	@$(PIP) --no-build-isolation --editable '.[dev]'
+	@touch $@
