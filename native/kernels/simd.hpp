@@ -1,0 +1,106 @@
+// One vector type at the width of the instruction set being compiled, and the few things that GCC's and Clang's vector extensions
+// do not say. Everything that is particular to an instruction set stands in this file.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+#define TIDEGATE_INLINE inline __attribute__((always_inline))
+
+namespace tidegate::TIDEGATE_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr int LANES = 16;
+#elif defined(__AVX2__)
+inline constexpr int LANES = 8;
+#else
+inline constexpr int LANES = 4;
+#endif
+
+typedef float vec __attribute__((vector_size(LANES * 4), may_alias));
+typedef int32_t ivec __attribute__((vector_size(LANES * 4), may_alias));
+
+TIDEGATE_INLINE vec load(const float* p) {
+    vec v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+TIDEGATE_INLINE void store(float* p, vec v) { std::memcpy(p, &v, sizeof v); }
+TIDEGATE_INLINE vec all(float x) { return vec{} + x; }
+
+// The first n < LANES numbers; the rest reads as 0, and is not written.
+TIDEGATE_INLINE vec load_part(const float* p, int64_t n) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#else
+    vec v = {};
+    for (int64_t k = 0; k < n; ++k) v[k] = p[k];
+    return v;
+#endif
+}
+TIDEGATE_INLINE void store_part(float* p, vec v, int64_t n) {
+#if defined(__AVX512F__)
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#else
+    for (int64_t k = 0; k < n; ++k) p[k] = v[k];
+#endif
+}
+
+TIDEGATE_INLINE vec fma(vec a, vec b, vec c) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+    return (vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+    return a * b + c;  // contracted where the machine has it
+#endif
+}
+TIDEGATE_INLINE vec vsqrt(vec a) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_sqrt_ps((__m512)a);
+#elif defined(__AVX2__)
+    return (vec)_mm256_sqrt_ps((__m256)a);
+#elif defined(__SSE2__)
+    return (vec)_mm_sqrt_ps((__m128)a);
+#else
+    return (vec)vsqrtq_f32((float32x4_t)a);
+#endif
+}
+
+// Lane by lane: where m (all ones or zero) a, else b.
+TIDEGATE_INLINE vec select(ivec m, vec a, vec b) { return m ? a : b; }
+TIDEGATE_INLINE vec vmin(vec a, vec b) { return a < b ? a : b; }  // a NaN in a gives b
+TIDEGATE_INLINE vec vmax(vec a, vec b) { return a > b ? a : b; }
+TIDEGATE_INLINE vec vabs(vec a) { return (vec)((ivec)a & 0x7fffffff); }
+TIDEGATE_INLINE vec to_float(ivec a) { return __builtin_convertvector(a, vec); }
+TIDEGATE_INLINE ivec to_int(vec a) { return __builtin_convertvector(a, ivec); }  // towards zero
+
+TIDEGATE_INLINE float sum(vec a) {
+    float s = 0;
+    for (int k = 0; k < LANES; ++k) s += a[k];
+    return s;
+}
+
+// f(vec) over n numbers, whatever n.
+template <class F>
+TIDEGATE_INLINE void map(const float* x, float* y, int64_t n, F f) {
+    int64_t k = 0;
+    for (; k + LANES <= n; k += LANES) store(y + k, f(load(x + k)));
+    if (k < n) store_part(y + k, f(load_part(x + k, n - k)), n - k);
+}
+template <class F>
+TIDEGATE_INLINE void map2(const float* x, const float* w, float* y, int64_t n, F f) {
+    int64_t k = 0;
+    for (; k + LANES <= n; k += LANES) store(y + k, f(load(x + k), load(w + k)));
+    if (k < n) store_part(y + k, f(load_part(x + k, n - k), load_part(w + k, n - k)), n - k);
+}
+
+}  // namespace tidegate::TIDEGATE_ISA

@@ -1,0 +1,41 @@
+"""The errors a person can cause, and the one form of their messages."""
+
+from __future__ import annotations
+
+__all__ = ["DataError", "ShapeError", "TidegateError", "complaint", "nearest"]
+
+
+class TidegateError(Exception):
+    """Anything this package refuses, with a message that says what to write instead."""
+
+
+class ShapeError(TidegateError, ValueError):
+    """Shapes that do not fit each other: of data, of layers, or of a target and an output."""
+
+
+class DataError(TidegateError, ValueError):
+    """A table, column, date or value that cannot be used as it is."""
+
+
+def complaint(who: str, expected: str, came: str, instead: str = "") -> str:
+    """Return the message of an error: who speaks, what was expected, what came, what to write instead.
+
+    >>> complaint("LSTM 'lstm'", "units of at least 1", "0", "write LSTM(32)")
+    "LSTM 'lstm' expects units of at least 1; got 0. Instead: write LSTM(32)."
+    """
+    text = f"{who} expects {expected}; got {came}."
+    return f"{text} Instead: {instead.rstrip('.')}." if instead else text
+
+
+def nearest(name: str, known: object, count: int = 3) -> str:
+    """Return the known names that `name` may have meant, as text for a message ('' when none is near).
+
+    >>> nearest("adm", ["adam", "sgd"])
+    "did you mean 'adam'?"
+    """
+    import difflib
+
+    names = [str(k) for k in known]  # type: ignore[attr-defined]
+    near = difflib.get_close_matches(name, names, n=count, cutoff=0.5)
+    near = near or [k for k in names if k.lower() == name.lower()]
+    return f"did you mean {' or '.join(repr(k) for k in near)}?" if near else ""

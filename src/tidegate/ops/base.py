@@ -1,0 +1,172 @@
+"""The op, the values it joins, and how calling an op on values records it.
+
+An op is the unit of arithmetic. It says three things, each in readable NumPy and for any float type: the shape of what
+comes out (`infer`), how it is computed (`forward`), and how a gradient of the outputs becomes one of the inputs
+(`backward`). Called on arrays an op computes; called on `Value` objects it records a `Node` and returns new values. A graph is
+nothing more than the nodes behind a value.
+
+Axis 0 of every input and result is the sample axis and stays open (None) in a `Spec`; parameters have none.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tidegate.shapes import Shape, elements
+
+__all__ = ["Array", "Context", "Node", "Numbers", "Op", "Spec", "Value", "ancestors", "steps"]
+
+Array = np.ndarray[Any, Any]
+Numbers = tuple[list[int], list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Shape and type of a value; () is a scalar that is summed over the shards of a batch."""
+
+    shape: Shape
+    dtype: str = "float32"
+
+    @property
+    def row(self) -> int:
+        """How many numbers one sample (or a whole parameter) holds."""
+        return elements(self.shape)
+
+
+class Value:
+    """One array of a recorded computation: an input, a parameter, or the result of a node."""
+
+    __slots__ = ("kind", "label", "mask", "node", "parameter", "spec")
+
+    def __init__(self, spec: Spec, kind: str = "result", label: str = "", node: Node | None = None) -> None:
+        self.spec = spec
+        self.kind = kind  # "input", "parameter" or "result"
+        self.label = label
+        self.node = node
+        self.mask: Value | None = None  # (B, T) ones where a step counts
+        self.parameter: Any = None  # the layer's parameter that stands behind a value of that kind
+
+    @property
+    def shape(self) -> Shape:
+        return self.spec.shape
+
+    @property
+    def dtype(self) -> str:
+        return self.spec.dtype
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.label or ''} {self.shape} {self.dtype}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where in a training run an op is computed; only `contextual` ops ask for it."""
+
+    step: int = 0  # batches seen by this plan before
+    row: int = 0  # position of the first sample of the shard in its batch
+    rows: int = 0  # samples of the shard
+
+
+_order = itertools.count()
+
+
+class Node:
+    """One recorded call of an op, forward or (`undoes` set) its gradient."""
+
+    __slots__ = ("attrs", "inputs", "op", "order", "outputs", "scope", "undoes")
+
+    scopes: ClassVar[list[str]] = []  # names of the layers being recorded, innermost last
+
+    def __init__(
+        self, op: Op, inputs: Sequence[Value | None], attrs: dict[str, Any], undoes: Node | None = None
+    ) -> None:
+        self.op = op
+        self.inputs = tuple(inputs)
+        self.attrs = attrs
+        self.undoes = undoes
+        self.order = next(_order)
+        self.scope = undoes.scope if undoes else "/".join(Node.scopes)
+        self.outputs: tuple[Value | None, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{'undo ' if self.undoes else ''}{self.op.name} {[v and v.shape for v in self.outputs]}>"
+
+
+class Op:
+    """Base of all ops. A subclass gives `name`, `infer`, `forward`, `backward` and `numbers`.
+
+    Attributes
+    ----------
+    reads : names of what `backward` looks at, among the inputs (in order of `arguments`) and "outputs"; the rest is not
+        kept in memory until then.
+    arguments : names of the inputs, optional ones last.
+    """
+
+    name: str = ""
+    arguments: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    contextual = False  # True where `forward` and `backward` take the context
+    coupled = False  # True where one sample's result depends on the others: then the batch is not cut
+
+    def infer(self, *specs: Spec | None, **attrs: Any) -> Spec | tuple[Spec, ...]:
+        raise NotImplementedError
+
+    def forward(self, *arrays: Any, **attrs: Any) -> tuple[Any, Any]:
+        """Return (output or tuple of outputs, whatever `backward` wants to find again)."""
+        raise NotImplementedError
+
+    def backward(self, inputs: tuple[Any, ...], outputs: Any, saved: Any, dy: Any, **attrs: Any) -> tuple[Any, ...]:
+        """Return the gradient for each input, None where there is none."""
+        raise NotImplementedError
+
+    def numbers(self, specs: Sequence[Spec | None], **attrs: Any) -> Numbers:
+        """Return the whole numbers and the floats that the native twin is called with."""
+        return [], []
+
+    def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
+        """Return the floating-point operations of one forward call, a sample."""
+        return float(sum(s.row for s in specs if s is not None and s.shape[:1] == (None,)))
+
+    def __call__(self, *args: Any, **attrs: Any) -> Any:
+        if any(isinstance(a, Value) for a in args):
+            return self.record(*args, **attrs)
+        return self.forward(*(None if a is None else np.asarray(a) for a in args), **attrs)[0]
+
+    def record(self, *values: Value | None, **attrs: Any) -> Any:
+        specs = self.infer(*(v.spec if v is not None else None for v in values), **attrs)
+        node = Node(self, values, attrs)
+        many = isinstance(specs, tuple)
+        node.outputs = tuple(Value(s, node=node, label=self.name) for s in (specs if isinstance(specs, tuple) else (specs,)))
+        return node.outputs if many else node.outputs[0]
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+
+def ancestors(values: Iterable[Value]) -> list[Node]:
+    """Return the nodes behind these values, each after the nodes it needs."""
+    seen: dict[int, Node] = {}
+    todo = [v.node for v in values if v.node is not None]
+    while todo:
+        node = todo.pop()
+        if node.order in seen:
+            continue
+        seen[node.order] = node
+        todo += [v.node for v in node.inputs if v is not None and v.node is not None]
+        if node.undoes is not None:
+            todo.append(node.undoes)
+    return [seen[k] for k in sorted(seen)]
+
+
+def steps(spec: Spec | None) -> int:
+    """Return T where a native kernel finds the array laid out (T, B, ...), and 1 where it lies by sample.
+
+    Arrays of rank 3 and more lie in memory with the steps before the samples, so that one time step of a batch is one block.
+    """
+    assert spec is not None
+    return spec.shape[1] or 1 if len(spec.shape) > 2 else 1

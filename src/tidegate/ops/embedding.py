@@ -1,0 +1,46 @@
+"""embedding: rows of a table, picked by whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tidegate.ops.base import Array, Numbers, Op, Spec
+
+__all__ = ["embedding"]
+
+
+class Embedding(Op):
+    """y = table[codes], with codes (B, ...) of whole numbers below V and table (V, D); y is (B, ..., D).
+
+    Native twin: native/kernels/embedding.hpp. Codes were checked to lie in the table before a step runs.
+    """
+
+    name = "embedding"
+    arguments = ("codes", "table")
+    reads = ("codes", "table")
+
+    def infer(self, codes: Spec, table: Spec) -> Spec:  # type: ignore[override]
+        return Spec((*codes.shape, table.shape[1]), table.dtype)
+
+    def forward(self, codes: Array, table: Array) -> tuple[Array, None]:  # type: ignore[override]
+        return table[codes.astype(np.int64)], None  # 1: (B, ..., D)
+
+    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[Array | None, ...]:  # type: ignore[override]
+        codes, table = inputs
+        dtable = np.zeros(table.shape, dy.dtype)
+        np.add.at(dtable, codes.astype(np.int64), dy)  # undo 1: a row gets the sum over all its places
+        return None, dtable
+
+    def numbers(self, specs: Sequence[Spec | None]) -> Numbers:  # type: ignore[override]
+        codes, table = specs
+        assert codes is not None and table is not None
+        V, D = table.shape
+        assert V is not None and D is not None
+        by_sample = len(codes.shape) == 2  # codes (B, T) lie by sample, y (B, T, D) by step
+        return [codes.row if by_sample else 1, 1 if by_sample else codes.row, V, D], []
+
+
+embedding = Embedding()

@@ -1,0 +1,53 @@
+"""softmax and its logarithm over the last axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tidegate.ops.base import Array, Numbers, Op, Spec
+
+__all__ = ["log_softmax", "softmax"]
+
+
+class Softmax(Op):
+    """p = exp(z - max z) / sum, over the last axis N. Native twin: native/kernels/softmax.hpp."""
+
+    name = "softmax"
+    arguments = ("z",)
+    reads = ("outputs",)
+
+    def infer(self, z: Spec) -> Spec:  # type: ignore[override]
+        return z
+
+    def forward(self, z: Array) -> tuple[Array, None]:  # type: ignore[override]
+        e = np.exp(z - z.max(axis=-1, keepdims=True))  # (..., N)
+        return e / e.sum(axis=-1, keepdims=True), None  # 1: p = e / sum(e)
+
+    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[Array]:  # type: ignore[override]
+        p = outputs
+        return (p * (dy - (p * dy).sum(axis=-1, keepdims=True)),)  # undo 1
+
+    def numbers(self, specs: Sequence[Spec | None]) -> Numbers:  # type: ignore[override]
+        (z,) = specs
+        assert z is not None and z.shape[-1] is not None
+        return [z.row // z.shape[-1], z.shape[-1]], []  # positions in a sample, N
+
+
+class LogSoftmax(Softmax):
+    """l = z - max z - log(sum exp(z - max z)), over the last axis N. Native twin: native/kernels/softmax.hpp."""
+
+    name = "log_softmax"
+
+    def forward(self, z: Array) -> tuple[Array, None]:  # type: ignore[override]
+        s = z - z.max(axis=-1, keepdims=True)
+        return s - np.log(np.exp(s).sum(axis=-1, keepdims=True)), None  # 1: l = s - log(sum(exp(s)))
+
+    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[Array]:  # type: ignore[override]
+        return (dy - np.exp(outputs) * dy.sum(axis=-1, keepdims=True),)  # undo 1
+
+
+softmax = Softmax()
+log_softmax = LogSoftmax()

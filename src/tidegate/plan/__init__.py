@@ -1,0 +1,11 @@
+"""From recorded ops to a step that is replayed: differentiate, place, run.
+
+`Step` says what is computed, `Plan` makes it ready and runs it; `Parameter` holds a weight.
+"""
+
+from tidegate.plan.differentiate import differentiate
+from tidegate.plan.parameters import Parameter, gather
+from tidegate.plan.plan import Plan
+from tidegate.plan.step import Step, Update
+
+__all__ = ["Parameter", "Plan", "Step", "Update", "differentiate", "gather"]

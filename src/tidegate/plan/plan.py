@@ -1,0 +1,125 @@
+"""The compiled step of a model: what is computed, where it lies, which kernel runs, and the running of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from tidegate import kernels
+from tidegate.plan.native import NativeExecutor
+from tidegate.plan.reference import ReferenceExecutor
+from tidegate.plan.shards import shard_rows
+from tidegate.plan.step import Step
+
+__all__ = ["Executor", "Plan"]
+
+Array = np.ndarray[Any, Any]
+
+
+class Executor(Protocol):
+    """What runs a step: natively, or by NumPy."""
+
+    name: str
+    gradients: Array
+
+    def run(
+        self,
+        sources: Sequence[Array],
+        rows: int,
+        batch: int,
+        shard: int,
+        sums: Array,
+        last: Array,
+        order: Array | None = None,
+        start: int = 0,
+        stop: int | None = None,
+        lr: float = 0.0,
+        iteration: int = 0,
+        outputs: Sequence[Array] = (),
+        seconds: float = np.inf,
+    ) -> int: ...
+
+
+class Plan:
+    """A step made ready for one shape of sample, and replayed for any number of samples.
+
+    Attributes
+    ----------
+    sums : float64, one for each scalar of the step: added up over the batches run since `reset`. The first `step.means` are
+        weighted by the samples of their batch.
+    last : float64, the scalars of the last batch run.
+    samples : samples run since `reset`.
+    executor : what runs it; `executor.name` is "reference" or the instruction set.
+    """
+
+    def __init__(self, step: Step, executor: str | None = None) -> None:
+        self.step = step
+        self.sums = np.zeros(len(step.scalars))
+        self.last = np.zeros(len(step.scalars))
+        self.samples = 0
+        self._flops = step.flops()
+        self.executor: Executor = self._choose(executor)
+
+    def _choose(self, wanted: str | None) -> Executor:
+        wanted = wanted or kernels.wanted()
+        if wanted != "reference":
+            missing = kernels.missing(n.op.name for n in self.step.body)
+            if not missing:
+                return NativeExecutor(self.step, wanted)
+            kernels.warn_once(
+                "no compiled kernels here: running on the NumPy reference, correct and slow"
+                if not kernels.available()
+                else f"no native kernel for {', '.join(sorted(missing))}: this model runs on the NumPy reference, slowly"
+            )
+        return ReferenceExecutor(self.step)
+
+    def shard(self, batch: int) -> int:
+        """Return how many samples of such a batch one shard holds."""
+        return shard_rows(batch, self._flops, self.step.training, self.step.coupled)
+
+    def reset(self) -> None:
+        """Forget the sums of earlier batches."""
+        self.sums[:] = 0
+        self.samples = 0
+
+    def run(
+        self,
+        sources: Sequence[Array],
+        rows: int,
+        batch: int,
+        *,
+        order: Array | None = None,
+        start: int = 0,
+        stop: int | None = None,
+        lr: float = 0.0,
+        iteration: int = 0,
+        outputs: Sequence[Array] = (),
+        seconds: float = float("inf"),
+    ) -> int:
+        """Run batches start..stop of `rows` samples, and return the number of the first batch not run.
+
+        Parameters
+        ----------
+        sources : one array for each input of the step, samples on axis 0; any numeric type and strides
+        rows : samples in all; with `order` (int64), how many of its entries
+        batch : samples of a batch; the last one may be smaller
+        order : int64 positions in the sources, None for 0, 1, 2, ...
+        lr, iteration : learning rate, and how many updates came before
+        outputs : float32 C-ordered arrays (rows, ...) that receive the outputs, in the order of processing
+        seconds : time after which to come back between two batches
+        """
+        batch = min(batch, rows)
+        done = self.executor.run(
+            sources, rows, batch, self.shard(batch), self.sums, self.last, order, start, stop, lr, iteration, outputs, seconds
+        )
+        self.samples += min(done * batch, rows) - min(start * batch, rows)
+        return done
+
+    def __repr__(self) -> str:
+        from tidegate.plan.describe import describe
+
+        return describe(self)
+
+

@@ -1,0 +1,124 @@
+"""The executor that is the definition: each node by its op's NumPy, shard by shard, in any float type."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tidegate.ops import Context, Node, Value
+from tidegate.plan.step import Step, used
+
+__all__ = ["ReferenceExecutor"]
+
+Array = np.ndarray[Any, Any]
+
+
+class ReferenceExecutor:
+    """Runs a step with NumPy. Same calls, same order of sums, as the native executor."""
+
+    name = "reference"
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.gradients = np.zeros(step.offsets[-1], np.float32)  # of the last batch
+
+    def run(
+        self,
+        sources: Sequence[Array],
+        rows: int,
+        batch: int,
+        shard: int,
+        sums: Array,
+        last: Array,
+        order: Array | None = None,
+        start: int = 0,
+        stop: int | None = None,
+        lr: float = 0.0,
+        iteration: int = 0,
+        outputs: Sequence[Array] = (),
+        seconds: float = np.inf,
+    ) -> int:
+        """Compute batches start..stop of `rows` samples; return the number of the first batch not done."""
+        until = time.monotonic() + seconds
+        batches = -(-rows // batch)
+        done = start
+        for k in range(start, min(batches, batches if stop is None else stop)):
+            first, n = k * batch, min(batch, rows - k * batch)
+            places = np.arange(first, first + n) if order is None else order[first : first + n]
+            self._batch(sources, places, first, shard, sums, last, lr, iteration + k - start, outputs)
+            done = k + 1
+            if time.monotonic() > until:
+                break
+        return done
+
+    def _batch(
+        self,
+        sources: Sequence[Array],
+        places: Array,
+        first: int,
+        shard: int,
+        sums: Array,
+        last: Array,
+        lr: float,
+        iteration: int,
+        outputs: Sequence[Array],
+    ) -> None:
+        step, n = self.step, len(places)
+        cuts = [(a, min(a + shard, n)) for a in range(0, n, shard)]
+        totals: dict[int, float] = {}
+        if step.prologue or step.totals:
+            for a, b in cuts:
+                env = self._evaluate(step.prologue, self._take(sources, places[a:b]), Context(iteration, a, b - a))
+                for t in step.totals:
+                    share, t_out = t.inputs[0], t.outputs[0]
+                    totals[id(t_out)] = totals.get(id(t_out), 0.0) + float(env[id(share)])
+        last[:] = 0
+        self.gradients[:] = 0
+        for a, b in cuts:
+            env = self._evaluate(step.body, {**self._take(sources, places[a:b]), **totals}, Context(iteration, a, b - a))
+            for k, v in enumerate(step.scalars):
+                last[k] += env[id(v)]
+            for target, v in zip(outputs, step.outputs, strict=False):
+                target[first + a : first + b] = env[id(v)]
+            for start, p, v in zip(step.offsets, step.parameters, step.gradients, strict=False):
+                self.gradients[start : start + p.array.size] += np.ravel(env[id(v)])
+        for k in range(len(step.scalars)):
+            sums[k] += last[k] * (n if k < step.means else 1)
+        if step.update is not None:
+            update = step.update
+            for start, p in zip(step.offsets, step.parameters, strict=False):
+                at = slice(start, start + p.array.size)
+                flat = p.array.reshape(-1)
+                slots = [s[at] for s in update.slots]
+                update.op.update(flat, self.gradients[at], *slots, lr=lr, iteration=iteration, **update.attrs)
+
+    def _take(self, sources: Sequence[Array], places: Array) -> dict[int, Any]:
+        found: dict[int, Any] = {}
+        for v, s in zip(self.step.inputs, sources, strict=True):
+            found[id(v)] = np.asarray(s[places]).reshape(len(places), *v.shape[1:]).astype(v.dtype)
+        return found
+
+    def _evaluate(self, nodes: Sequence[Node], env: dict[int, Any], context: Context) -> dict[int, Any]:
+        saved: dict[int, Any] = {}
+
+        def look(v: Value | None) -> Any:
+            if v is None:
+                return None
+            return v.parameter.array if v.kind == "parameter" else env[id(v)]
+
+        for node in nodes:
+            attrs = {**node.attrs, "context": context} if node.op.contextual else node.attrs
+            if node.undoes is None:
+                y, saved[node.order] = node.op.forward(*map(look, used(node)), **attrs)
+                env[id(node.outputs[0])] = y
+            else:
+                *inputs, y, dy = map(look, used(node))
+                dy = 1.0 if node.inputs[-1] is None else dy
+                back = node.op.backward(tuple(inputs), y, saved.get(node.undoes.order), dy, **attrs)
+                for v, d in zip(node.outputs, back, strict=True):
+                    if v is not None:
+                        env[id(v)] = d
+        return env

@@ -1,0 +1,109 @@
+"""What one step computes: the recorded nodes in two passes, before anything is placed or run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tidegate import ops
+from tidegate.ops import Node, UpdateOp, Value, ancestors
+from tidegate.plan.differentiate import differentiate
+from tidegate.plan.parameters import Parameter, aligned, offsets
+
+__all__ = ["Step", "Update"]
+
+
+@dataclass
+class Update:
+    """An optimizer's op and its own flat arrays, laid out as the gradients are."""
+
+    op: UpdateOp
+    attrs: dict[str, float]
+    slots: list[np.ndarray[Any, Any]] = field(default_factory=list)
+
+    def allocate(self, size: int) -> None:
+        """Make the arrays when they are missing; a resumed optimizer keeps its own."""
+        if len(self.slots) != self.op.states(**self.attrs) or any(s.size != size for s in self.slots):
+            self.slots = [aligned(size) for _ in range(self.op.states(**self.attrs))]
+
+
+class Step:
+    """One recorded step over a shard of a batch.
+
+    Parameters
+    ----------
+    inputs : values filled from the sources of a run, in this order
+    outputs : values handed out, one row for each sample
+    scalars : shares of a batch that are summed over the shards and reported
+    means : how many of the first scalars are means over their batch (a loss); the rest are sums
+    minimise : scalars whose sum is differentiated; empty without training
+    parameters : what the gradient is taken of
+    update : the optimizer, None without training
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[Value],
+        outputs: Sequence[Value] = (),
+        scalars: Sequence[Value] = (),
+        means: int = 0,
+        minimise: Sequence[Value] = (),
+        parameters: Sequence[Parameter] = (),
+        update: Update | None = None,
+    ) -> None:
+        self.inputs, self.outputs, self.scalars, self.means = list(inputs), list(outputs), list(scalars), means
+        self.update = update
+        found = differentiate(minimise, [p.value for p in parameters]) if minimise else []
+        reached = [(p, g) for p, g in zip(parameters, found, strict=False) if g is not None]
+        self.parameters = [p for p, _ in reached]
+        self.gradients = [g for _, g in reached]
+        self.offsets = offsets(self.parameters)
+        if update is not None:
+            update.allocate(self.offsets[-1])
+
+        body = ancestors([*self.outputs, *self.scalars, *self.gradients])
+        self.totals = [n for n in body if n.op is ops.batch_total]
+        self.body = [n for n in body if n.op is not ops.batch_total]
+        self.prologue = [
+            n for n in ancestors([v for n in self.totals for v in n.inputs if v]) if n.op is not ops.batch_total
+        ]  # before any total is known
+
+    @property
+    def training(self) -> bool:
+        return bool(self.gradients)
+
+    @property
+    def coupled(self) -> bool:
+        return any(n.op.coupled for n in self.body)
+
+    def flops(self) -> float:
+        """Return the floating-point operations of one sample, multiplications and additions counted."""
+        return sum(n.op.flops([v and v.spec for v in _forward(n).inputs], **n.attrs) * (2 if n.undoes else 1) for n in self.body)
+
+    def last_readers(self) -> dict[int, int]:
+        """Return for each value (by id) the position in the body of the last node that reads it."""
+        last: dict[int, int] = {}
+        for k, node in enumerate(self.body):
+            for v in used(node):
+                if v is not None:
+                    last[id(v)] = k
+        for v in [*self.outputs, *self.scalars, *self.gradients]:
+            last[id(v)] = len(self.body)
+        return last
+
+
+def _forward(node: Node) -> Node:
+    return node.undoes or node
+
+
+def used(node: Node) -> list[Value | None]:
+    """Return the values that a node reads, None in place of those that its op does not look at."""
+    if node.undoes is None:
+        return list(node.inputs)
+    *inputs, y, dy = node.inputs
+    reads = node.op.reads
+    kept = [v if name in reads else None for v, name in zip(inputs, node.op.arguments, strict=False)]
+    return [*kept, y if "outputs" in reads else None, dy]
