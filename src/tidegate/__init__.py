@@ -1,0 +1,41 @@
+"""LSTM models with Keras's names and Keras's numbers, on an engine of their own.
+
+Importing this loads NumPy and nothing else; each module below is loaded when it is first used.
+
+>>> import tidegate
+>>> tidegate.utils.to_categorical([1, 0])
+array([[0., 1.],
+       [1., 0.]])
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# The public modules, and the names that stand here as well: where they lie.
+_MODULES = (
+    "preprocessing",
+    "utils",
+)
+_NAMES: dict[str, str] = {}
+
+__all__ = ["__version__", *_MODULES, *_NAMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"tidegate.{name}")
+    if name in _NAMES:
+        value = getattr(importlib.import_module(f"tidegate.{_NAMES[name]}"), name)
+        globals()[name] = value  # found once, then as fast as any name
+        return value
+    from tidegate.errors import nearest
+
+    raise AttributeError(f"tidegate has no {name!r}; {nearest(name, __all__)}".rstrip("; "))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The commands: `tidegate run` and `tidegate forecast`."""

@@ -1,0 +1,321 @@
+"""Serves `keras` and `tensorflow` to a script from this package.
+
+`install()` puts a finder before all others, so that `import keras`, `from tensorflow.keras import layers` and
+`import tensorflow as tf` come here even where the real ones are installed. Each module a script imports
+becomes a `Served` module: a name looked up in it is looked up in the module of tidegate of the same name, and
+what stands nowhere is refused by its full name, with the nearest ones that exist.
+
+    tensorflow.keras.layers.recurrent -> layers.recurrent -> layers -> tidegate.layers
+       what the script wrote            without the root     today    where it lies
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, ClassVar
+
+import tidegate
+
+__all__ = ["install"]
+
+KERAS_VERSION = f"3.16.0+tidegate.{tidegate.__version__}"
+TENSORFLOW_VERSION = f"2.21.0+tidegate.{tidegate.__version__}"
+
+# Every name under which Keras is imported, the longer before what it starts with.
+ROOTS = (
+    "tensorflow.compat.v1.keras",
+    "tensorflow.compat.v2.keras",
+    "tensorflow.python.keras",
+    "tensorflow.keras",
+    "tf_keras",
+    "keras",
+)
+
+# Keras's public modules. Served are those of them that tidegate has.
+MODULES = (
+    "activations",
+    "backend",
+    "callbacks",
+    "constraints",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "optimizers",
+    "preprocessing",
+    "preprocessing.sequence",
+    "preprocessing.text",
+    "regularizers",
+    "saving",
+    "utils",
+)
+
+# Where the modules of older versions went.
+MOVED = {
+    "callbacks.callbacks": "callbacks",
+    "engine": "models",
+    "engine.sequential": "models",
+    "engine.training": "models",
+    "layers.advanced_activations": "layers",
+    "layers.core": "layers",
+    "layers.embeddings": "layers",
+    "layers.merge": "layers",
+    "layers.noise": "layers",
+    "layers.normalization": "layers",
+    "layers.recurrent": "layers",
+    "layers.recurrent_v2": "layers",
+    "layers.rnn": "layers",
+    "layers.wrappers": "layers",
+    "optimizers.legacy": "optimizers",
+    "utils.data_utils": "utils",
+    "utils.generic_utils": "utils",
+    "utils.np_utils": "utils",
+}
+
+# What stands at the root itself (`keras.Sequential`), and in which module.
+ROOT_NAMES = {
+    "Initializer": "initializers",
+    "Input": "layers",
+    "Layer": "layers",
+    "Loss": "losses",
+    "Metric": "metrics",
+    "Model": "models",
+    "Optimizer": "optimizers",
+    "Regularizer": "regularizers",
+    "Sequential": "models",
+}
+
+
+def install() -> None:
+    """Serve `keras`, `tf_keras` and `tensorflow` from this package to everything imported from now on."""
+    if not any(isinstance(finder, Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, Finder())
+
+
+def keras_path(name: str) -> str | None:
+    """Return what follows the root of Keras in a module's name: '' at the root, None outside Keras.
+
+    >>> keras_path("tensorflow.keras.layers"), keras_path("keras"), keras_path("tensorflow.random")
+    ('layers', '', None)
+    """
+    for root in ROOTS:
+        if name == root:
+            return ""
+        if name.startswith(root + "."):
+            return name[len(root) + 1 :]
+    return None
+
+
+def own(path: str) -> ModuleType | None:
+    """Return tidegate's module for a path such as 'layers', or None where it has none."""
+    if path not in MODULES:
+        return None
+    where = "tidegate.cli.backend" if path == "backend" else f"tidegate.{path}"
+    try:
+        found = importlib.util.find_spec(where)
+    except ModuleNotFoundError:  # the package above it is missing
+        found = None
+    return importlib.import_module(where) if found else None
+
+
+def public(module: ModuleType) -> list[str]:
+    """Return the names a module offers, its `__all__` or else whatever has no underscore in front."""
+    names = getattr(module, "__all__", None) or [n for n in dir(module) if not n.startswith("_")]
+    return sorted(names)
+
+
+class Served(ModuleType):
+    """A module of Keras as a script sees it; its names are those of a module of tidegate."""
+
+    def _find(self, name: str) -> Any:
+        """Return what stands under a name, or raise AttributeError without a message."""
+        raise AttributeError(name)
+
+    def _names(self) -> Sequence[str]:
+        return ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__version__":
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        try:
+            return self._find(name)
+        except AttributeError:
+            raise AttributeError(self._missing(name), name=name, obj=self) from None
+
+    def __dir__(self) -> list[str]:
+        return sorted({*self.__dict__, *self._names()})
+
+    def _missing(self, name: str) -> str:
+        """Return the message for a name that is not here."""
+        said = f"{self.__name__}.{name}"
+        elsewhere = [
+            f"{self._root()}.{path}.{name}"
+            for path in MODULES
+            if path not in ("backend", "preprocessing") and (module := own(path)) and name in public(module)
+        ]
+        if elsewhere:
+            return f"there is no {said}; it stands in {elsewhere[0]}"
+        names = list(self._names())
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        if near:
+            hint = f"; the nearest names it has: {', '.join(near)}"
+        elif 0 < len(names) <= 24:
+            hint = f"; {self.__name__} has here: {', '.join(names)}"
+        else:
+            hint = ""
+        return f"tidegate does not have {said}{hint}"
+
+    def _root(self) -> str:
+        return next((r for r in ROOTS if (self.__name__ + ".").startswith(r + ".")), "tensorflow.keras")
+
+
+class KerasRoot(Served):
+    """`keras` itself."""
+
+    __version__ = KERAS_VERSION
+
+    def _find(self, name: str) -> Any:
+        if name in ROOT_NAMES and (module := own(ROOT_NAMES[name])):
+            return getattr(module, name)
+        if own(name):
+            return importlib.import_module(f"{self.__name__}.{name}")
+        raise AttributeError(name)
+
+    def _names(self) -> Sequence[str]:
+        held = [n for n, path in ROOT_NAMES.items() if (m := own(path)) and hasattr(m, n)]
+        return sorted(held + [p for p in MODULES if "." not in p and own(p)])
+
+
+class KerasModule(Served):
+    """`keras.layers` and its like: the names of one module of tidegate."""
+
+    def _find(self, name: str) -> Any:
+        return getattr(self._own(), name)
+
+    def _names(self) -> Sequence[str]:
+        return public(self._own())
+
+    def _own(self) -> ModuleType:
+        path = keras_path(self.__name__) or ""
+        module = own(MOVED.get(path, path))
+        assert module is not None  # or the finder had refused the import
+        return module
+
+    @property
+    def __all__(self) -> list[str]:
+        return list(self._names())
+
+
+class TensorFlow(Served):
+    """The little of `tensorflow` that stands around a Keras script: seeds, versions, log level, no GPU."""
+
+    __version__ = TENSORFLOW_VERSION
+    TABLE: ClassVar[dict[str, dict[str, Any]]] = {}  # below, with its functions
+
+    def _find(self, name: str) -> Any:
+        path = self.__name__.removeprefix("tensorflow").removeprefix(".")
+        here = self.TABLE[path]
+        if name in here:
+            return here[name]
+        child = f"{path}.{name}".removeprefix(".")
+        if child in self.TABLE or keras_path(f"tensorflow.{child}") == "":
+            return importlib.import_module(f"tensorflow.{child}")
+        raise AttributeError(name)
+
+    def _names(self) -> Sequence[str]:
+        path = self.__name__.removeprefix("tensorflow").removeprefix(".")
+        depth = path.count(".") + 1 if path else 0
+        under = [p for p in (*self.TABLE, "keras") if p and p.count(".") == depth and p.startswith(path)]
+        return sorted([*self.TABLE[path], *(p.rsplit(".", 1)[-1] for p in under)])
+
+
+def _set_seed(seed: int) -> None:
+    """Fix every draw of tidegate's own; NumPy's generator is left alone, as TensorFlow leaves it."""
+    import numpy as np
+
+    from tidegate.utils import set_random_seed
+
+    held = np.random.get_state()
+    set_random_seed(seed)
+    np.random.set_state(held)
+
+
+def _no_devices(device_type: str | None = None) -> list[Any]:
+    """Return the accelerators that TensorFlow would use: none."""
+    return []
+
+
+def _get_logger() -> Any:
+    import logging
+
+    return logging.getLogger("tensorflow")
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Stand for a switch of TensorFlow that has nothing to switch here."""
+
+
+TensorFlow.TABLE = {
+    "": {"get_logger": _get_logger},
+    "compat": {},
+    "compat.v1": {"set_random_seed": _set_seed},
+    "compat.v1.logging": {"set_verbosity": _nothing, "ERROR": 40, "WARN": 30, "INFO": 20},
+    "compat.v2": {},
+    "config": {"list_physical_devices": _no_devices, "list_logical_devices": _no_devices},
+    "python": {},
+    "random": {"set_seed": _set_seed},
+    "version": {"VERSION": TENSORFLOW_VERSION},
+}
+
+
+class Finder(MetaPathFinder, Loader):
+    """Finds `keras`, `tf_keras` and `tensorflow`, and every module below them, here and nowhere else."""
+
+    def __init__(self) -> None:
+        self._noted: set[str] = set()
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname.partition(".")[0] not in ("keras", "tf_keras", "tensorflow"):
+            return None
+        if self._kind(fullname) is None:
+            parent, _, name = fullname.rpartition(".")
+            # With no name of a module in it, so that `from keras.layers import GRU` passes the message on.
+            raise ModuleNotFoundError(_served(parent)._missing(name))
+        return ModuleSpec(fullname, self, origin="tidegate", is_package=True)
+
+    def _kind(self, fullname: str) -> type[Served] | None:
+        path = keras_path(fullname)
+        if path is None:
+            return TensorFlow if fullname[len("tensorflow.") :] in TensorFlow.TABLE else None
+        if path == "":
+            return KerasRoot
+        return KerasModule if own(MOVED.get(path, path)) else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        kind = self._kind(spec.name)
+        assert kind is not None  # or find_spec had refused
+        path = keras_path(spec.name)
+        if path in MOVED and path not in self._noted:
+            self._noted.add(path)
+            today = f"{spec.name.removesuffix(path)}{MOVED[path]}"
+            print(f"tidegate: {spec.name} is the old name of {today}; served.", file=sys.stderr)
+        return kind(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to run: the names are looked up when they are asked for."""
+
+
+def _served(name: str) -> Served:
+    module = importlib.import_module(name)
+    assert isinstance(module, Served)
+    return module

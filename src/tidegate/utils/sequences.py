@@ -1,0 +1,108 @@
+"""Sequences of unequal length, brought to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from tidegate.errors import DataError, complaint
+
+__all__ = ["pad_sequences"]
+
+WHO = "pad_sequences"
+
+
+def pad_sequences(
+    sequences: Sequence[Any],
+    maxlen: int | None = None,
+    dtype: DTypeLike = "int32",
+    padding: str = "pre",
+    truncating: str = "pre",
+    value: float | str = 0.0,
+) -> NDArray[Any]:
+    """Bring sequences to one length: fill the short ones, cut the long ones.
+
+    Parameters
+    ----------
+    sequences : list of sequences
+        Each of shape (steps,) or (steps, ...), the steps differing.
+    maxlen : int, optional
+        Length of the result; by default that of the longest sequence.
+    dtype : dtype, default "int32"
+        Type of the result. Real numbers need "float32" here: "int32" cuts their fractions off.
+    padding, truncating : {"pre", "post"}, default "pre"
+        On which end to fill, and on which to cut.
+    value : float or str, default 0.0
+        What to fill with.
+
+    Returns
+    -------
+    array of shape (samples, maxlen, ...)
+
+    Raises
+    ------
+    DataError
+        For what is no list of sequences, and for steps of unequal shape.
+    ValueError
+        For an unknown `padding` or `truncating`, and a `maxlen` below 1.
+
+    Examples
+    --------
+    >>> pad_sequences([[1], [2, 3], [4, 5, 6]])
+    array([[0, 0, 1],
+           [0, 2, 3],
+           [4, 5, 6]], dtype=int32)
+    >>> pad_sequences([[1], [2, 3], [4, 5, 6]], maxlen=2, padding="post")
+    array([[1, 0],
+           [2, 3],
+           [5, 6]], dtype=int32)
+    """
+    for name, side in (("padding", padding), ("truncating", truncating)):
+        if side not in ("pre", "post"):
+            raise ValueError(complaint(WHO, f"{name}='pre' or 'post'", repr(side)))
+    lengths = _lengths(sequences)
+    if maxlen is None:
+        if not lengths:
+            raise DataError(complaint(WHO, "at least one sequence", "none", "give maxlen as well"))
+        maxlen = max(lengths)
+    elif maxlen < 1:
+        raise ValueError(complaint(WHO, "maxlen of at least 1", repr(maxlen)))
+    text = np.dtype(dtype).kind in "USO"
+    if isinstance(value, str) and not text:
+        raise ValueError(
+            complaint(WHO, f"a number to fill {np.dtype(dtype)} with", repr(value), "write dtype=object")
+        )
+
+    first: Any = next((s for s, n in zip(sequences, lengths, strict=True) if n), [])
+    step = np.shape(first)[1:]
+    padded = np.full((len(lengths), maxlen, *step), value, dtype=dtype)  # (samples, maxlen, ...)
+    for k, (sequence, length) in enumerate(zip(sequences, lengths, strict=True)):
+        if length == 0:
+            continue
+        kept = np.asarray(sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen], dtype=dtype)
+        if kept.shape[1:] != step:
+            raise DataError(
+                complaint(WHO, f"steps of one shape, {step}", f"{kept.shape[1:]} in sequence {k}")
+            )
+        if padding == "pre":
+            padded[k, maxlen - len(kept) :] = kept
+        else:
+            padded[k, : len(kept)] = kept
+    return padded
+
+
+def _lengths(sequences: Sequence[Any]) -> list[int]:
+    """Return how many steps each sequence has."""
+    if not hasattr(sequences, "__len__"):
+        kind = type(sequences).__name__
+        raise DataError(complaint(WHO, "a list of sequences", f"a {kind}", "write list(...) around it"))
+    lengths = []
+    for k, sequence in enumerate(sequences):
+        if not hasattr(sequence, "__len__"):
+            came = f"{sequence!r} at position {k}"
+            raise DataError(complaint(WHO, "a list of sequences", came, "write [x] for a single x"))
+        lengths.append(len(sequence))
+    return lengths
