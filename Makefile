@@ -40,12 +40,12 @@ bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks
 
 compilers: .venv/installed-dev
-	@for cxx in g++ clang++; do \
+	@mkdir -p build; for cxx in g++ clang++; do \
 		command -v $$cxx > /dev/null || { echo "$$cxx: not on this machine"; continue; }; \
 		echo "$$cxx: building"; \
 		$(BIN)/cmake -S . -B build/$$cxx -G Ninja -DCMAKE_CXX_COMPILER=$$cxx -DCMAKE_CXX_FLAGS=-Werror \
 			-DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python \
-			-DTIDEGATE_NATIVE=ON --log-level=WARNING && $(BIN)/ninja -C build/$$cxx --quiet || exit 1; \
+			-DTIDEGATE_NATIVE=ON --log-level=WARNING > build/$$cxx.log && $(BIN)/ninja -C build/$$cxx --quiet || exit 1; \
 	done; echo "all compilers build the kernels"
 
 clean:
@@ -66,7 +66,7 @@ clean:
 	@$(PIP) --no-build-isolation --editable '.[all]'
 	@touch $@
 
-.venv/installed-dev: .venv/installed pyproject.toml
+.venv/installed-dev: pyproject.toml | .venv/installed
 	@echo "installing the tools for tests"
 	@$(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $@
