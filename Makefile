@@ -58,7 +58,7 @@ clean:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none was found; name one: make PYTHON=..."; exit 1; }
 	@echo "creating .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
-	@$(PIP) 'scikit-build-core>=0.10' 'nanobind>=2.4' 'cmake>=3.20' 'ninja>=1.11'
+	@$(PIP) scikit-build-core nanobind cmake ninja
 	@touch $@
 
 .venv/installed: .venv/made pyproject.toml $(NATIVE)
