@@ -1,6 +1,7 @@
 """LSTM models with Keras's names and Keras's numbers, on an engine of their own.
 
-Importing this loads NumPy and nothing else; each module below is loaded when it is first used.
+Importing this costs next to nothing: each module below is loaded when it is first used, and all of them together
+load NumPy and no other library.
 
 >>> import tidegate
 >>> tidegate.utils.to_categorical([1, 0])
@@ -17,10 +18,17 @@ __version__ = "0.1.0"
 
 # The public modules, and the names that stand here as well: where they lie.
 _MODULES = (
+    "data",
+    "kernels",
+    "ops",
     "preprocessing",
     "utils",
 )
-_NAMES: dict[str, str] = {}
+_NAMES = {
+    "frame": "data",
+    "get_threads": "kernels",
+    "set_threads": "kernels",
+}
 
 __all__ = ["__version__", *_MODULES, *_NAMES]
 
