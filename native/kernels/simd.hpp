@@ -65,7 +65,7 @@ TIDEGATE_INLINE vec fma(vec a, vec b, vec c) {
 }
 TIDEGATE_INLINE vec vsqrt(vec a) {
 #if defined(__AVX512F__)
-    return (vec)_mm512_sqrt_ps((__m512)a);
+    return (vec)_mm512_maskz_sqrt_ps((__mmask16)-1, (__m512)a);  // GCC 12 warns of the plain one
 #elif defined(__AVX2__)
     return (vec)_mm256_sqrt_ps((__m256)a);
 #elif defined(__SSE2__)
