@@ -1,0 +1,78 @@
+"""Predictions with their dates, in original units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tidegate.data.columns import check_name
+from tidegate.data.windows import Array
+from tidegate.errors import TidegateError
+
+__all__ = ["Dated"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dated:
+    """Predicted values by name and date.
+
+    Attributes
+    ----------
+    names : the predicted columns
+    origin : shape (samples,), the date of the last input row of each sample, or its row number
+    dates : shape (samples, horizon), the date of each predicted step
+    values : float64 of shape (samples, horizon, targets), in original units
+    """
+
+    names: tuple[str, ...]
+    origin: Array
+    dates: Array
+    values: Array
+
+    def __getitem__(self, name: str) -> Array:
+        """Return the values of one column, shape (samples, horizon)."""
+        return self.values[:, :, self.names.index(check_name(name, self.names, "The forecast"))]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def to_dict(self) -> dict[str, Array]:
+        """Return one row per sample and step: 'origin', 'date', 'step' (1 is the first), then each column."""
+        samples, horizon, _ = self.values.shape
+        return {
+            "origin": np.repeat(self.origin, horizon),
+            "date": self.dates.ravel(),
+            "step": np.tile(np.arange(1, horizon + 1), samples),
+            **{name: self[name].ravel() for name in self.names},
+        }
+
+    def to_polars(self) -> Any:
+        """Return `to_dict` as a polars DataFrame."""
+        try:
+            import polars as pl
+        except ImportError:
+            raise TidegateError("to_polars needs polars: pip install 'tidegate[frames]'.") from None
+        return pl.DataFrame({name: _fine(column) for name, column in self.to_dict().items()})
+
+    def to_pandas(self) -> Any:
+        """Return `to_dict` as a pandas DataFrame."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise TidegateError("to_pandas needs pandas: pip install pandas.") from None
+        return pd.DataFrame({name: _fine(column) for name, column in self.to_dict().items()})
+
+    def __repr__(self) -> str:
+        samples, horizon, _ = self.values.shape
+        when = f", {self.dates.flat[0]} to {self.dates.flat[-1]}" if self.dates.size else ""
+        return f"Dated({', '.join(self.names)}: samples={samples}, horizon={horizon}{when})"
+
+
+def _fine(column: Array) -> Array:
+    """Years, months and hours as dates that a dataframe knows."""
+    if column.dtype.kind != "M" or np.datetime_data(column.dtype)[0] in ("s", "ms", "us", "ns"):
+        return column
+    whole = column.astype("datetime64[D]")
+    return whole.astype("datetime64[ms]") if (whole == column).all() else column.astype("datetime64[ms]")
