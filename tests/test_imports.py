@@ -52,8 +52,8 @@ MAY_IMPORT = {
     "cli": BELOW_LAYERS | LAYERS | {"models", "toolkit", "cli"},
 }
 
-# The libraries of the command may be imported at the head of its files.
-OWN_LIBRARIES = {"cli": {"typer", "rich"}}
+# Files that are about one library import it at their head, and are themselves imported where they are used.
+OWN_LIBRARIES = {"cli": {"typer", "rich"}, "toolkit/picture.py": {"matplotlib"}}
 
 
 def part(path: Path) -> str:
@@ -105,6 +105,7 @@ def test_no_import_against_the_arrow(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=id_of)
 def test_only_numpy_is_imported_at_the_head_of_a_file(path: Path) -> None:
     allowed = {"numpy", "tidegate", *sys.stdlib_module_names, *OWN_LIBRARIES.get(part(path), ())}
+    allowed |= OWN_LIBRARIES.get(id_of(path), set())
     for module, line in imports(ast.parse(path.read_text(encoding="utf-8")), path, at_head=True):
         assert module.split(".")[0] in allowed, f"{id_of(path)}:{line} imports {module} when it is loaded"
 
@@ -114,6 +115,14 @@ def test_the_rule_sees_an_import_against_the_arrow() -> None:
     found = [m for m, _ in imports(ast.parse(source), ROOT / "ops" / "lstm.py")]
     assert found == ["tidegate.models", "tidegate.plan", "tidegate.ops"]
     assert "models" not in MAY_IMPORT["ops"]
+
+
+def test_type_checkers_are_told_every_public_name() -> None:
+    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if for_types_only(node))
+    lines = [node for node in ast.walk(block) if isinstance(node, ast.ImportFrom)]
+    told = [name.asname for line in lines for name in line.names]
+    assert sorted(["__version__", *filter(None, told)]) == dir(tidegate)
 
 
 def in_fresh_python(code: str) -> object:

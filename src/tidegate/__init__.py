@@ -1,7 +1,7 @@
 """LSTM models with Keras's names and Keras's numbers, on an engine of their own.
 
-Importing this costs next to nothing: each module below is loaded when it is first used, and all of them together
-load NumPy and no other library.
+Importing this costs next to nothing: each module below is loaded when it is first used, and all of them
+together load NumPy and no other library.
 
 >>> import tidegate
 >>> tidegate.utils.to_categorical([1, 0])
@@ -12,7 +12,17 @@ array([[0., 1.],
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the same names once more, for editors and type checkers
+    from tidegate import data as data
+    from tidegate import kernels as kernels
+    from tidegate import ops as ops
+    from tidegate import preprocessing as preprocessing
+    from tidegate import utils as utils
+    from tidegate.data import frame as frame
+    from tidegate.kernels import get_threads as get_threads
+    from tidegate.kernels import set_threads as set_threads
 
 __version__ = "0.1.0"
 

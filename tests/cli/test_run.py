@@ -126,6 +126,18 @@ def test_an_exit_code_passes_through(given: str, code: int, said: str) -> None:
     assert (done.returncode, done.stderr) == (code, said)
 
 
+def test_ctrl_c_is_shown_and_ends_as_in_a_shell(tmp_path: Path) -> None:
+    done = command(write(tmp_path, "raise KeyboardInterrupt\n"))
+    assert done.returncode == 130
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
+def test_a_script_in_another_encoding_is_read(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_bytes("# coding: latin-1\nprint(len('\xe9'))\n".encode("latin-1"))
+    assert command(script).stdout == "1\n"
+
+
 def test_a_missing_script_is_one_line(tmp_path: Path) -> None:
     done = command("nowhere.py", cwd=tmp_path)
     assert done.returncode == 2
