@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tidegate.data.dated import Dated
+from tidegate.data.dates import Dates, find_dates
 from tidegate.data.framing import Expected, Frame, frame
 from tidegate.data.frequency import (
     Frequency,
@@ -16,9 +17,11 @@ from tidegate.data.frequency import (
     season_lengths,
 )
 from tidegate.data.scaling import MinMax, Scaler, Standard
+from tidegate.data.tables import Table, read_csv
 
 __all__ = [
     "Dated",
+    "Dates",
     "Expected",
     "Frame",
     "Frequency",
@@ -26,12 +29,15 @@ __all__ = [
     "MinMax",
     "Scaler",
     "Standard",
+    "Table",
     "check_gaps",
     "check_order",
+    "find_dates",
     "find_frequency",
     "find_gaps",
     "frame",
     "future_dates",
+    "read_csv",
     "regularise",
     "season_lengths",
 ]

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from tidegate.data.parsing import as_dates
 from tidegate.data.windows import Array, pick
 from tidegate.errors import DataError, complaint, nearest
 
@@ -100,8 +101,12 @@ class Columns:
         raise NotImplementedError
 
     def found_dates(self) -> Any | None:
-        """Return the dates where the table says itself which they are."""
+        """Return the dates where the table says itself which they are: values, or the name of a column."""
         return None
+
+    def named_dates(self, name: str) -> tuple[Array, tuple[str, ...]]:
+        """Return the dates of a column, and the columns they come from."""
+        return as_dates(self.get(name), name, self.place), (name,)
 
     def place(self, row: int) -> str:
         """Name a row in a message."""
@@ -187,8 +192,17 @@ class FileColumns(DictColumns):
         return np.asarray(cast(Any, self.columns).matrix(names))
 
     def found_dates(self) -> Any | None:
-        """Return None: a file holds text, and `find_dates` looks for the dates in it."""
-        return None
+        """Return what `find_dates` sees in the file."""
+        from tidegate.data.dates import find_dates  # which needs this module in turn
+
+        return find_dates(cast(Any, self.columns))
+
+    def named_dates(self, name: str) -> tuple[Array, tuple[str, ...]]:
+        """Return the dates of a column, with the time of day that stands beside it."""
+        from tidegate.data.dates import find_dates
+
+        found = cast(Any, find_dates(cast(Any, self.columns), name))
+        return found.values, found.columns
 
 
 class _Narwhals(Mapping[Any, Any]):

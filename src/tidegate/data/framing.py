@@ -20,6 +20,7 @@ import numpy as np
 
 from tidegate.data.columns import Choice, Columns, look
 from tidegate.data.dated import Dated
+from tidegate.data.dates import Dates
 from tidegate.data.frequency import Frequency, check_gaps, check_order, find_frequency, future_dates
 from tidegate.data.parsing import as_dates
 from tidegate.data.scaling import Scaler
@@ -57,8 +58,8 @@ def frame(
     horizon : steps to be foreseen
     inputs : columns that the model sees, names or positions; by default all of them but the dates
     targets : columns to be foreseen; by default the inputs
-    dates : name of the date column, or one date for each row; by default a datetime index or the one
-        column of that type, and otherwise rows are numbered
+    dates : name of the date column, or one date for each row; by default a datetime index, the one column
+        of that type, or what `find_dates` sees in a `Table`. Without dates rows are numbered
     stride : rows from the start of one sample to the start of the next
     gap : rows left out between the last input and the first target. -1 puts the first target on the row of
         the last input, for a target that is not among the inputs
@@ -97,8 +98,8 @@ def frame(
         if word not in ("refuse", "keep"):
             raise DataError(complaint("frame", f"{name} 'refuse' or 'keep'", repr(word)))
     columns = look(table)
-    given, date_name = _dates_of(columns, dates)
-    rest = [n for n in columns.names if n != date_name]
+    given, date_columns = _dates_of(columns, dates)
+    rest = [n for n in columns.names if n not in date_columns]
     chosen = columns.choose(inputs if inputs is not None else rest, "inputs")
     wanted = columns.choose(targets, "targets") if targets is not None else chosen
     if gap == -1 and set(chosen) & set(wanted):
@@ -141,15 +142,16 @@ def _whole(name: str, number: Any, least: int) -> None:
         raise DataError(complaint("frame", f"{name} as a whole number of at least {least}", repr(number)))
 
 
-def _dates_of(columns: Columns, dates: Any) -> tuple[Array | None, str | None]:
-    """Return the parsed dates, and the column they come from if they come from one."""
+def _dates_of(columns: Columns, dates: Any) -> tuple[Array | None, tuple[str, ...]]:
+    """Return the parsed dates, and the columns they come from if they come from any."""
     found = columns.found_dates() if dates is None else dates
     if found is None:
-        return None, None
+        return None, ()
+    if isinstance(found, Dates):
+        return found.values, found.columns
     if isinstance(found, str):
-        name = columns.choose(found, "dates")[0]
-        return as_dates(columns.get(name), name, columns.place), name
-    return as_dates(found, "dates", columns.place), None
+        return columns.named_dates(columns.choose(found, "dates")[0])
+    return as_dates(found, "dates", columns.place), ()
 
 
 def _check_finite(values: Array, names: tuple[str, ...], place: Callable[[int], str]) -> None:

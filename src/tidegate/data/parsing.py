@@ -16,7 +16,7 @@ import numpy as np
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
 
-__all__ = ["RUNNING_YEARS", "as_dates", "parse_dates"]
+__all__ = ["RUNNING_YEARS", "as_dates", "looks_like_date", "parse_dates"]
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = rf"(?P<b>{'|'.join(_MONTHS)})[a-z]*\.?"
@@ -94,7 +94,7 @@ def parse_dates(
     quick = _quick(plain)
     if quick is not None:
         return quick
-    form = next((f for f, p in _FORMS.items() if re.fullmatch(p, plain[0], re.IGNORECASE)), None)
+    form = _form_of(plain[0])
     if form is None:
         raise DataError(f"Column {name!r}, {place(0)}: {plain[0]!r} is no known date; write 2024-01-31.")
     pattern = re.compile(_FORMS[form], re.IGNORECASE)
@@ -110,6 +110,19 @@ def parse_dates(
     if form == RUNNING_YEARS:
         _check_running(dates, name, plain)
     return dates, form
+
+
+def _form_of(text: str) -> str | None:
+    return next((f for f, p in _FORMS.items() if re.fullmatch(p, text, re.IGNORECASE)), None)
+
+
+def looks_like_date(text: str) -> bool:
+    """Return whether one value has the form of a date.
+
+    >>> looks_like_date("Jan 1949"), looks_like_date("12 apples")
+    (True, False)
+    """
+    return _form_of(text.strip()) is not None
 
 
 def _quick(texts: list[str]) -> tuple[Array, str] | None:

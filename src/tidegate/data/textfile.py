@@ -1,0 +1,189 @@
+"""Is this a text table at all: size, letters, separator and header, before anything reads its rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tidegate.data.windows import Array
+from tidegate.errors import DataError
+
+__all__ = ["MAX_BYTES", "Layout", "explain_rows", "lay_out", "load"]
+
+MAX_BYTES = 2 << 30
+SEPARATORS = ",;\t|"
+_MAGIC = {
+    b"PK\x03\x04": "a zip or Excel file",
+    b"\x1f\x8b": "compressed by gzip",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF file",
+    b"\x28\xb5\x2f\xfd": "compressed by zstd",
+    b"\x89HDF": "an HDF5 file",
+}
+
+
+def load(path: str | os.PathLike[str], encoding: str | None, max_bytes: int) -> bytes:
+    """Return the file as UTF-8 with plain line ends, or raise DataError in one line."""
+    file = Path(path)
+    if file.is_dir():
+        raise DataError(f"{file} is a directory, not a file.")
+    if not file.exists():
+        near = _near(file)
+        raise DataError(f"There is no file {file}{f'; did you mean {near}?' if near else '.'}")
+    try:
+        size = file.stat().st_size
+        if size > max_bytes:
+            raise DataError(
+                f"{file} has {size:,} bytes; the limit is {max_bytes:,}. Say max_bytes={size} to read it."
+            )
+        raw = file.read_bytes()
+    except OSError as why:
+        raise DataError(f"{file} cannot be read: {why.strerror}.") from None
+    return _as_utf8(raw, str(file), encoding)
+
+
+def _near(file: Path) -> str:
+    import difflib
+
+    try:
+        names = [f.name for f in file.parent.iterdir() if f.is_file()] if file.parent.is_dir() else []
+    except OSError:
+        return ""
+    found = difflib.get_close_matches(file.name, names, n=1, cutoff=0.7)
+    return str(file.parent / found[0]) if found else ""
+
+
+def _as_utf8(raw: bytes, path: str, encoding: str | None) -> bytes:
+    for magic, kind in _MAGIC.items():
+        if raw.startswith(magic):
+            raise DataError(f"{path} is {kind}, not a text table. Save it as plain CSV.")
+    if encoding is None and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    try:
+        if encoding is not None:
+            raw = raw.decode(encoding).encode()
+        else:
+            raw.decode()
+    except LookupError:
+        raise DataError(
+            f"There is no encoding {encoding!r}. Try 'utf-8', 'latin-1', 'cp1252' or 'gb18030'."
+        ) from None
+    except UnicodeDecodeError as why:
+        if b"\0" in raw[:65536]:
+            raise DataError(f"{path} is no text file.") from None
+        line = raw.count(b"\n", 0, why.start) + 1
+        raise DataError(
+            f"{path}, line {line}: byte 0x{raw[why.start]:02x} is not {encoding or 'UTF-8'}. "
+            "Save the file as UTF-8, or name its encoding, such as encoding='latin-1'."
+        ) from None
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in raw:
+        raise DataError(f"{path} is no text file.")
+    if not raw.strip():
+        raise DataError(f"{path} is empty.")
+    return raw if b"\n" in raw or b"\r" not in raw else raw.replace(b"\r", b"\n")  # as old Macs ended lines
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table begins in the file and what its header says.
+
+    Attributes
+    ----------
+    start : first byte of the header
+    line : line of the header, counted from 1
+    separator : one letter
+    names : the columns, nameless ones as 'column 3'
+    nameless : those of them without a name in the file
+    plain_header : the header takes one line
+    """
+
+    start: int
+    line: int
+    separator: str
+    names: tuple[str, ...]
+    nameless: tuple[str, ...]
+    plain_header: bool
+
+    def lines(self, raw: bytes, rows: int) -> Array | int:
+        """Return the line of the first row where each row takes one line, otherwise the line of every row."""
+        body = raw[self.start :]
+        if self.plain_header and (b'"' not in body or body.rstrip(b"\r\n").count(b"\n") <= rows):
+            return self.line + 1
+        starts = [line for line, _ in _records(body, self.separator)]
+        return np.array(starts[1:], dtype=np.int64) + self.line - 1
+
+
+def _records(body: bytes, separator: str) -> list[tuple[int, int]]:
+    """Return (first line counted from 1, number of fields) of every record."""
+    reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator, strict=True)
+    found, line = [], 1
+    for fields in reader:
+        found.append((line, len(fields)))
+        line = reader.line_num + 1
+    return found
+
+
+def lay_out(raw: bytes, path: str) -> Layout:
+    """Find the separator and read the header."""
+    start = len(raw) - len(raw.lstrip(b"\r\n \t"))
+    start = raw.rfind(b"\n", 0, start) + 1
+    head = [line.decode() for line in raw[start : start + (1 << 20)].split(b"\n", 2)[:2]]
+    separator = max(SEPARATORS, key=lambda s: min(_count(line, s) for line in head))
+    if not min(_count(line, separator) for line in head):
+        separator = max(SEPARATORS, key=lambda s: _count(head[0], s))
+    text = io.StringIO(raw[start : start + (1 << 20)].decode(errors="ignore"), newline="")
+    reader = csv.reader(text, delimiter=separator)
+    try:
+        fields = [f.strip() for f in next(reader)]
+    except (csv.Error, StopIteration):
+        raise DataError(f"{path}: the header line cannot be read.") from None
+    names = tuple(f or f"column {k + 1}" for k, f in enumerate(fields))
+    line = raw.count(b"\n", 0, start) + 1
+    for name in names:
+        if names.count(name) > 1:
+            raise DataError(
+                f"{path} has {names.count(name)} columns called {name!r}. Give each a name of its own."
+            )
+    if all(_is_value(f) for f in fields):
+        raise DataError(
+            f"{path}, line {line}: the first line holds values ({', '.join(fields[:3])}), not names. "
+            "Put a header line such as date,sales above it."
+        )
+    nameless = tuple(n for n, f in zip(names, fields, strict=True) if not f)
+    return Layout(start, line, separator, names, nameless, reader.line_num == 1)
+
+
+def _count(line: str, separator: str) -> int:
+    return "".join(line.split('"')[::2]).count(separator)  # outside of quotes
+
+
+def _is_value(text: str) -> bool:
+    if any(c.isdigit() for c in text) and not any(c.isalpha() for c in text):
+        return True  # a number or a date
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def explain_rows(raw: bytes, layout: Layout, path: str, why: str) -> str:
+    """Return the message for rows that could not be split: the first that differs from the header."""
+    width = len(layout.names)
+    try:
+        for line, fields in _records(raw[layout.start :], layout.separator):
+            if fields > width:
+                return f"{path}, line {line + layout.line - 1}: {fields} fields, but the header has {width}."
+    except csv.Error as trouble:
+        if "end of data" in str(trouble):
+            return f"{path}: a quote is opened and never closed."
+        return f"{path} is no well-formed CSV: {trouble}."
+    return f"{path} is no well-formed CSV: {why.splitlines()[0]}."
