@@ -48,7 +48,7 @@ def test_python_in_documents(document: Path, number: int, tmp_path: Path) -> Non
     """Each block is a program, run as `tidegate run` runs it: one that imports Keras needs nothing else."""
     script = tmp_path / f"{document.stem}_{number}.py"
     script.write_text(blocks(document, "python")[number], encoding="utf-8")
-    command = "import sys; from tidegate.cli.run import run; sys.exit(run(sys.argv[1], []))"
+    command = "import sys; from tidegate.cli.main import main; sys.exit(main(['run', sys.argv[1]]))"
     done = subprocess.run(
         [sys.executable, "-c", command, str(script)],
         capture_output=True,

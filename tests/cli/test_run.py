@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 SCRIPTS = HERE / "scripts"
 # Scripts that a checkout may have beside it; each is a whole Keras script with assertions.
 ACCEPTANCE = sorted((HERE.parents[2] / "shared" / "acceptance").glob("*.py"))
-COMMAND = "import sys; from tidegate.cli.run import run; sys.exit(run(sys.argv[1], sys.argv[2:]))"
+COMMAND = "import sys; from tidegate.cli.main import main; sys.exit(main(['run', *sys.argv[1:]]))"
 
 
 def command(
