@@ -115,11 +115,9 @@ TIDEGATE_INLINE vec slope(vec z, vec a) {
 }
 
 template <int CODE>
-struct Known {
-    static constexpr int code = CODE;
-};
+struct Known {};
 
-// f(Known<CODE>{}) for a code known only at run time: `with_code(code, [&](auto known) { ... activate<known.code>(z) ... })`.
+// f(Known<CODE>{}) for a code known only at run time: with_code(code, [&]<int CODE>(Known<CODE>) { ... activate<CODE>(z) ... }).
 template <int CODE = 0, class F>
 TIDEGATE_INLINE auto with_code(int code, F f) {
     if constexpr (CODE + 1 < Act::count) {
@@ -129,10 +127,10 @@ TIDEGATE_INLINE auto with_code(int code, F f) {
 }
 
 inline vec activate(int code, vec z) {
-    return with_code(code, [&](auto known) { return activate<known.code>(z); });
+    return with_code(code, [&]<int CODE>(Known<CODE>) { return activate<CODE>(z); });
 }
 inline vec slope(int code, vec z, vec a) {
-    return with_code(code, [&](auto known) { return slope<known.code>(z, a); });
+    return with_code(code, [&]<int CODE>(Known<CODE>) { return slope<CODE>(z, a); });
 }
 
 }  // namespace tidegate::TIDEGATE_ISA

@@ -46,6 +46,19 @@ TIDEGATE_INLINE vec load_part(const float* p, int64_t n) {
     return v;
 #endif
 }
+TIDEGATE_INLINE ivec lane_numbers() {
+    ivec v;
+    for (int k = 0; k < LANES; ++k) v[k] = k;
+    return v;
+}
+// The first n < LANES lanes of v, and `other` in the rest.
+TIDEGATE_INLINE vec keep_part(vec v, int64_t n, vec other) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_mask_mov_ps((__m512)other, (__mmask16)((1u << n) - 1), (__m512)v);
+#else
+    return lane_numbers() < (int32_t)n ? v : other;
+#endif
+}
 TIDEGATE_INLINE void store_part(float* p, vec v, int64_t n) {
 #if defined(__AVX512F__)
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
@@ -77,8 +90,29 @@ TIDEGATE_INLINE vec vsqrt(vec a) {
 
 // Lane by lane: where m (all ones or zero) a, else b.
 TIDEGATE_INLINE vec select(ivec m, vec a, vec b) { return m ? a : b; }
-TIDEGATE_INLINE vec vmin(vec a, vec b) { return a < b ? a : b; }  // a NaN in a gives b
-TIDEGATE_INLINE vec vmax(vec a, vec b) { return a > b ? a : b; }
+// a < b ? a : b and a > b ? a : b, so that a NaN on either side gives b; in one instruction where there is one.
+TIDEGATE_INLINE vec vmin(vec a, vec b) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_maskz_min_ps((__mmask16)-1, (__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vec)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+    return (vec)_mm_min_ps((__m128)a, (__m128)b);
+#else
+    return a < b ? a : b;
+#endif
+}
+TIDEGATE_INLINE vec vmax(vec a, vec b) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_maskz_max_ps((__mmask16)-1, (__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+    return (vec)_mm_max_ps((__m128)a, (__m128)b);
+#else
+    return a > b ? a : b;
+#endif
+}
 TIDEGATE_INLINE vec vabs(vec a) { return (vec)((ivec)a & 0x7fffffff); }
 TIDEGATE_INLINE vec to_float(ivec a) { return __builtin_convertvector(a, vec); }
 TIDEGATE_INLINE ivec to_int(vec a) { return __builtin_convertvector(a, ivec); }  // towards zero
@@ -86,6 +120,12 @@ TIDEGATE_INLINE ivec to_int(vec a) { return __builtin_convertvector(a, ivec); } 
 TIDEGATE_INLINE float sum(vec a) {
     float s = 0;
     for (int k = 0; k < LANES; ++k) s += a[k];
+    return s;
+}
+
+TIDEGATE_INLINE float largest(vec a) {
+    float s = a[0];
+    for (int k = 1; k < LANES; ++k) s = a[k] > s ? a[k] : s;
     return s;
 }
 

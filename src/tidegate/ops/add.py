@@ -31,7 +31,8 @@ class Add(Op):
 
     def numbers(self, specs: Sequence[Spec | None]) -> Numbers:  # type: ignore[override]
         assert specs[0] is not None
-        return [specs[0].row, int(specs[0].shape[:1] == (None,))], []  # numbers in a sample, or in a parameter
+        a = specs[0]
+        return [a.row, int(a.shape[:1] == (None,)), int(a.dtype == "float64")], []  # of a sample or not; a scalar or not
 
 
 add = Add()

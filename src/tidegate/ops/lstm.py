@@ -24,7 +24,7 @@ class LSTM(Op):
 
     name = "lstm"
     arguments = ("x", "kernel", "recurrent_kernel", "bias", "mask")
-    reads = ("x", "kernel", "recurrent_kernel", "mask")
+    reads = ("x", "kernel", "recurrent_kernel", "mask", "outputs")
 
     def infer(  # type: ignore[override]
         self,

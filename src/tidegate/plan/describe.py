@@ -1,5 +1,68 @@
-from typing import Any
+"""A plan as text: the ops in their order, shapes, bytes, and which kernel runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tidegate import kernels
+from tidegate.ops import Node, Value
+from tidegate.plan.native import NativeExecutor
+
+if TYPE_CHECKING:
+    from tidegate.plan.plan import Plan
+
+__all__ = ["bytes_text", "describe"]
 
 
-def describe(plan: Any) -> str:
-    return f"<Plan on {plan.executor.name}>"
+def bytes_text(n: float) -> str:
+    """Return a number of bytes for a person.
+
+    >>> bytes_text(512), bytes_text(2_500_000)
+    ('512 B', '2.5 MB')
+    """
+    for unit in ("B", "kB", "MB", "GB"):
+        if n < 1000 or unit == "GB":
+            return f"{n:.0f} B" if unit == "B" else f"{n:.3g} {unit}"
+        n /= 1000
+    raise AssertionError
+
+
+def describe(plan: Plan) -> str:
+    """Return the plan as a table of its ops and a few lines on memory."""
+    step, executor = plan.step, plan.executor
+    kind = "train" if step.update else "evaluate" if step.scalars else "predict"
+    lines = [f"Plan to {kind}, run by {_who(executor.name)}", ""]
+    rows = [("", "op", "layer", "reads", "makes")]
+    for k, node in enumerate(step.body):
+        name = f"undo {node.op.name}" if node.undoes is not None else node.op.name
+        rows.append((str(k), name, node.scope, _shapes(node, node.inputs), _shapes(node, node.outputs)))
+    if step.update is not None:
+        size = sum(p.array.size for p in step.parameters)
+        rows.append((str(len(step.body)), step.update.op.name, "", f"{size} gradients", f"{size} weights"))
+    widths = [max(len(r[k]) for r in rows) for k in range(5)]
+    for r in rows:
+        lines.append("  ".join(text.ljust(w) for text, w in zip(r, widths, strict=True)).rstrip())
+    lines += ["", f"{step.flops():.4g} floating-point operations a sample"]
+    if isinstance(executor, NativeExecutor) and executor.capacity:
+        values = sum(b.size for _, b in executor.blocks)
+        lines += [
+            f"shards of up to {executor.capacity} samples; threads: {kernels.get_threads()}",
+            f"arena of a thread: {bytes_text(executor.arena_bytes)} ({bytes_text(values)} without reuse); "
+            f"weights packed for the kernels: {bytes_text(executor.panel_bytes)}; "
+            f"gradient of a shard: {bytes_text(4 * step.offsets[-1])}",
+        ]
+    return "\n".join(lines)
+
+
+def _who(name: str) -> str:
+    return "the NumPy reference (no native kernels)" if name == "reference" else f"native kernels for {name}"
+
+
+def _shapes(node: Node, values: tuple[Value | None, ...]) -> str:
+    shown = []
+    for v in values:
+        if v is not None and v.kind != "parameter" and v.shape != ():
+            shown.append(f"({', '.join('B' if d is None else str(d) for d in v.shape)})")
+        elif v is not None and v.shape == ():
+            shown.append("scalar")
+    return " ".join(shown)

@@ -1,9 +1,196 @@
-"""Placeholder while the native runtime is being written."""
+"""The executor that replays a step in native code: places every array, then hands over a list of instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+
+from tidegate import kernels
+from tidegate.ops import Node, Value
+from tidegate.ops.base import steps
+from tidegate.plan.parameters import Parameter
+from tidegate.plan.place import Block, place
+from tidegate.plan.step import Step, used
+
+__all__ = ["NativeExecutor"]
+
+Array = np.ndarray[Any, Any]
+Ref = tuple[int, int]
+NOWHERE, ARENA, ADDRESS, GRADIENT, PANEL, SCALAR, TOTAL = range(7)  # as in native/program.hpp
+FORWARD, BACKWARD, PACK = range(3)
+TYPES = "?bBhHiIlLqQfd"  # type codes of NumPy that are gathered as they are
 
 
 class NativeExecutor:
-    name = "native"
+    """Runs a step with the kernels of one instruction set."""
 
-    def __init__(self, step: Any, isa: str) -> None:
-        raise RuntimeError("unreachable without the native module")
+    def __init__(self, step: Step, isa: str) -> None:
+        self.step, self.name = step, isa
+        self.capacity = 0  # rows of a shard that the arena was placed for
+        self.arena_bytes = self.panel_bytes = 0
+        self.blocks: list[tuple[str, Block]] = []  # what was placed, for people to read
+        self.program: Any = None
+
+    @property
+    def gradients(self) -> Array:
+        """The gradient of the last batch, flat, each parameter at its offset."""
+        found = np.zeros(self.step.offsets[-1], np.float32)
+        if self.program is not None:
+            self.program.gradients(found)
+        return found
+
+    def run(
+        self,
+        sources: Sequence[Array],
+        rows: int,
+        batch: int,
+        shard: int,
+        sums: Array,
+        last: Array,
+        order: Array | None = None,
+        start: int = 0,
+        stop: int | None = None,
+        lr: float = 0.0,
+        iteration: int = 0,
+        outputs: Sequence[Array] = (),
+        seconds: float = np.inf,
+    ) -> int:
+        """Compute batches start..stop of `rows` samples; return the number of the first batch not done."""
+        if shard > self.capacity:
+            self.prepare(shard)
+        end = 2**62 if stop is None else stop
+        rest = (rows, batch, shard, order, start, end, sums, last, list(outputs), lr, iteration, seconds)
+        threads = kernels.get_threads()
+        given = [s if s.dtype.char in TYPES and s.dtype.isnative else s.astype(np.float32) for s in sources]
+        try:
+            done: int = self.program.run(given, *rest, threads, Parameter.version)
+        except ValueError as problem:
+            if "strides" not in str(problem):
+                raise
+            done = self.program.run([np.ascontiguousarray(s) for s in given], *rest, threads, Parameter.version)
+        if self.step.update is not None:
+            Parameter.touch()
+        return done
+
+    def prepare(self, capacity: int) -> None:
+        """Place every array for shards of up to so many rows, and write the instructions."""
+        step, isa = self.step, self.name
+        program = kernels.native.Program()
+        last = step.last_readers()
+        numbers = {n.order: _numbers(n) for n in step.body}
+        sizes = {n.order: kernels.native.sizes(isa, _index(n), *numbers[n.order], capacity) for n in step.body}
+        position = {n.order: k for k, n in enumerate(step.body)}
+        undone = {n.undoes.order: position[n.order] for n in step.body if n.undoes is not None}
+
+        at: dict[int, Ref] = {}  # of values, by id
+        blocks: dict[tuple[str, int], Block] = {}  # of values, saved and scratch areas
+
+        def arena(kind: str, key: int, size: int, first: int, until: int) -> None:
+            if size:
+                blocks[kind, key] = Block(size, first, until)
+
+        for v in step.inputs:
+            arena("value", id(v), 4 * capacity * v.spec.row, -1, last.get(id(v), -1))
+        scalars: list[Value] = []
+        in_gradient = {id(v): offset for v, offset in zip(step.gradients, step.offsets, strict=False)}
+        for k, node in enumerate(step.body):
+            for v in node.outputs:
+                if v is None:
+                    continue
+                if id(v) in in_gradient:
+                    at[id(v)] = (GRADIENT, 4 * in_gradient[id(v)])
+                elif v.shape == ():
+                    at[id(v)] = (SCALAR, 8 * len(scalars))
+                    scalars.append(v)
+                else:
+                    whole = v.shape[0] is None
+                    arena("value", id(v), 4 * v.spec.row * (capacity if whole else 1), k, last.get(id(v), k))
+            saved, scratch, _ = sizes[node.order]
+            if node.undoes is None and node.order in undone:
+                arena("saved", node.order, saved, k, undone[node.order])
+            arena("scratch", node.order, scratch, k, k)
+        for k, t in enumerate(step.totals):
+            at[id(t.outputs[0])] = (TOTAL, 8 * k)
+        program.arena_bytes = self.arena_bytes = place(list(blocks.values()))
+        for (kind, key), block in blocks.items():
+            if kind == "value":
+                at[key] = (ARENA, block.offset)
+
+        panels: dict[int, Ref] = {}
+        packed: set[int] = set()
+        self.panel_bytes = 0
+        for node in step.body:
+            panel = sizes[node.order][2]
+            if panel and node.undoes is None:
+                panels[node.order] = (PANEL, self.panel_bytes)
+                self.panel_bytes += -(-panel // 64) * 64
+        program.panel_bytes = self.panel_bytes
+
+        def ref(v: Value | None) -> Ref:
+            if v is None:
+                return NOWHERE, 0
+            return (ADDRESS, v.parameter.array.ctypes.data) if v.kind == "parameter" else at[id(v)]
+
+        def area(kind: str, key: int) -> Ref:
+            return (ARENA, blocks[kind, key].offset) if (kind, key) in blocks else (NOWHERE, 0)
+
+        for phase, nodes in (("prologue", step.prologue), ("body", step.body)):
+            for node in nodes:
+                forward = node.undoes or node
+                work = [area("saved", forward.order), area("scratch", node.order), panels.get(forward.order, (NOWHERE, 0))]
+                refs = [ref(v) for v in used(node)]
+                refs = [*refs, *(map(ref, node.outputs) if node.undoes is None else ()), *work]
+                if node.undoes is not None:
+                    refs += map(ref, node.outputs)
+                direction = BACKWARD if node.undoes is not None else FORWARD
+                program.add(isa, phase, _index(node), direction, refs, *numbers[node.order])
+                if forward.order in panels and forward.order not in packed:
+                    packed.add(forward.order)
+                    weights = [ref(v) if v is not None and v.kind == "parameter" else (NOWHERE, 0) for v in forward.inputs]
+                    program.add(isa, "pack", _index(node), PACK, [*weights, panels[forward.order]], *numbers[node.order])
+
+        needed = {id(v) for n in step.prologue for v in used(n) if v is not None}
+        for v in step.inputs:
+            T = steps(v.spec)
+            program.add_input(at.get(id(v), (ARENA, 0))[1], T, v.spec.row // T, v.dtype == "int32", id(v) in needed)
+        for v in step.outputs:
+            T = steps(v.spec)
+            program.add_output(at[id(v)][1], T, v.spec.row // T)
+        for t in step.totals:
+            share = t.inputs[0]
+            assert share is not None
+            program.add_total(at[id(share)][1] // 8, at[id(t.outputs[0])][1] // 8)
+        program.scalars = [at[id(v)][1] // 8 for v in step.scalars]
+        program.scalar_count, program.total_count, program.means = len(scalars), len(step.totals), step.means
+        program.gradient_size, program.capacity = step.offsets[-1], capacity
+        if step.update is not None:
+            update = step.update
+            program.set_update(isa, update.op.name, [s.ctypes.data for s in update.slots], update.op.numbers([], **update.attrs)[1])
+            for start, size, address in _segments(step):
+                program.add_segment(address, start, size)
+        self.program, self.capacity = program, capacity
+        self.blocks = [(kind, block) for (kind, _), block in blocks.items()]
+
+
+def _segments(step: Step) -> list[tuple[int, int, int]]:
+    """Return (start in the gradient, floats, address) of each run of parameters that lie as their gradients do."""
+    runs: list[tuple[int, int, int]] = []
+    for start, p in zip(step.offsets, step.parameters, strict=False):
+        address = p.array.ctypes.data
+        if runs and address == runs[-1][2] + 4 * (start - runs[-1][0]):
+            runs[-1] = (runs[-1][0], start + p.array.size - runs[-1][0], runs[-1][2])
+        else:
+            runs.append((start, p.array.size, address))
+    return runs
+
+
+def _index(node: Node) -> int:
+    return int(kernels.native.find(node.op.name))
+
+
+def _numbers(node: Node) -> tuple[list[int], list[float]]:
+    forward = node.undoes or node
+    n, f = forward.op.numbers([v and v.spec for v in forward.inputs], **forward.attrs)
+    return [int(k) for k in n], [float(k) for k in f]

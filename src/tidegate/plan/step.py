@@ -42,6 +42,8 @@ class Step:
     minimise : scalars whose sum is differentiated; empty without training
     parameters : what the gradient is taken of
     update : the optimizer, None without training
+    wanted : inputs whose gradients are handed out as further outputs. One call of `differentiate` serves all: a kernel may
+        undo a node only once, since it writes the gradient over what the node saved.
     """
 
     def __init__(
@@ -53,10 +55,12 @@ class Step:
         minimise: Sequence[Value] = (),
         parameters: Sequence[Parameter] = (),
         update: Update | None = None,
+        wanted: Sequence[Value] = (),
     ) -> None:
         self.inputs, self.outputs, self.scalars, self.means = list(inputs), list(outputs), list(scalars), means
         self.update = update
-        found = differentiate(minimise, [p.value for p in parameters]) if minimise else []
+        found = differentiate(minimise, [*(p.value for p in parameters), *wanted]) if minimise else []
+        self.outputs += [g for g in found[len(parameters) :] if g is not None]
         reached = [(p, g) for p, g in zip(parameters, found, strict=False) if g is not None]
         self.parameters = [p for p, _ in reached]
         self.gradients = [g for _, g in reached]

@@ -1,0 +1,222 @@
+// The module tidegate.kernels._native: the program, and what can be asked of the kernels. Arrays are never converted on the way in.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "program.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+using namespace tidegate;
+
+namespace {
+
+std::vector<const KernelTable*> usable() {  // compiled, and known to this processor; best first
+    std::vector<const KernelTable*> found;
+#ifdef TIDEGATE_HAVE_AVX512
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl"))
+        found.push_back(&kernels_avx512());
+#endif
+#ifdef TIDEGATE_HAVE_AVX2
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found.push_back(&kernels_avx2());
+#endif
+#ifdef TIDEGATE_HAVE_NEON
+    found.push_back(&kernels_neon());
+#endif
+#ifdef TIDEGATE_HAVE_BASELINE
+    found.push_back(&kernels_baseline());
+#endif
+    return found;
+}
+
+const KernelTable& table(const std::string& isa) {
+    for (const KernelTable* t : usable())
+        if (isa == t->isa) return *t;
+    throw std::invalid_argument("no kernels for instruction set '" + isa + "'");
+}
+
+int find(const std::string& name) {  // the same place in every table: they come from one source
+    const KernelTable& t = *usable().front();
+    for (int k = 0; k < t.kernel_count; ++k)
+        if (name == t.kernels[k].name) return k;
+    return -1;
+}
+
+using Refs = std::vector<std::tuple<int, int64_t>>;
+
+Instruction instruction(const KernelTable& t, int op, int direction, const Refs& refs, std::vector<int64_t> n, std::vector<double> f) {
+    const Kernel& k = t.kernels[op];
+    auto run = direction == FORWARD ? k.forward : direction == BACKWARD ? k.backward : k.pack;
+    if (run == nullptr) throw std::invalid_argument(std::string("no such kernel of ") + k.name);
+    if (refs.size() > 32) throw std::invalid_argument(std::string("too many arrays for ") + k.name);
+    Instruction i{run, {}, std::move(n), std::move(f)};
+    for (auto [space, offset] : refs) i.refs.push_back({space, offset});
+    return i;
+}
+
+Type type_of(nb::dlpack::dtype d) {
+    using nb::dlpack::dtype_code;
+    const int bytes = d.bits / 8;
+    switch (static_cast<dtype_code>(d.code)) {
+        case dtype_code::Float:
+            if (bytes == 4) return Type::f32;
+            if (bytes == 8) return Type::f64;
+            break;
+        case dtype_code::Int: return bytes == 1 ? Type::i8 : bytes == 2 ? Type::i16 : bytes == 4 ? Type::i32 : Type::i64;
+        case dtype_code::UInt: return bytes == 1 ? Type::u8 : bytes == 2 ? Type::u16 : bytes == 4 ? Type::u32 : Type::u64;
+        case dtype_code::Bool: return Type::u8;
+        default: break;
+    }
+    throw nb::type_error("arrays of whole numbers, float32 or float64 are taken");
+}
+
+using AnyArray = nb::ndarray<nb::ro, nb::device::cpu>;
+
+// The strides of an array (rows, ...) seen as rows of `steps` blocks of `width` numbers, in C order.
+Source source(const AnyArray& a, const Input& in, int64_t rows) {
+    const int64_t size = a.itemsize();
+    Source s{static_cast<const char*>(a.data()), type_of(a.dtype()), 0, 0, 0};
+    if (a.ndim() < 1) throw std::invalid_argument("a source needs samples on its first axis");
+    if (static_cast<int64_t>(a.shape(0)) < rows) throw std::invalid_argument("a source has fewer samples than the run");
+    s.row_stride = a.stride(0) * size;
+    std::vector<std::pair<int64_t, int64_t>> axes;  // extent and stride, neighbours that run on merged
+    int64_t count = 1;
+    for (size_t k = 1; k < a.ndim(); ++k) {
+        const int64_t extent = a.shape(k), stride = a.stride(k) * size;
+        count *= extent;
+        if (extent == 1) continue;
+        if (!axes.empty() && axes.back().second == extent * stride)
+            axes.back() = {axes.back().first * extent, stride};
+        else
+            axes.emplace_back(extent, stride);
+    }
+    if (count != in.steps * in.width) throw std::invalid_argument("a source has samples of another size than the plan");
+    if (axes.size() > 2 || (axes.size() == 2 && axes[1].first != in.width))
+        throw nb::value_error("strides that need a copy");  // the caller makes it
+    if (axes.size() == 2) s.step_stride = axes[0].second;
+    if (axes.size() == 1) s.step_stride = in.width * axes[0].second;
+    s.stride = axes.empty() || in.width == 1 ? size : axes.back().second;
+    return s;
+}
+
+int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int64_t batch, int64_t shard, nb::object order, int64_t start,
+            int64_t stop, nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> sums,
+            nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> last,
+            const std::vector<nb::ndarray<float, nb::c_contig, nb::device::cpu>>& outputs, double lr, int64_t iteration, double seconds,
+            int threads, uint64_t version) {
+    if (sources.size() != p.inputs.size()) throw std::invalid_argument("as many sources as the plan has inputs are needed");
+    if (rows < 1 || batch < 1 || shard < 1 || shard > p.capacity || threads < 1 || start < 0)
+        throw std::invalid_argument("rows, batch, shard and threads are out of range");
+    if (sums.shape(0) != p.scalars.size() || last.shape(0) != p.scalars.size())
+        throw std::invalid_argument("one sum for each scalar is needed");
+    Batches b{};
+    int64_t least = rows;  // samples that every source must have
+    if (!order.is_none()) {
+        auto o = nb::cast<nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(order, false);
+        if (static_cast<int64_t>(o.shape(0)) < rows) throw std::invalid_argument("the order has fewer places than the run");
+        b.order = o.data();
+        for (int64_t k = 0; k < rows; ++k) {
+            if (b.order[k] < 0) throw std::invalid_argument("the order holds a negative place");
+            least = k == 0 ? b.order[k] + 1 : std::max(least, b.order[k] + 1);
+        }
+    }
+    for (size_t k = 0; k < sources.size(); ++k) b.sources.push_back(source(sources[k], p.inputs[k], least));
+    if (!outputs.empty() || !p.outputs.empty()) {
+        if (outputs.size() != p.outputs.size()) throw std::invalid_argument("one array for each output is needed");
+        for (size_t k = 0; k < outputs.size(); ++k) {
+            if (static_cast<int64_t>(outputs[k].size()) < rows * p.outputs[k].steps * p.outputs[k].width)
+                throw std::invalid_argument("an output array is too small");
+            b.outputs.push_back(outputs[k].data());
+        }
+    }
+    b.rows = rows, b.batch = batch, b.shard = shard, b.start = start, b.stop = stop;
+    b.sums = sums.data(), b.last = last.data();
+    b.lr = lr, b.iteration = iteration, b.seconds = seconds, b.threads = threads, b.version = version;
+    nb::gil_scoped_release released;
+    return p.run(b);
+}
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+    m.def("instruction_sets", [] {
+        std::vector<std::string> names;
+        for (const KernelTable* t : usable()) names.emplace_back(t->isa);
+        return names;
+    });
+    m.def("find", &find, "name"_a);
+    m.def("lanes", [](const std::string& isa) { return table(isa).lanes; }, "isa"_a);
+    m.def(
+        "sizes",
+        [](const std::string& isa, int op, const std::vector<int64_t>& n, const std::vector<double>& f, int64_t rows) {
+            const Kernel& k = table(isa).kernels[op];
+            const Sizes s = k.sizes ? k.sizes(n.data(), f.data(), rows) : Sizes{};
+            return std::make_tuple(s.saved, s.scratch, s.panels);
+        },
+        "isa"_a, "op"_a, "n"_a, "f"_a, "rows"_a);
+    m.def("packs", [](const std::string& isa, int op) { return table(isa).kernels[op].pack != nullptr; }, "isa"_a, "op"_a);
+    m.def(
+        "activate",
+        [](const std::string& isa, int code, nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu> z,
+           nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> a,
+           nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> slope) {
+            if (a.size() != z.size() || slope.size() != z.size()) throw std::invalid_argument("arrays of one length are needed");
+            table(isa).activate(code, z.data(), a.data(), slope.data(), static_cast<int64_t>(z.size()));
+        },
+        "isa"_a, "code"_a, "z"_a.noconvert(), "a"_a.noconvert(), "slope"_a.noconvert());
+
+    nb::class_<Program>(m, "Program")
+        .def(nb::init<>())
+        .def_rw("means", &Program::means)
+        .def_rw("arena_bytes", &Program::arena_bytes)
+        .def_rw("capacity", &Program::capacity)
+        .def_rw("gradient_size", &Program::gradient_size)
+        .def_rw("panel_bytes", &Program::panel_bytes)
+        .def_rw("scalar_count", &Program::scalar_count)
+        .def_rw("total_count", &Program::total_count)
+        .def_rw("scalars", &Program::scalars)
+        .def("bytes", &Program::bytes)
+        .def(
+            "add",
+            [](Program& p, const std::string& isa, const std::string& phase, int op, int direction, const Refs& refs,
+               const std::vector<int64_t>& n, const std::vector<double>& f) {
+                auto& code = phase == "pack" ? p.pack : phase == "prologue" ? p.prologue : p.body;
+                code.push_back(instruction(table(isa), op, direction, refs, n, f));
+            },
+            "isa"_a, "phase"_a, "op"_a, "direction"_a, "refs"_a, "n"_a, "f"_a)
+        .def("add_input", [](Program& p, int64_t offset, int64_t steps, int64_t width, bool whole, bool early) {
+            p.inputs.push_back({offset, steps, width, whole, early});
+        })
+        .def("add_output", [](Program& p, int64_t offset, int64_t steps, int64_t width) { p.outputs.push_back({offset, steps, width}); })
+        .def("add_total", [](Program& p, int share, int total) { p.totals.push_back({share, total}); })
+        .def("add_segment", [](Program& p, uintptr_t at, int64_t start, int64_t size) {
+            p.segments.push_back({reinterpret_cast<float*>(at), start, size});
+        })
+        .def("set_update",
+             [](Program& p, const std::string& isa, const std::string& name, const std::vector<uintptr_t>& slots,
+                const std::vector<double>& numbers) {
+                 const KernelTable& t = table(isa);
+                 if (slots.size() > 4) throw std::invalid_argument("an optimizer has at most 4 arrays of its own");
+                 for (int k = 0; k < t.update_count; ++k)
+                     if (name == t.updates[k].name) p.update = &t.updates[k];
+                 if (p.update == nullptr) throw std::invalid_argument("no native optimizer '" + name + "'");
+                 for (uintptr_t s : slots) p.slots.push_back(reinterpret_cast<float*>(s));
+                 p.update_numbers = numbers;
+             })
+        .def("gradients",
+             [](const Program& p, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> to) {
+                 if (static_cast<int64_t>(to.size()) != p.gradient_size) throw std::invalid_argument("an array of the gradient's length is needed");
+                 if (p.gradients() != nullptr) std::memcpy(to.data(), p.gradients(), to.size() * sizeof(float));
+             })
+        .def("run", &run, "sources"_a, "rows"_a, "batch"_a, "shard"_a, "order"_a.none(), "start"_a, "stop"_a, "sums"_a.noconvert(),
+             "last"_a.noconvert(), "outputs"_a, "lr"_a, "iteration"_a, "seconds"_a, "threads"_a, "version"_a);
+}

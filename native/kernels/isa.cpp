@@ -1,0 +1,72 @@
+// All kernels for one instruction set: compiled once for each, with its flags and TIDEGATE_ISA set to its name.
+#include "activation.hpp"
+#include "dropout.hpp"
+#include "elementwise.hpp"
+#include "embedding.hpp"
+#include "losses.hpp"
+#include "movement.hpp"
+#include "softmax.hpp"
+#include "totals.hpp"
+#include "updates.hpp"
+#if __has_include("dense.hpp")
+#include "dense.hpp"
+#endif
+#if __has_include("lstm.hpp")
+#include "lstm.hpp"
+#endif
+
+#define TIDEGATE_TEXT_(x) #x
+#define TIDEGATE_TEXT(x) TIDEGATE_TEXT_(x)
+#define TIDEGATE_JOIN_(a, b) a##b
+#define TIDEGATE_JOIN(a, b) TIDEGATE_JOIN_(a, b)
+
+namespace tidegate {
+namespace TIDEGATE_ISA {
+
+// The same order in every table: a kernel is known by its place.
+constexpr Kernel KERNELS[] = {
+    {.name = "activation", .forward = activation_forward, .backward = activation_backward},
+    {.name = "add", .forward = add_forward, .backward = add_backward},
+    {.name = "binary_accuracy", .forward = binary_accuracy_forward},
+    {.name = "binary_crossentropy", .forward = binary_crossentropy_forward, .backward = binary_crossentropy_backward},
+    {.name = "categorical_accuracy", .forward = categorical_accuracy_forward},
+    {.name = "categorical_crossentropy",
+     .forward = categorical_crossentropy_forward,
+     .backward = categorical_crossentropy_backward},
+    {.name = "count", .forward = count_forward},
+#if __has_include("dense.hpp")
+    {.name = "dense", .forward = dense_forward, .backward = dense_backward, .pack = dense_pack, .sizes = dense_sizes},
+#endif
+    {.name = "dropout", .forward = dropout_forward, .backward = dropout_backward},
+    {.name = "embedding", .forward = embedding_forward, .backward = embedding_backward},
+    {.name = "log_softmax", .forward = log_softmax_forward, .backward = log_softmax_backward},
+#if __has_include("lstm.hpp")
+    {.name = "lstm", .forward = lstm_forward, .backward = lstm_backward, .pack = lstm_pack, .sizes = lstm_sizes},
+#endif
+    {.name = "mean_absolute_error", .forward = mean_absolute_error_forward, .backward = mean_absolute_error_backward},
+    {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
+    {.name = "not_equal", .forward = not_equal_forward},
+    {.name = "repeat", .forward = repeat_forward, .backward = repeat_backward},
+    {.name = "reshape", .forward = reshape_forward, .backward = reshape_backward},
+    {.name = "softmax", .forward = softmax_forward, .backward = softmax_backward},
+    {.name = "sparse_categorical_accuracy", .forward = sparse_categorical_accuracy_forward},
+    {.name = "sparse_categorical_crossentropy",
+     .forward = sparse_categorical_crossentropy_forward,
+     .backward = sparse_categorical_crossentropy_backward},
+    {.name = "weighted_sum", .forward = weighted_sum_forward, .backward = weighted_sum_backward},
+};
+
+constexpr Update UPDATES[] = {{"adam", adam}, {"rmsprop", rmsprop}, {"sgd", sgd}};
+
+}  // namespace TIDEGATE_ISA
+
+const KernelTable& TIDEGATE_JOIN(kernels_, TIDEGATE_ISA)() {
+    using namespace TIDEGATE_ISA;
+    static constexpr KernelTable table = {TIDEGATE_TEXT(TIDEGATE_ISA), LANES,
+                                          KERNELS,                     sizeof KERNELS / sizeof KERNELS[0],
+                                          UPDATES,                     sizeof UPDATES / sizeof UPDATES[0],
+                                          activate_all};
+    return table;
+}
+
+}  // namespace tidegate

@@ -1,0 +1,151 @@
+#include "program.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "threads.hpp"
+
+namespace tidegate {
+
+Block::Block(int64_t bytes) : size_(bytes) {
+    if (bytes == 0) return;
+    void* p = std::aligned_alloc(64, (static_cast<size_t>(bytes) + 63) / 64 * 64);
+    if (p == nullptr) throw std::bad_alloc();
+    memory_.reset(static_cast<char*>(p));
+}
+void Block::Free::operator()(char* p) const { std::free(p); }
+
+int64_t Program::bytes() const {
+    int64_t sum = gradients_.size() + panels_.size();
+    for (const Block& a : arenas_) sum += a.size();
+    return sum;
+}
+
+// Runs `code` on rows [first, first + rows) of this call's order; row0 is the place of the first in its batch.
+void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows, int64_t step,
+                    int shard_number, int worker, bool whole_body) {
+    if (arenas_[worker].size() == 0 && arena_bytes > 0) arenas_[worker] = Block(arena_bytes);  // touched first by who uses it
+    char* base[SPACES] = {};
+    base[ARENA] = arenas_[worker].get();
+    base[GRADIENT] = gradients_.get() + shard_number * gradient_size * static_cast<int64_t>(sizeof(float));
+    base[PANEL] = panels_.get();
+    base[SCALAR] = reinterpret_cast<char*>(shard_scalars_.data() + shard_number * scalar_count);
+    base[TOTAL] = reinterpret_cast<char*>(totals_.data());
+
+    for (size_t k = 0; k < inputs.size(); ++k)
+        if (whole_body || inputs[k].early)
+            gather(b.sources[k], inputs[k], b.order ? b.order + first : nullptr, first, rows, base[ARENA] + inputs[k].offset);
+
+    void* p[32];
+    for (const Instruction& i : code) {
+        for (size_t k = 0; k < i.refs.size(); ++k)
+            p[k] = i.refs[k].space == NOWHERE ? nullptr
+                                              : reinterpret_cast<char*>(reinterpret_cast<intptr_t>(base[i.refs[k].space]) + i.refs[k].offset);
+        i.run({p, i.n.data(), i.f.data(), rows, row0, step});
+    }
+    if (whole_body)
+        for (size_t k = 0; k < outputs.size(); ++k)
+            scatter(reinterpret_cast<float*>(base[ARENA] + outputs[k].offset), outputs[k].steps, outputs[k].width, rows,
+                    b.outputs[k] + first * outputs[k].steps * outputs[k].width);
+}
+
+// Adds the shards' gradients in their order and takes one optimizer step, range by range.
+void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iteration) {
+    constexpr int64_t CHUNK = 1 << 13;  // floats: 32 KiB of gradient stay in the first cache
+    float* g = reinterpret_cast<float*>(gradients_.get());
+    const int64_t chunks = (gradient_size + CHUNK - 1) / CHUNK;
+    const int threads = shards > 1 || chunks > 8 ? b.threads : 1;
+    parallel_for(threads, chunks, [&](int64_t c, int) {
+        const int64_t low = c * CHUNK, high = std::min(low + CHUNK, gradient_size);
+        for (int64_t s = 1; s < shards; ++s) {
+            const float* more = g + s * gradient_size;
+            for (int64_t k = low; k < high; ++k) g[k] += more[k];
+        }
+        if (update == nullptr) return;
+        for (const Segment& seg : segments) {
+            const int64_t from = std::max(low, seg.start), to = std::min(high, seg.start + seg.size);
+            if (from >= to) continue;
+            float* s[4] = {};
+            for (size_t k = 0; k < slots.size(); ++k) s[k] = slots[k] + from;
+            update->run(seg.parameters + (from - seg.start), g + from, s, to - from, update_numbers.data(), b.lr, iteration);
+        }
+    });
+}
+
+int64_t Program::run(const Batches& b) {
+    using Clock = std::chrono::steady_clock;
+    const auto began = Clock::now();
+    FlushToZero flush;
+    const int64_t batches = (b.rows + b.batch - 1) / b.batch;
+    const int64_t most = (b.batch + b.shard - 1) / b.shard;
+    if (static_cast<int>(arenas_.size()) < b.threads) arenas_.resize(b.threads);
+    if (gradients_.size() < most * gradient_size * static_cast<int64_t>(sizeof(float))) {
+        gradients_ = Block(most * gradient_size * static_cast<int64_t>(sizeof(float)));
+        std::memset(gradients_.get(), 0, gradients_.size());  // what pads each parameter stays 0
+    }
+    if (panels_.size() < panel_bytes) {
+        panels_ = Block(panel_bytes);
+        std::memset(panels_.get(), 0, panel_bytes);
+    }
+    shard_scalars_.resize(std::max<size_t>(shard_scalars_.size(), most * scalar_count));
+    totals_.resize(total_count);
+
+    bool early = false;
+    for (const Input& i : inputs) early |= i.early;
+    bool stale = !ever_packed_ || packed_ != b.version;
+    int64_t k = b.start;
+    for (const int64_t stop = std::min(b.stop, batches); k < stop;) {
+        if (stale) {
+            char* panels = panels_.get();
+            parallel_for(panel_bytes > (1 << 18) ? b.threads : 1, static_cast<int64_t>(pack.size()), [&](int64_t i, int) {
+                void* p[32];
+                const Instruction& one = pack[i];
+                for (size_t r = 0; r < one.refs.size(); ++r)
+                    p[r] = one.refs[r].space == NOWHERE ? nullptr
+                           : one.refs[r].space == PANEL ? panels + one.refs[r].offset
+                                                        : reinterpret_cast<void*>(one.refs[r].offset);
+                one.run({p, one.n.data(), one.f.data(), 0, 0, 0});
+            });
+            packed_ = b.version;
+            ever_packed_ = true;
+            stale = false;
+        }
+        const int64_t first = k * b.batch, rows = std::min(b.batch, b.rows - first);
+        const int64_t shards = (rows + b.shard - 1) / b.shard;
+        const int64_t step = b.iteration + k - b.start;
+        auto each = [&](const std::vector<Instruction>& code, bool body, int threads) {
+            parallel_for(threads, shards, [&](int64_t s, int worker) {
+                const int64_t from = s * b.shard, n = std::min(b.shard, rows - from);
+                shard(b, code, first + from, from, n, step, static_cast<int>(s), worker, body);
+            });
+        };
+        if (!totals.empty()) {
+            each(prologue, false, early ? b.threads : 1);
+            for (const Total& t : totals) {
+                double sum = 0;
+                for (int64_t s = 0; s < shards; ++s) sum += shard_scalars_[s * scalar_count + t.share];
+                totals_[t.total] = sum;
+            }
+        }
+        each(body, true, b.threads);
+        for (size_t i = 0; i < scalars.size(); ++i) {
+            double sum = 0;
+            for (int64_t s = 0; s < shards; ++s) sum += shard_scalars_[s * scalar_count + scalars[i]];
+            b.last[i] = sum;
+            b.sums[i] += static_cast<int64_t>(i) < means ? sum * static_cast<double>(rows) : sum;
+        }
+        if (gradient_size > 0) {
+            reduce_and_update(b, shards, step);
+            stale = update != nullptr;
+        }
+        ++k;
+        if (std::chrono::duration<double>(Clock::now() - began).count() > b.seconds) break;
+    }
+    if (stale) ever_packed_ = false;
+    return k;
+}
+
+}  // namespace tidegate

@@ -1,0 +1,110 @@
+// A placed step, replayed for batch after batch without Python: see ARCHITECTURE.md, "Replay".
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "gather.hpp"
+#include "kernels/kernel.hpp"
+
+namespace tidegate {
+
+// Where an array lies. The address is the base of the space, for this worker and shard, plus an offset in bytes.
+enum Space : int { NOWHERE, ARENA, ADDRESS, GRADIENT, PANEL, SCALAR, TOTAL, SPACES };
+
+struct Ref {
+    int space;
+    int64_t offset;
+};
+
+enum Direction : int { FORWARD, BACKWARD, PACK };
+
+struct Instruction {
+    void (*run)(const Args&);
+    std::vector<Ref> refs;
+    std::vector<int64_t> n;
+    std::vector<double> f;
+};
+
+struct Output {
+    int64_t offset;  // in the arena
+    int64_t steps, width;
+};
+
+struct Segment {  // parameters that lie in one run, like their gradients
+    float* parameters;
+    int64_t start, size;  // in the flat gradient
+};
+
+struct Total {  // scalar `share` of each shard, added up for the batch
+    int share, total;
+};
+
+// Memory that starts on a cache line.
+class Block {
+public:
+    explicit Block(int64_t bytes = 0);
+    char* get() const { return memory_.get(); }
+    int64_t size() const { return size_; }
+
+private:
+    struct Free {
+        void operator()(char* p) const;
+    };
+    std::unique_ptr<char, Free> memory_;
+    int64_t size_;
+};
+
+struct Batches {  // what one call of run works on
+    std::vector<Source> sources;
+    int64_t rows, batch, shard;
+    const int64_t* order;  // or null
+    int64_t start, stop;
+    double* sums;
+    double* last;
+    std::vector<float*> outputs;
+    double lr;
+    int64_t iteration;
+    double seconds;
+    int threads;
+    uint64_t version;  // of the parameters' numbers
+};
+
+class Program {
+public:
+    // In the order in which they run.
+    std::vector<Instruction> pack, prologue, body;
+    std::vector<Input> inputs;
+    std::vector<Output> outputs;
+    std::vector<int> scalars;  // places among the scalars that are reported
+    std::vector<Total> totals;
+    std::vector<Segment> segments;
+    int64_t means = 0;           // how many of the reported scalars are means of their batch
+    int64_t arena_bytes = 0;     // of one worker, for `capacity` rows
+    int64_t capacity = 0;        // most rows of a shard
+    int64_t gradient_size = 0;   // floats
+    int64_t panel_bytes = 0;
+    int64_t scalar_count = 0, total_count = 0;
+    const Update* update = nullptr;
+    std::vector<float*> slots;  // the optimizer's arrays, flat like the gradient
+    std::vector<double> update_numbers;
+
+    // Returns the number of the first batch not run.
+    int64_t run(const Batches& b);
+    const float* gradients() const { return reinterpret_cast<const float*>(gradients_.get()); }
+    int64_t bytes() const;  // memory held now
+
+private:
+    void shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows, int64_t step,
+               int shard_number, int worker, bool whole_body);
+    void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration);
+
+    std::vector<Block> arenas_;
+    Block gradients_, panels_;
+    std::vector<double> shard_scalars_, totals_;
+    uint64_t packed_ = 0;
+    bool ever_packed_ = false;
+};
+
+}  // namespace tidegate

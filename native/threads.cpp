@@ -1,0 +1,117 @@
+#include "threads.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace tidegate {
+namespace {
+
+inline void pause_briefly() {
+#if defined(__SSE2__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+constexpr int SPINS = 4000;  // some 50 microseconds: the next step of a fit usually comes sooner
+
+class Pool {
+public:
+    void run(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
+        std::lock_guard<std::mutex> one_caller(busy_);
+        while (static_cast<int>(workers_.size()) < threads - 1) {
+            int number = static_cast<int>(workers_.size()) + 1;
+            workers_.emplace_back([this, number, seen = generation_.load()] { work(number, seen); });
+            workers_.back().detach();  // they wait for tasks until the process ends
+        }
+        task_ = &task;
+        tasks_ = tasks;
+        wanted_ = threads;
+        next_.store(0, std::memory_order_relaxed);
+        inside_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+        generation_.fetch_add(1, std::memory_order_release);
+        generation_.notify_all();
+        take(0);
+        for (int spins = 0; inside_.load(std::memory_order_acquire) > 0; ++spins) {
+            if (spins < SPINS)
+                pause_briefly();
+            else
+                std::this_thread::yield();
+        }
+    }
+
+private:
+    void take(int worker) {
+        for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < tasks_;) (*task_)(i, worker);
+    }
+
+    void work(int number, uint64_t seen) {
+        FlushToZero flush;
+        for (;;) {
+            for (int spins = 0; generation_.load(std::memory_order_acquire) == seen && spins < SPINS; ++spins) pause_briefly();
+            generation_.wait(seen, std::memory_order_acquire);
+            seen = generation_.load(std::memory_order_acquire);
+            if (number < wanted_) take(number);
+            inside_.fetch_sub(1, std::memory_order_release);
+        }
+    }
+
+    std::mutex busy_;
+    std::vector<std::thread> workers_;
+    const std::function<void(int64_t, int)>* task_ = nullptr;
+    int64_t tasks_ = 0;
+    int wanted_ = 0;
+    std::atomic<int64_t> next_{0};
+    std::atomic<int> inside_{0};  // workers that have not yet left the current call
+    std::atomic<uint64_t> generation_{0};
+};
+
+Pool& pool() {
+    // Never destroyed: detached workers use it until the end. A forked child has none of its parent's threads and starts anew.
+    static Pool* one = nullptr;
+    static pid_t owner = 0;
+    static std::mutex making;
+    std::lock_guard<std::mutex> lock(making);
+    if (one == nullptr || owner != getpid()) {
+        one = new Pool;
+        owner = getpid();
+    }
+    return *one;
+}
+
+}  // namespace
+
+void parallel_for(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
+    if (tasks < threads) threads = static_cast<int>(tasks);
+    if (threads <= 1) {
+        for (int64_t i = 0; i < tasks; ++i) task(i, 0);
+        return;
+    }
+    pool().run(threads, tasks, task);
+}
+
+#if defined(__SSE2__)
+FlushToZero::FlushToZero() : before_(_mm_getcsr()) { _mm_setcsr(static_cast<unsigned>(before_) | 0x8040u); }
+FlushToZero::~FlushToZero() { _mm_setcsr(static_cast<unsigned>(before_)); }
+#elif defined(__aarch64__)
+FlushToZero::FlushToZero() {
+    asm volatile("mrs %0, fpcr" : "=r"(before_));
+    asm volatile("msr fpcr, %0" ::"r"(before_ | (1u << 24)));
+}
+FlushToZero::~FlushToZero() { asm volatile("msr fpcr, %0" ::"r"(before_)); }
+#else
+FlushToZero::FlushToZero() : before_(0) {}
+FlushToZero::~FlushToZero() { (void)before_; }
+#endif
+
+}  // namespace tidegate
