@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -23,6 +24,7 @@ inline void pause_briefly() {
 #endif
 }
 
+constexpr uint64_t MOST = 1 << 12;  // threads
 constexpr int SPINS = 4000;  // some 50 microseconds: the next step of a fit usually comes sooner
 
 class Pool {
@@ -31,16 +33,15 @@ public:
         std::lock_guard<std::mutex> one_caller(busy_);
         while (static_cast<int>(workers_.size()) < threads - 1) {
             int number = static_cast<int>(workers_.size()) + 1;
-            workers_.emplace_back([this, number, seen = generation_.load()] { work(number, seen); });
+            workers_.emplace_back([this, number, seen = call_.load()] { work(number, seen); });
             workers_.back().detach();  // they wait for tasks until the process ends
         }
         task_ = &task;
         tasks_ = tasks;
-        wanted_ = threads;
         next_.store(0, std::memory_order_relaxed);
-        inside_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-        generation_.fetch_add(1, std::memory_order_release);
-        generation_.notify_all();
+        inside_.store(threads - 1, std::memory_order_relaxed);
+        call_.store((call_.load(std::memory_order_relaxed) / MOST + 1) * MOST + threads, std::memory_order_release);
+        call_.notify_all();
         take(0);
         for (int spins = 0; inside_.load(std::memory_order_acquire) > 0; ++spins) {
             if (spins < SPINS)
@@ -58,10 +59,12 @@ private:
     void work(int number, uint64_t seen) {
         FlushToZero flush;
         for (;;) {
-            for (int spins = 0; generation_.load(std::memory_order_acquire) == seen && spins < SPINS; ++spins) pause_briefly();
-            generation_.wait(seen, std::memory_order_acquire);
-            seen = generation_.load(std::memory_order_acquire);
-            if (number < wanted_) take(number);
+            const int spins = number < static_cast<int>(seen % MOST) ? SPINS : 0;  // who was not wanted sleeps at once
+            for (int k = 0; k < spins && call_.load(std::memory_order_acquire) == seen; ++k) pause_briefly();
+            call_.wait(seen, std::memory_order_acquire);
+            seen = call_.load(std::memory_order_acquire);
+            if (number >= static_cast<int>(seen % MOST)) continue;
+            take(number);
             inside_.fetch_sub(1, std::memory_order_release);
         }
     }
@@ -70,10 +73,9 @@ private:
     std::vector<std::thread> workers_;
     const std::function<void(int64_t, int)>* task_ = nullptr;
     int64_t tasks_ = 0;
-    int wanted_ = 0;
     std::atomic<int64_t> next_{0};
-    std::atomic<int> inside_{0};  // workers that have not yet left the current call
-    std::atomic<uint64_t> generation_{0};
+    std::atomic<int> inside_{0};     // workers that have not yet left the current call
+    std::atomic<uint64_t> call_{0};  // number of the call * MOST + threads wanted, in one word so that both are seen together
 };
 
 Pool& pool() {
@@ -92,7 +94,7 @@ Pool& pool() {
 }  // namespace
 
 void parallel_for(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
-    if (tasks < threads) threads = static_cast<int>(tasks);
+    threads = static_cast<int>(std::min({static_cast<int64_t>(threads), tasks, static_cast<int64_t>(MOST - 1)}));
     if (threads <= 1) {
         for (int64_t i = 0; i < tasks; ++i) task(i, 0);
         return;
