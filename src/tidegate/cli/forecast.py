@@ -1,0 +1,179 @@
+"""`tidegate forecast FILE.csv --target COLUMN --horizon N`: a thin skin over `tidegate.toolkit.forecast`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from tidegate.errors import TidegateError
+
+if TYPE_CHECKING:
+    from tidegate.toolkit import Forecast
+
+__all__ = ["forecast"]
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def forecast(args: list[str]) -> int:
+    """Run the command; return 0, 2 after a mistake in what it was given, 130 after Ctrl-C.
+
+    >>> forecast(["nowhere.csv", "--target", "sales", "--horizon", "3"])
+    2
+    """
+    try:
+        return int(app(args, prog_name="tidegate forecast", standalone_mode=False) or 0)
+    except (TidegateError, OSError) as why:
+        message = str(why)
+    except KeyboardInterrupt:
+        print("tidegate forecast: interrupted; nothing was written", file=sys.stderr)
+        return 130
+    except _refused() as why:
+        message = why.format_message().rstrip(".") + "; see tidegate forecast --help"
+    print(f"tidegate forecast: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+def _refused() -> Any:
+    """Return the class of what typer raises at wrong options; some of its versions keep it to themselves."""
+    return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+@app.command()
+def command(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file, the oldest row first.", metavar="FILE.csv", show_default=False)
+    ],
+    target: Annotated[
+        str, typer.Option(help="The column to forecast.", metavar="COLUMN", show_default=False)
+    ],
+    horizon: Annotated[int, typer.Option(help="How many rows to forecast.", metavar="N", show_default=False)],
+    date: Annotated[str, typer.Option(help="The date column. Default: found.")] = "",
+    inputs: Annotated[str, typer.Option(help="Further columns whose past may help: TEMP,WIND.")] = "",
+    look_back: Annotated[
+        int | None, typer.Option(help="Rows the network sees. Default: two seasons.")
+    ] = None,
+    season: Annotated[
+        int | None, typer.Option(help="Rows in a season, 1 for none. Default: by the dates.")
+    ] = None,
+    held_out: Annotated[
+        int | None, typer.Option(help="Rows at the end to score on. Default: a fifth.")
+    ] = None,
+    fill: Annotated[
+        bool, typer.Option("--fill", help="Carry the last value on where one is missing.")
+    ] = False,
+    units: Annotated[int, typer.Option(help="Size of the LSTM.")] = 16,
+    epochs: Annotated[
+        int | None, typer.Option(help="Epochs at most. Default: by the number of rows.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same forecast.")] = 0,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads to use. The result does not depend on it.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results. Default: FILE-forecast.", metavar="DIR")
+    ] = None,
+    plot: Annotated[bool, typer.Option("--plot/--no-plot", help="Whether to draw the picture.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> int:
+    """Forecast a column of a table by an LSTM, scored beside the naive forecasts."""
+    if plot and find_spec("matplotlib") is None:
+        raise TidegateError(
+            "the picture needs matplotlib; write: pip install 'tidegate[all]', or add --no-plot"
+        )
+    import tidegate
+    from tidegate import toolkit
+    from tidegate.toolkit.files import check_directory
+
+    directory = check_directory(out or Path(f"{file.stem}-forecast"))  # before minutes are spent on training
+    if threads is not None:
+        tidegate.set_threads(threads)
+    with _Bar(quiet) as bar:
+        made = toolkit.forecast(
+            file,
+            target=target,
+            horizon=horizon,
+            date=date or None,
+            inputs=[name.strip() for name in inputs.split(",") if name.strip()],
+            look_back=look_back,
+            season=season,
+            held_out=held_out,
+            fill=fill,
+            units=units,
+            epochs=epochs,
+            seed=seed,
+            progress=bar.advance,
+        )
+    written = made.save(directory, picture=plot)
+    if not quiet:
+        _show(Console(highlight=False), file, made, directory, [path.name for path in written])
+    return 0
+
+
+class _Bar:
+    """One progress bar over all trainings; silent where nobody watches."""
+
+    def __init__(self, quiet: bool) -> None:
+        console = Console(stderr=True)
+        self.bar = Progress(
+            TextColumn("{task.description:<22}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+
+    def __enter__(self) -> _Bar:
+        self.bar.start()
+        self.task = self.bar.add_task("reading", total=None)
+        return self
+
+    def advance(self, what: str, done: int, total: int) -> None:
+        """Show how far the work is."""
+        self.bar.update(self.task, description=what, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+def _show(console: Console, file: Path, made: Forecast, directory: Path, names: list[str]) -> None:
+    series = made.series
+    kind = f"{series.frequency.name} rows" if series.frequency else "rows"
+    last = len(series.values) - 1
+    console.print()
+    console.print(
+        Text.assemble(
+            "  ",
+            (series.name, "bold"),
+            f" in {file.name}: {last + 1} {kind}, {series.label(0)} to {series.label(last)}",
+        )
+    )
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column(f"on the held-out part, {made.pipeline.recipe.horizon} steps ahead")
+    for name in ("mean error", "RMSE", "MASE"):
+        table.add_column(name, justify="right")
+    for name, score in made.scores.items():
+        won = name == made.winner
+        mase = "-" if score.mase is None else f"{score.mase:.2f}"
+        mark = "✓" if won else " "
+        style = "bold green" if won else ""
+        table.add_row(f"{mark} {name}", f"{score.mae:.4g}", f"{score.rmse:.4g}", mase, style=style)
+    console.print(Padding(table, (1, 2)))
+    won = made.winner == "LSTM"
+    console.print(Padding(Text(made.verdict, style="bold" if won else "bold yellow"), (0, 2, 1, 2)))
+    how = Table.grid(padding=(0, 1))
+    for decision in made.decisions:
+        how.add_row("·", decision, style="dim")
+    console.print(Padding(how, (0, 2)))
+    console.print(Padding(Text(f"{directory}/  {'  '.join(names)}"), (1, 2)))

@@ -1,0 +1,76 @@
+"""The command `tidegate`: hands over to the command that was asked for."""
+
+from __future__ import annotations
+
+import sys
+
+from tidegate import __version__
+from tidegate.errors import nearest
+
+__all__ = ["main"]
+
+COMMANDS = ("run", "forecast")
+USAGE = f"""\
+tidegate {__version__}: LSTM models with Keras's names and Keras's numbers
+
+  tidegate run SCRIPT.py [args]                             run a Keras script unchanged
+  tidegate forecast FILE.csv --target COLUMN --horizon N    forecast a column of a table
+  tidegate forecast --help                                  all its options
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, or 2 after a mistake in what it was given.
+
+    Parameters
+    ----------
+    argv : list of str
+        The arguments after the name of the program; by default those of the process.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    tidegate 0.1.0
+    0
+    """
+    command, *rest = (sys.argv[1:] if argv is None else argv) or ["--help"]
+    if command in ("--help", "-h", "help"):
+        print(USAGE, end="")
+        return 0
+    if command == "--version":
+        print(f"tidegate {__version__}")
+        return 0
+    if command == "run":  # before anything is imported: a script needs neither typer nor rich
+        return _run(rest)
+    if command == "forecast":
+        return _forecast(rest)
+    hint = nearest(command, COMMANDS) or f"its commands are {' and '.join(COMMANDS)}"
+    print(f"tidegate: no command {command!r}; {hint}", file=sys.stderr)
+    return 2
+
+
+def _run(args: list[str]) -> int:
+    if args[:1] in (["--help"], ["-h"]):
+        print("tidegate run SCRIPT.py [args]: run a Keras script unchanged; it finds [args] in sys.argv")
+        return 0
+    if not args or args[0].startswith("-"):
+        came = f"the option {args[0]}" if args else "nothing"
+        print(
+            f"tidegate run: expects a script first; got {came}. Write: tidegate run SCRIPT.py [args]",
+            file=sys.stderr,
+        )
+        return 2
+    from tidegate.cli.run import run
+
+    return run(args[0], args[1:])
+
+
+def _forecast(args: list[str]) -> int:
+    try:
+        from tidegate.cli.forecast import forecast
+    except ImportError as why:
+        if (why.name or "").partition(".")[0] not in ("typer", "rich"):
+            raise
+        print(f'tidegate forecast: needs {why.name}; write: pip install "tidegate[all]"', file=sys.stderr)
+        return 2
+    return forecast(args)

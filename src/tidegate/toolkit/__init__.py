@@ -1,0 +1,8 @@
+"""A table in, a dated and honestly scored forecast out."""
+
+from __future__ import annotations
+
+from tidegate.toolkit.baselines import Score, last_value, same_season
+from tidegate.toolkit.forecasting import Forecast, HeldOut, forecast
+
+__all__ = ["Forecast", "HeldOut", "Score", "forecast", "last_value", "same_season"]

@@ -1,0 +1,124 @@
+"""The picture of a forecast: history, what each method said on the held-out part, and the future."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from tidegate.toolkit.forecasting import Forecast
+
+__all__ = ["draw", "figure"]
+
+INK, PALE = "#1f2937", "#6b7280"
+COLOURS = {"LSTM": "#0f766e", "same season last time": "#d97706", "last value": "#9ca3af"}
+BAND = "#99d5cc"
+SHOWN = 16  # horizons of history in the picture at most, so that a forecast is not a hair's breadth
+
+
+def draw(forecast: Forecast, path: Path) -> None:
+    """Write the picture as a PNG file."""
+    FigureCanvasAgg(figure(forecast)).print_png(str(path))
+
+
+def figure(forecast: Forecast) -> Figure:
+    """Return the picture: the series above, the error by distance below."""
+    fig = Figure(figsize=(11, 6.4), dpi=130, layout="constrained", facecolor="white")
+    above, below = fig.subplots(2, 1, height_ratios=(3, 1))
+    _series(forecast, above)
+    _errors(forecast, below)
+    for ax in (above, below):
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.spines[["left", "bottom"]].set_color(PALE)
+        ax.tick_params(colors=PALE, labelcolor=INK)
+        ax.grid(axis="y", color="#e5e7eb", linewidth=0.8)
+        ax.set_axisbelow(True)
+    return fig
+
+
+def _series(forecast: Forecast, ax: Any) -> None:
+    series, split, horizon = forecast.series, forecast.split, forecast.pipeline.recipe.horizon
+    rows = len(series.values)
+    first = max(0, rows - max(SHOWN * horizon, 150))
+    x = series.axis(np.arange(rows))
+    future = np.asarray(forecast.dates)
+    join = np.concatenate([x[-1:], future.astype(x.dtype)])  # the future starts at the last known value
+
+    ax.axvspan(x[max(split.held, first)], x[-1], color="#f3f4f6", zorder=0, linewidth=0)
+    ax.plot(x[first:], series.values[first:], color=INK, linewidth=1.4, label=series.name)
+    for name in reversed(forecast.scores):  # the network's on top
+        known = name
+        for k in _tiles(forecast.held_out.origins, horizon, first):
+            at = int(forecast.held_out.origins[k])
+            said = forecast.held_out.forecasts[name][k]
+            line = {"color": COLOURS[name], "linewidth": 2.0 if name == "LSTM" else 1.2}
+            ax.plot(
+                x[at + 1 : at + 1 + horizon],
+                said,
+                marker="o" if horizon == 1 else None,
+                ms=3,
+                label=known,
+                **line,
+            )
+            known = "_nolegend_"
+    if forecast.low is not None and forecast.high is not None:
+        low = np.concatenate([series.values[-1:], forecast.low])
+        high = np.concatenate([series.values[-1:], forecast.high])
+        ax.fill_between(join, low, high, color=BAND, alpha=0.6, linewidth=0, label="80 % of held-out errors")
+    ax.plot(join, np.concatenate([series.values[-1:], forecast.values]), color=COLOURS["LSTM"], linewidth=2.4)
+    ax.axvline(x[-1], color=PALE, linewidth=0.8, linestyle=(0, (4, 3)))
+
+    text = {"xycoords": ("data", "axes fraction"), "fontsize": 9, "color": PALE, "va": "top"}
+    ax.annotate(
+        "held out", (x[max(split.held, first)], 0.99), xytext=(4, 0), textcoords="offset points", **text
+    )
+    ax.annotate("forecast", (x[-1], 0.99), xytext=(4, 0), textcoords="offset points", **text)
+    when = f"{forecast.date_text[0]} to {forecast.date_text[-1]}"
+    ax.set_title(f"{series.name}: forecast of {when}", loc="left", fontsize=13, fontweight="bold", color=INK)
+    handles, labels = ax.get_legend_handles_labels()
+    order = sorted(
+        range(len(labels)), key=lambda k: (labels[k] not in (series.name, "LSTM"), labels[k] in COLOURS, k)
+    )
+    ax.legend([handles[k] for k in order], [labels[k] for k in order], frameon=False, fontsize=9, ncols=5,
+              loc="upper left", bbox_to_anchor=(0, -0.07), labelcolor=INK, borderaxespad=0)  # fmt: skip
+    ax.margins(x=0.01)
+    if x.dtype.kind == "M":
+        locator = AutoDateLocator()
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+
+
+def _tiles(origins: Any, horizon: int, first: int) -> list[int]:
+    """Return origins whose forecasts stand side by side without overlap, the last ending at the last row."""
+    chosen: list[int] = []
+    for k in range(len(origins) - 1, -1, -1):
+        if origins[k] < first:
+            break
+        if not chosen or origins[chosen[-1]] - origins[k] >= horizon:
+            chosen.append(k)
+    return chosen
+
+
+def _errors(forecast: Forecast, ax: Any) -> None:
+    steps = np.arange(1, forecast.pipeline.recipe.horizon + 1)
+    for name in reversed(forecast.scores):
+        error = np.abs(forecast.held_out.forecasts[name] - forecast.held_out.truth).mean(axis=0)
+        ax.plot(
+            steps,
+            error,
+            color=COLOURS[name],
+            linewidth=2.0 if name == "LSTM" else 1.4,
+            marker="o",
+            markersize=3.5,
+        )
+    ax.set_ylim(bottom=0)
+    ax.set_xlim(0.5, len(steps) + 0.5)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    origins = len(forecast.held_out.origins)
+    title = f"mean error on the held-out part by steps ahead ({origins} origins)"
+    ax.set_title(title, loc="left", fontsize=10, color=INK)

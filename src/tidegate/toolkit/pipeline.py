@@ -1,0 +1,220 @@
+"""From rows to what the network sees, and from what it answers back to values.
+
+Notation: N rows, S samples, L look-back, H horizon, K further columns, m season, F = 1 + 2 per cycle + K features.
+An origin t is the last row that a sample sees; its targets are the rows t+1 ... t+H.
+
+    1  z = log(y) or y                                       the transform
+    2  a = z one season back, or z_t, or the mean of z       the anchor
+    3  target = (z_{t+h} - a_h) / step                       what the network learns
+    4  input = (z - level) / spread, sin and cos of each cycle, further columns
+
+Everything learned here (mean, spread, step, the scaling of the inputs) comes from the rows before `end`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegate.data.scaling import Scaler, Standard
+from tidegate.data.windows import slide
+from tidegate.toolkit.baselines import ahead, one_season_back
+from tidegate.toolkit.series import Series
+
+__all__ = ["ANCHORS", "TRANSFORMS", "Pipeline", "Recipe"]
+
+Array = NDArray[Any]
+
+TRANSFORMS = {"none": "the values as they are", "log": "the logarithm of the values"}
+ANCHORS = {
+    "season": "the distance from the same season last time",
+    "last": "the distance from the last value",
+    "mean": "the distance from the mean",
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What was decided about a forecast before anything was learned.
+
+    Attributes
+    ----------
+    look_back, horizon : rows that are seen, rows that are forecast
+    season : rows of one season, or None
+    cycles : lengths in rows of the cycles whose phase is shown to the network
+    transform : a key of TRANSFORMS
+    anchor : a key of ANCHORS
+    """
+
+    look_back: int
+    horizon: int
+    season: int | None = None
+    cycles: tuple[int, ...] = ()
+    transform: str = "none"
+    anchor: str = "last"
+
+    @property
+    def history(self) -> int:
+        """How many rows must lie up to an origin: the look-back, or one season for the naive forecast."""
+        return max(self.look_back, self.season or 1)
+
+    def origins(self, start: int, end: int, limit: int | None = None) -> Array:
+        """Return the origins whose targets all lie in rows start ... end-1, at most `limit`, evenly spaced.
+
+        >>> Recipe(look_back=3, horizon=2).origins(0, 8)
+        array([2, 3, 4, 5])
+        >>> Recipe(look_back=3, horizon=2).origins(6, 8)
+        array([5])
+        """
+        first, last = max(self.history, start) - 1, end - self.horizon - 1
+        count = max(0, last - first + 1)
+        if limit is None or count <= limit:
+            return np.arange(first, first + count)
+        return np.unique(np.linspace(first, last, limit).astype(np.int64))
+
+
+class Pipeline:
+    """A recipe with the numbers learned from the rows of a series before `end`.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    mean : float
+        Mean of the transformed values.
+    spread : float
+        Standard deviation of what the window shows, after its level is taken off.
+    step : float
+        Standard deviation of the targets' distance from the anchor.
+    floor : float
+        The smallest value that the logarithm is taken of; what lies below (after training) is lifted to it.
+    scaler : Scaler
+        That of the further input columns.
+
+    Examples
+    --------
+    >>> series = Series("sales", np.arange(1.0, 21.0))
+    >>> pipeline = Pipeline.fit(Recipe(look_back=4, horizon=2), series, end=20)
+    >>> origins = np.array([9])
+    >>> x, y = pipeline.inputs(series, origins), pipeline.targets(series, origins)
+    >>> x.shape, y.shape
+    ((1, 4, 1), (1, 2))
+    >>> pipeline.restore(series, origins, y)
+    array([[11., 12.]])
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        mean: float,
+        spread: float,
+        step: float,
+        floor: float,
+        scaler: Scaler | None = None,
+    ) -> None:
+        self.recipe = recipe
+        self.mean, self.spread, self.step, self.floor = mean, spread, step, floor
+        self.scaler = scaler
+
+    @classmethod
+    def fit(cls, recipe: Recipe, series: Series, end: int, limit: int | None = None) -> Self:
+        """Learn the numbers from the rows before `end`, looking at no more than `limit` samples."""
+        seen = series.values[:end]
+        origins = recipe.origins(0, end, limit)
+        scaler = Standard().fit(series.inputs[:end], series.input_names) if series.input_names else None
+        lowest = float(seen.min())
+        self = cls(recipe, 0.0, 1.0, 1.0, floor=lowest / 2 if lowest > 0 else 0.0, scaler=scaler)
+        z = self.transformed(seen)
+        self.mean = float(z.mean())
+        self.spread = _positive(float(self._level_off(z, origins).std()))
+        self.step = _positive(float((ahead(z, origins, recipe.horizon) - self._anchor(z, origins)).std()))
+        return self
+
+    @property
+    def features(self) -> int:
+        """Number F of features at each step."""
+        return 1 + 2 * len(self.recipe.cycles) + (len(self.scaler.names) if self.scaler else 0)
+
+    def inputs(self, series: Series, origins: Array) -> Array:
+        """Return what the network sees at those origins: float32 of shape (S, L, F)."""
+        z = self.transformed(series.values)
+        x = np.empty((len(origins), self.recipe.look_back, self.features), dtype=np.float32)
+        x[..., 0] = self._level_off(z, origins) / self.spread  # (S, L)
+        rows = origins[:, None] + np.arange(1 - self.recipe.look_back, 1)  # (S, L)
+        for k, cycle in enumerate(self.recipe.cycles):
+            phase = 2 * np.pi * (rows % cycle) / cycle
+            x[..., 1 + 2 * k], x[..., 2 + 2 * k] = np.sin(phase), np.cos(phase)
+        if self.scaler is not None:
+            x[..., 1 + 2 * len(self.recipe.cycles) :] = self.scaler.transform(series.inputs)[
+                rows
+            ]  # (S, L, K)
+        return x
+
+    def targets(self, series: Series, origins: Array) -> Array:
+        """Return what the network should answer at those origins: float32 of shape (S, H)."""
+        z = self.transformed(series.values)
+        distance = ahead(z, origins, self.recipe.horizon) - self._anchor(z, origins)
+        return np.asarray((distance / self.step).astype(np.float32))
+
+    def restore(self, series: Series, origins: Array, output: Array) -> Array:
+        """Return values in the target's own units for the network's output: float64 of shape (S, H)."""
+        return self._back(
+            self._anchor(self.transformed(series.values), origins) + output.astype(np.float64) * self.step
+        )
+
+    def widen(self, values: Array, width: Array) -> tuple[Array, Array]:
+        """Return what lies `width` below and above on the scale that is learned on, in the target's units."""
+        z = self.transformed(values)
+        return self._back(z - width), self._back(z + width)
+
+    def transformed(self, values: Array) -> Array:
+        """Return the values on the scale that is learned on."""
+        return np.log(np.maximum(values, self.floor)) if self.recipe.transform == "log" else values
+
+    def _back(self, z: Array) -> Array:
+        return np.exp(z) if self.recipe.transform == "log" else z
+
+    def _anchor(self, z: Array, origins: Array) -> Array:
+        horizon, season = self.recipe.horizon, self.recipe.season
+        if self.recipe.anchor == "season" and season:
+            return z[one_season_back(origins, horizon, season)]  # (S, H)
+        if self.recipe.anchor == "last":
+            return np.repeat(z[origins][:, None], horizon, axis=1)
+        return np.full((len(origins), horizon), self.mean)
+
+    def _level_off(self, z: Array, origins: Array) -> Array:
+        look_back = self.recipe.look_back
+        window = slide(z[:, None], look_back, 0, len(z) - look_back + 1, 1)[
+            origins - look_back + 1, :, 0
+        ]  # (S, L)
+        if self.recipe.anchor == "season":
+            return np.asarray(window - window.mean(axis=1, keepdims=True))
+        return window - (window[:, -1:] if self.recipe.anchor == "last" else self.mean)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return {
+            **asdict(self.recipe),
+            "cycles": list(self.recipe.cycles),
+            "mean": self.mean,
+            "spread": self.spread,
+            "step": self.step,
+            "floor": self.floor,
+            "inputs": self.scaler.to_dict() if self.scaler else None,
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """Return the pipeline that `to_dict` described."""
+        names = ("look_back", "horizon", "season", "transform", "anchor")
+        recipe = Recipe(**{name: plain[name] for name in names}, cycles=tuple(plain["cycles"]))
+        scaler = Scaler.from_dict(plain["inputs"]) if plain["inputs"] else None
+        mean, spread, step, floor = (float(plain[name]) for name in ("mean", "spread", "step", "floor"))
+        return cls(recipe, mean, spread, step, floor, scaler)
+
+
+def _positive(spread: float) -> float:
+    return spread if spread > 1e-12 else 1.0  # a constant series: nothing to scale

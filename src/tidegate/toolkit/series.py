@@ -1,0 +1,229 @@
+"""One column of a table as an evenly spaced series, with its dates and companions; or why it is none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegate.data import (
+    Frequency,
+    Table,
+    check_gaps,
+    check_order,
+    find_dates,
+    find_frequency,
+    read_csv,
+    regularise,
+    season_lengths,
+)
+from tidegate.data.columns import Columns, check_name, look
+from tidegate.data.parsing import as_dates
+from tidegate.errors import DataError
+
+__all__ = ["Series", "read_series"]
+
+Array = NDArray[Any]
+
+FILL = "Instead: put them in, or carry the last value on by fill=True (on the command line --fill)."
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """An evenly spaced series of N values without holes.
+
+    Attributes
+    ----------
+    name : the column
+    values : float64 of shape (N,)
+    inputs : float64 of shape (N, K), the further columns, and their names
+    dates : datetime64 of shape (N,), or None where rows are numbered
+    frequency : the step from row to row, None where rows are numbered
+    seasons : rows in the seasons usual at that frequency
+    notes : what was found or done on the way, in words
+    """
+
+    name: str
+    values: Array
+    inputs: Array = field(default_factory=lambda: np.empty((0, 0)))
+    input_names: tuple[str, ...] = ()
+    dates: Array | None = None
+    frequency: Frequency | None = None
+    seasons: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    write: Callable[[Array], list[str]] | None = None
+
+    def text(self, dates: Array) -> list[str]:
+        """Return dates as the table writes them, or row numbers as text."""
+        if dates.dtype.kind != "M":
+            return [str(row) for row in dates]
+        return self.write(dates) if self.write else [str(d).replace("T", " ") for d in dates]
+
+    def axis(self, rows: Array) -> Array:
+        """Return the dates of those rows, or their numbers where there are none."""
+        return rows if self.dates is None else np.asarray(self.dates[rows])
+
+    def label(self, row: int) -> str:
+        """Return the date of a row as text, or 'row 7' where there are none.
+
+        >>> Series("sales", np.zeros(9)).label(7)
+        'row 7'
+        """
+        return f"row {row}" if self.dates is None else self.text(self.dates[row : row + 1])[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Dates as they stand in a table, and how to write them."""
+
+    values: Array | None
+    columns: tuple[str, ...]
+    write: Callable[[Array], list[str]] | None
+    frequency: Frequency | None
+
+
+def read_series(table: Any, target: str, date: str | None, inputs: Sequence[str], fill: bool) -> Series:
+    """Return the column `target` of a table as a series, or raise with what stands in the way.
+
+    Parameters
+    ----------
+    table : path of a CSV file, `Table`, dict of columns or dataframe
+    target, date, inputs : names of columns; where `date` is None, it is looked for
+    fill : carry the last value on where values or dates are missing
+
+    Examples
+    --------
+    >>> series = read_series({"day": np.arange("2024-01-01", "2024-01-08", dtype="M8[D]"), "sold": range(7)},
+    ...                      target="sold", date=None, inputs=(), fill=False)
+    >>> series.frequency.name, series.label(6), series.seasons
+    ('daily', '2024-01-07', (7, 365))
+    """
+    if isinstance(table, (str, os.PathLike)):
+        table = read_csv(table)
+    columns = look(table)
+    names = (target, *dict.fromkeys(inputs))
+    for name in names:
+        check_name(name, columns.names, table.path if isinstance(table, Table) else "The table")
+    found = _dates_of_file(table, date) if isinstance(table, Table) else _dates_of_frame(columns, date)
+    _check_roles(target, names[1:], found.columns)
+    values = _numbers(table, columns, names)
+
+    notes = list(getattr(table, "notes", ()))
+    if found.values is None:
+        notes.append("no dates were found: the rows are taken as evenly spaced, and numbered")
+    else:
+        check_order(found.values, columns.place)
+        if not fill or found.frequency is None:
+            check_gaps(found.values, found.frequency, columns.place, FILL)
+    dates, values, filled = _without_holes(found, values, names, columns.place, fill)
+    if filled:
+        notes.append(filled)
+    return Series(
+        name=target,
+        values=np.ascontiguousarray(values[:, 0]),
+        inputs=values[:, 1:],
+        input_names=names[1:],
+        dates=dates,
+        frequency=found.frequency,
+        seasons=season_lengths(found.frequency),
+        notes=tuple(notes),
+        write=found.write,
+    )
+
+
+def _dates_of_file(table: Table, date: str | None) -> _Found:
+    dates = find_dates(table, date)
+    if dates is None:
+        return _Found(None, (), None, None)
+    return _Found(dates.values, dates.columns, dates.text, dates.frequency)
+
+
+def _dates_of_frame(columns: Columns, date: str | None) -> _Found:
+    named = columns.found_dates() if date is None else check_name(date, columns.names)
+    if named is None:
+        return _Found(None, (), None, None)
+    of = (named,) if isinstance(named, str) else ()
+    values = as_dates(
+        columns.get(named) if isinstance(named, str) else named, of[0] if of else "dates", columns.place
+    )
+    frequency = find_frequency(values)
+    return _Found(values, of, frequency.text if frequency else None, frequency)
+
+
+def _check_roles(target: str, inputs: Sequence[str], dates: Sequence[str]) -> None:
+    if target in dates:
+        raise DataError(
+            f"Column {target!r} holds the dates, and cannot be the target as well. Name another target."
+        )
+    for name in inputs:
+        if name in dates:
+            raise DataError(f"Column {name!r} holds the dates, and cannot be among the inputs as well.")
+        if name == target:
+            raise DataError(
+                f"Column {name!r} is the target: its past is always seen. Leave it out of the inputs."
+            )
+
+
+def _numbers(table: Any, columns: Columns, names: tuple[str, ...]) -> Array:
+    """Return the columns as float64, or say which holds none, and which do."""
+    if isinstance(table, Table):
+        for name in names:
+            if not any(_is_number(text) for text in table.text(name)):
+                first = next(
+                    (f": {t!r} in {table.place(k)}" for k, t in enumerate(table.text(name)) if t), ""
+                )
+                others = ", ".join(map(repr, table.numeric)) or "none"
+                raise DataError(
+                    f"{table.path}: column {name!r} holds no number{first}. Columns that do: {others}."
+                )
+    values = columns.block(names).astype(np.float64, copy=False)
+    infinite = np.isinf(values)
+    if infinite.any():
+        row, column = np.unravel_index(int(infinite.argmax()), values.shape)
+        raise DataError(f"Column {names[column]!r}, {columns.place(int(row))}: the value is infinite.")
+    return values
+
+
+def _is_number(text: str | None) -> bool:
+    try:
+        return text is not None and np.isfinite(float(text.replace(",", ".")))
+    except ValueError:
+        return False
+
+
+def _without_holes(
+    found: _Found, values: Array, names: Sequence[str], place: Callable[[int], str], fill: bool
+) -> tuple[Array | None, Array, str]:
+    """Return dates and values without holes, and what was done about them in words."""
+    dates = found.values
+    absent = np.isnan(values)
+    for k, name in enumerate(names):
+        if absent[:, k].all():
+            raise DataError(f"Column {name!r} holds no number.")
+        if absent[:, k].any() and not fill:
+            count, first = int(absent[:, k].sum()), place(int(absent[:, k].argmax()))
+            many = "1 value is" if count == 1 else f"{count} values are"
+            raise DataError(
+                f"Column {name!r}: {many} missing{', the first' if count > 1 else ''} in {first}. {FILL}"
+            )
+    if not fill:
+        return dates, values, ""
+    start = int(max(np.argmin(column) for column in absent.T))  # before it there is nothing to carry on
+    values, absent = values[start:], absent[start:]
+    rows = np.where(absent, 0, np.arange(len(values))[:, None])
+    values = np.take_along_axis(values, np.maximum.accumulate(rows, axis=0), axis=0)
+    added = 0
+    if dates is not None and found.frequency is not None:
+        at = found.frequency.positions(dates[start:])
+        dates, _, added = regularise(dates[start:], values, found.frequency)
+        values = values[np.searchsorted(at, np.arange(len(dates)), side="right") - 1]
+    parts = [f"{int(absent.sum())} missing values"] * bool(absent.any()) + [f"{added} missing dates"] * bool(
+        added
+    )
+    done = [f"{' and '.join(parts)} filled by the last value before"] * bool(parts)
+    done += [f"the first {start} rows left out, where no value was known yet"] * bool(start)
+    return dates, values, "; ".join(done)
