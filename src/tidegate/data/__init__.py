@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tidegate.data.dated import Dated
 from tidegate.data.dates import Dates, find_dates
-from tidegate.data.framing import Expected, Frame, frame
+from tidegate.data.expected import Expected
+from tidegate.data.framing import Frame, frame
 from tidegate.data.frequency import (
     Frequency,
     Gap,

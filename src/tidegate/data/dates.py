@@ -114,7 +114,7 @@ class Dates:
 
 
 def find_dates(table: Table, name: str | None = None) -> Dates | None:
-    """Return the dates of a table, or None where it has none and rows are to be numbered.
+    r"""Return the dates of a table, or None where it has none and rows are to be numbered.
 
     Tried in order: the column `name`; year, month, day, hour, ... in columns of their own; a column called
     date, time, month, ...; any other text column that reads as dates throughout.
@@ -132,8 +132,10 @@ def find_dates(table: Table, name: str | None = None) -> Dates | None:
     Examples
     --------
     >>> from tidegate.data import read_csv
-    >>> find_dates(read_csv("examples/airline-passengers.csv"))
-    Dates from 'Month': monthly, 1949-01 to 1960-12, written as year and month
+    >>> with open("sales.csv", "w") as file:
+    ...     _ = file.write("month,sales\n2024-01,5\n2024-02,7\n")
+    >>> find_dates(read_csv("sales.csv"))
+    Dates from 'month': monthly, 2024-01 to 2024-02, written as year and month
     """
     if name is not None:
         table.text(name)  # raises where there is no such column

@@ -21,6 +21,7 @@ import numpy as np
 from tidegate.data.columns import Choice, Columns, look
 from tidegate.data.dated import Dated
 from tidegate.data.dates import Dates
+from tidegate.data.expected import Expected
 from tidegate.data.frequency import Frequency, check_gaps, check_order, find_frequency, future_dates
 from tidegate.data.parsing import as_dates
 from tidegate.data.scaling import Scaler
@@ -28,7 +29,7 @@ from tidegate.data.windows import Array, pick, samples, slide, span
 from tidegate.errors import DataError, complaint
 from tidegate.shapes import describe
 
-__all__ = ["Expected", "Frame", "frame"]
+__all__ = ["Frame", "frame"]
 
 Moment = int | float | str | datetime.date | np.datetime64
 CHUNK = 1 << 18  # rows looked at in one go, so that checking a long table takes no memory
@@ -166,30 +167,6 @@ def _check_finite(values: Array, names: tuple[str, ...], place: Callable[[int], 
             f"Column {names[column]!r}, {place(start + int(row))}: the value {what}. "
             "Instead: fill it or drop the rows, or write missing='keep' to leave it in the windows."
         )
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a model must take and give to fit a frame; `str` is the code.
-
-    Attributes
-    ----------
-    input_shape : (timesteps, features)
-    output_shape : shape of one sample of y
-    units : units of the last Dense layer
-    """
-
-    input_shape: tuple[int, int]
-    output_shape: tuple[int, ...]
-    units: int
-
-    def __str__(self) -> str:
-        first = f"LSTM(50, input_shape={self.input_shape})"
-        if len(self.output_shape) == 1:
-            return f"Sequential([{first}, Dense({self.units})])"
-        steps = self.output_shape[0]
-        then = f"RepeatVector({steps}), LSTM(50, return_sequences=True), TimeDistributed(Dense({self.units}))"
-        return f"Sequential([{first}, {then}])"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

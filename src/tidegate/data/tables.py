@@ -25,7 +25,7 @@ MISSING = ("", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None", "?")  
 def read_csv(
     path: str | os.PathLike[str], *, encoding: str | None = None, max_bytes: int = MAX_BYTES
 ) -> Table:
-    """Read a CSV file with a header line.
+    r"""Read a CSV file with a header line.
 
     The separator is found by itself (comma, semicolon, tab or bar). Nothing is guessed silently: a file that
     is not plain text in UTF-8, rows longer than the header and repeated column names are refused.
@@ -43,9 +43,11 @@ def read_csv(
 
     Examples
     --------
-    >>> table = read_csv("examples/airline-passengers.csv")
-    >>> table.names, table.rows, table.numbers("Passengers")[:3]
-    (('Month', 'Passengers'), 144, array([112., 118., 132.]))
+    >>> with open("sales.csv", "w") as file:
+    ...     _ = file.write("month,sales\n2024-01,5\n2024-02,NA\n")
+    >>> table = read_csv("sales.csv")
+    >>> table.names, table.rows, table.numbers("sales")
+    (('month', 'sales'), 2, array([ 5., nan]))
     """
     raw = load(path, encoding, max_bytes)
     layout = lay_out(raw, str(path))
@@ -131,7 +133,7 @@ class Table:
         Raises
         ------
         DataError
-            For the first value that is no number, with its line.
+            For the first value that is no number, with its line; or for a column without any value.
         """
         found = self._parsed(name)
         if isinstance(found, str):
@@ -147,8 +149,7 @@ class Table:
 
     def is_number(self, name: str) -> bool:
         """Return whether each value of a column is a number or missing, and at least one is there."""
-        found = self._parsed(name)
-        return not isinstance(found, str) and not bool(np.isnan(found).all())
+        return not isinstance(self._parsed(name), str)
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -182,9 +183,15 @@ class Table:
             if with_point.null_count() == known.null_count() and not thousands.any():
                 self.notes.append(f"column {name!r}: the comma was read as the decimal point")
                 numbers = with_point
+        if known.null_count() == self.rows:
+            return f"{self.path}: column {name!r} holds no value."
         bad = (numbers.is_null() | ~numbers.is_finite().fill_null(True)) & known.is_not_null()
         if bad.any():
             row = int(bad.arg_true()[0])
+            if numbers.null_count() == self.rows and not any(c.isdigit() for c in known[row]):
+                return (
+                    f"{self.path}: column {name!r} holds no numbers; {self.place(row)} says {known[row]!r}."
+                )
             return f"{self.path}: column {name!r}, {self.place(row)}: {known[row]!r} is no number."
         return np.array(numbers.fill_null(float("nan")).to_numpy())
 
