@@ -15,26 +15,46 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names once more, for editors and type checkers
+    from tidegate import activations as activations
+    from tidegate import callbacks as callbacks
     from tidegate import data as data
+    from tidegate import initializers as initializers
     from tidegate import kernels as kernels
+    from tidegate import layers as layers
+    from tidegate import losses as losses
+    from tidegate import metrics as metrics
+    from tidegate import models as models
     from tidegate import ops as ops
+    from tidegate import optimizers as optimizers
     from tidegate import preprocessing as preprocessing
     from tidegate import utils as utils
     from tidegate.data import frame as frame
     from tidegate.kernels import get_threads as get_threads
     from tidegate.kernels import set_threads as set_threads
+    from tidegate.layers import Input as Input
+    from tidegate.models import Sequential as Sequential
 
 __version__ = "0.1.0"
 
 # The public modules, and the names that stand here as well: where they lie.
 _MODULES = (
+    "activations",
+    "callbacks",
     "data",
+    "initializers",
     "kernels",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
     "ops",
+    "optimizers",
     "preprocessing",
     "utils",
 )
 _NAMES = {
+    "Input": "layers",
+    "Sequential": "models",
     "frame": "data",
     "get_threads": "kernels",
     "set_threads": "kernels",

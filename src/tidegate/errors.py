@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DataError", "ShapeError", "TidegateError", "complaint", "nearest"]
+__all__ = ["ArgumentError", "DataError", "ShapeError", "TidegateError", "complaint", "nearest"]
 
 
 class TidegateError(Exception):
@@ -11,6 +11,10 @@ class TidegateError(Exception):
 
 class ShapeError(TidegateError, ValueError):
     """Shapes that do not fit each other: of data, of layers, or of a target and an output."""
+
+
+class ArgumentError(TidegateError, ValueError):
+    """An argument that means nothing, or that is not there yet."""
 
 
 class DataError(TidegateError, ValueError):

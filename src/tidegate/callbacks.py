@@ -1,0 +1,180 @@
+"""What is called while a model trains.
+
+>>> import numpy as np
+>>> from tidegate.models import Sequential
+>>> from tidegate.layers import Dense
+>>> class Count(Callback):
+...     def on_epoch_end(self, epoch, logs=None):
+...         print(epoch, sorted(logs))
+>>> model = Sequential([Dense(1, input_shape=(2,))])
+>>> model.compile("sgd", "mse")
+>>> _ = model.fit(np.zeros((4, 2)), np.zeros(4), epochs=2, verbose=0, callbacks=[Count()])
+0 ['loss']
+1 ['loss']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tidegate.errors import ArgumentError, complaint, nearest
+
+__all__ = ["Callback", "CallbackList", "History", "LambdaCallback"]
+
+Logs = dict[str, Any]
+
+
+class Callback:
+    """Base: a callback of your own overrides the methods it needs.
+
+    The methods for batches cost a return to Python at each batch, and only when one of them is overridden.
+
+    Attributes
+    ----------
+    model : the model that trains
+    params : dict with "epochs", "steps" and "verbose"
+    """
+
+    def __init__(self) -> None:
+        self.model: Any = None
+        self.params: dict[str, Any] = {}
+        self.validation_data: Any = None
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take what `fit` was called with."""
+        self.params = params
+
+    def set_model(self, model: Any) -> None:
+        """Take the model."""
+        self.model = model
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After the last epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before an epoch; the first is 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After an epoch and its validation, with the loss and each metric."""
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a training batch; the older name."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a training batch; the older name."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a training batch."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a training batch, with the means since the epoch began."""
+        self.on_batch_end(batch, logs)
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Before an evaluation, the validation of an epoch included."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """After an evaluation."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of an evaluation."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch of an evaluation."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Before a prediction."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """After a prediction."""
+
+
+_HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
+
+
+class History(Callback):
+    """What `fit` returns: the loss and each metric, epoch by epoch.
+
+    Attributes
+    ----------
+    history : dict of lists; one number for each epoch under "loss", "accuracy", "val_loss", ...
+    epoch : list of the epochs' numbers
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Append the numbers of an epoch."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+
+class LambdaCallback(Callback):
+    """A callback made of functions.
+
+    Parameters
+    ----------
+    on_epoch_end, on_train_begin, ... : functions
+        Any method of `Callback`, called with what it is called with.
+
+    Examples
+    --------
+    >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
+    """
+
+    def __init__(self, **functions: Callable[..., Any] | None) -> None:
+        super().__init__()
+        for name, function in functions.items():
+            if name not in _HOOKS:
+                raise ArgumentError(
+                    complaint("LambdaCallback", "methods of Callback", f"{name}=", nearest(name, _HOOKS))
+                )
+            if function is not None:
+                setattr(self, name, function)
+
+
+class CallbackList:
+    """Several callbacks called as one; only what at least one of them overrides."""
+
+    def __init__(self, callbacks: Sequence[Any], model: Any, params: dict[str, Any]) -> None:
+        self.callbacks = list(callbacks)
+        for c in self.callbacks:
+            if not callable(getattr(c, "set_model", None)) or isinstance(c, type):
+                raise ArgumentError(
+                    complaint(
+                        "callbacks",
+                        "objects of tidegate.callbacks",
+                        repr(c),
+                        "a class is called first: History()",
+                    )
+                )
+            c.set_params(params)
+            c.set_model(model)
+        self._called = {
+            name: [getattr(c, name) for c in self.callbacks if _overrides(c, name)] for name in _HOOKS
+        }
+        for new, old in (("on_train_batch_begin", "on_batch_begin"), ("on_train_batch_end", "on_batch_end")):
+            self._called[new] += [
+                getattr(c, old) for c in self.callbacks if _overrides(c, old) and not _overrides(c, new)
+            ]
+        self.train_batches = bool(self._called["on_train_batch_begin"] or self._called["on_train_batch_end"])
+        self.test_batches = bool(self._called["on_test_batch_begin"] or self._called["on_test_batch_end"])
+
+    def call(self, hook: str, *args: Any) -> None:
+        """Call that method of all who have one."""
+        for method in self._called[hook]:
+            method(*args)
+
+
+def _overrides(callback: Any, name: str) -> bool:
+    own = getattr(callback, name, None)
+    return own is not None and getattr(own, "__func__", own) is not getattr(Callback, name)

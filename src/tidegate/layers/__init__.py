@@ -1,0 +1,35 @@
+"""The layers.
+
+>>> from tidegate.models import Sequential
+>>> Sequential([LSTM(50, input_shape=(10, 1)), Dense(1)]).output_shape
+(None, 1)
+"""
+
+from __future__ import annotations
+
+from tidegate.layers.base import Layer
+from tidegate.layers.configs import deserialize, serialize
+from tidegate.layers.dense import Dense
+from tidegate.layers.embedding import Embedding
+from tidegate.layers.input import Input, InputLayer
+from tidegate.layers.lstm import LSTM
+from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
+from tidegate.layers.simple import Activation, Dropout
+from tidegate.layers.time_distributed import TimeDistributed
+
+__all__ = [
+    "LSTM",
+    "Activation",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "Input",
+    "InputLayer",
+    "Layer",
+    "RepeatVector",
+    "Reshape",
+    "TimeDistributed",
+    "deserialize",
+    "serialize",
+]

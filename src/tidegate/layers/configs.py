@@ -1,0 +1,58 @@
+"""Layers as the plain data that Keras writes into its files, and back. Nothing but the classes here is ever made from data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.layers.base import Layer
+from tidegate.layers.dense import Dense
+from tidegate.layers.embedding import Embedding
+from tidegate.layers.input import InputLayer
+from tidegate.layers.lstm import LSTM
+from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
+from tidegate.layers.simple import Activation, Dropout
+from tidegate.layers.time_distributed import TimeDistributed
+
+__all__ = ["CLASSES", "deserialize", "serialize"]
+
+CLASSES: dict[str, type[Layer]] = {
+    c.__name__: c
+    for c in (
+        InputLayer, LSTM, Dense, Embedding, Activation, Dropout, Flatten, Reshape, RepeatVector, TimeDistributed,
+    )
+}  # fmt: skip
+
+
+def serialize(layer: Layer) -> dict[str, Any]:
+    """Return a layer as Keras writes it into a file."""
+    if CLASSES.get(type(layer).__name__) is not type(layer):
+        raise ArgumentError(
+            complaint("saving", f"layers among {', '.join(CLASSES)}", f"a {type(layer).__name__}")
+        )
+    config = layer.get_config()
+    if not isinstance(layer, InputLayer):
+        config.pop("batch_input_shape", None)  # the InputLayer in front says it
+    found = {
+        "module": "keras.layers",
+        "class_name": type(layer).__name__,
+        "config": config,
+        "registered_name": None,
+    }
+    if layer.built_shape is not None and not isinstance(layer, InputLayer):
+        found["build_config"] = {"input_shape": list(layer.built_shape)}
+    return found
+
+
+def deserialize(config: dict[str, Any]) -> Layer:
+    """Return the layer that `serialize`, or Keras, described."""
+    name = str(config.get("class_name"))
+    if name not in CLASSES or not str(config.get("module") or "keras").startswith(
+        ("keras", "tf_keras", "tidegate")
+    ):
+        raise ArgumentError(
+            complaint(
+                "a saved model", f"layers among {', '.join(CLASSES)}", repr(name), nearest(name, CLASSES)
+            )
+        )
+    return CLASSES[name].from_config(dict(config["config"]))

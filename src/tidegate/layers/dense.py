@@ -1,0 +1,144 @@
+"""The Dense layer."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from tidegate import activations, initializers, ops
+from tidegate.errors import ShapeError, complaint
+from tidegate.layers.base import Layer, not_yet, whole
+from tidegate.ops import Value
+from tidegate.shapes import Shape
+
+__all__ = ["Dense", "apply"]
+
+
+def apply(function: Any, x: Value) -> Value:
+    """Record an activation, and nothing for linear."""
+    if function is activations.linear:
+        return x
+    y: Value = function(x)
+    return y
+
+
+class Dense(Layer):
+    """A matrix product over the last axis::
+
+        y = activation(x @ kernel + bias)
+
+    Parameters
+    ----------
+    units : int
+        Size N of the output. At least 1.
+    activation : str or function, default None
+        linear for regression, sigmoid for two classes, softmax for several.
+    use_bias : bool, default True
+    kernel_initializer : default "glorot_uniform"
+    bias_initializer : default "zeros"
+    input_shape, input_dim : optional
+        What a first layer is fed with.
+    Regularizers, constraints and lora_rank are accepted at their default.
+
+    Attributes
+    ----------
+    kernel : float32 parameter of shape (K, N)
+    bias : float32 parameter of shape (N,), or None
+
+    Call arguments
+    --------------
+    inputs : (samples, ..., K)
+
+    Returns
+    -------
+    (samples, ..., N): after a sequence, one output for each step
+
+    Raises
+    ------
+    ArgumentError
+        If `units` is below 1 or the activation is unknown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Dense(2)(np.zeros((5, 10, 4))).shape
+    (5, 10, 2)
+    """
+
+    supports_masking = True
+    units_axis: ClassVar[str] = "outputs"
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        quantization_config: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self.units = whole("Dense", "units", units, "Dense(1)")
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        not_yet(
+            "Dense",
+            kernel_regularizer=(kernel_regularizer, None),
+            bias_regularizer=(bias_regularizer, None),
+            activity_regularizer=(activity_regularizer, None),
+            kernel_constraint=(kernel_constraint, None),
+            bias_constraint=(bias_constraint, None),
+            lora_rank=(lora_rank, None),
+            lora_alpha=(lora_alpha, None),
+            quantization_config=(quantization_config, None),
+        )
+        self.kernel: Any = None
+        self.bias: Any = None
+        super().__init__(**kwargs)
+
+    def build(self, input_shape: Shape) -> None:
+        """Make kernel and bias."""
+        if len(input_shape) < 2 or input_shape[-1] is None:
+            raise ShapeError(
+                complaint(
+                    f"Dense '{self.name}'",
+                    "a last axis of known size",
+                    f"an input of shape {input_shape}",
+                    "input_shape=(8,) for 8 columns",
+                )
+            )
+        self.kernel = self.add_weight((input_shape[-1], self.units), self.kernel_initializer, "kernel")
+        if self.use_bias:
+            self.bias = self.add_weight((self.units,), self.bias_initializer, "bias")
+
+    def call(self, inputs: Value) -> Value:
+        """Record the product and the activation."""
+        y = ops.dense(inputs, self.kernel.value, self.bias.value if self.use_bias else None)
+        return apply(self.activation, y)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape with `units` on the last axis."""
+        return (*input_shape[:-1], self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": None,
+            "bias_regularizer": None,
+            "kernel_constraint": None,
+            "bias_constraint": None,
+        }

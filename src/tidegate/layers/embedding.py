@@ -1,0 +1,144 @@
+"""The Embedding layer."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from tidegate import initializers, ops
+from tidegate.errors import ShapeError, complaint
+from tidegate.layers.base import Layer, not_yet, sample_shape, whole
+from tidegate.ops import Value
+from tidegate.shapes import Shape
+
+__all__ = ["Embedding"]
+
+
+class Embedding(Layer):
+    """A row of a table for each whole-number code::
+
+        y[b, t] = embeddings[code[b, t]]
+
+    Parameters
+    ----------
+    input_dim : int
+        How many codes there are: the largest code plus 1.
+    output_dim : int
+        Length D of a row.
+    embeddings_initializer : default "uniform"
+    mask_zero : bool, default False
+        Code 0 is padding: layers above, the loss and the metrics leave those steps out.
+    input_length : int, optional
+        The timesteps, on a first layer.
+    Regularizers, constraints and lora_rank are accepted at their default.
+
+    Attributes
+    ----------
+    embeddings : float32 parameter of shape (input_dim, output_dim)
+
+    Call arguments
+    --------------
+    inputs : (samples, timesteps), whole numbers below `input_dim`
+
+    Returns
+    -------
+    (samples, timesteps, output_dim)
+
+    Raises
+    ------
+    ArgumentError
+        If a size is below 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Embedding(26, 16)(np.array([[1, 25, 0]])).shape
+    (1, 3, 16)
+    """
+
+    supports_masking = True
+    input_dtype: ClassVar[str] = "int32"
+    units_axis: ClassVar[str] = "features"
+
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: Any = "uniform",
+        embeddings_regularizer: Any = None,
+        embeddings_constraint: Any = None,
+        mask_zero: bool = False,
+        weights: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        quantization_config: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self.input_dim = whole("Embedding", "input_dim", input_dim, "Embedding(26, 16)")
+        self.output_dim = whole("Embedding", "output_dim", output_dim, "Embedding(26, 16)")
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.mask_zero = bool(mask_zero)
+        not_yet(
+            "Embedding",
+            embeddings_regularizer=(embeddings_regularizer, None),
+            embeddings_constraint=(embeddings_constraint, None),
+            lora_rank=(lora_rank, None),
+            lora_alpha=(lora_alpha, None),
+            quantization_config=(quantization_config, None),
+        )
+        self.embeddings: Any = None
+        if weights is not None and getattr(weights, "ndim", 0) == 2:
+            weights = [weights]
+        super().__init__(weights=weights, **kwargs)
+
+    def _shape_of_length(self, length: Any) -> Shape:
+        if isinstance(length, tuple | list):
+            return (None, *sample_shape("Embedding", "input_length", length))
+        return (None, whole("Embedding", "input_length", length, "Embedding(26, 16, input_length=31)"))
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the table."""
+        self.embeddings = self.add_weight(
+            (self.input_dim, self.output_dim), self.embeddings_initializer, "embeddings"
+        )
+
+    def ensure_built(self, input_shape: Shape) -> None:
+        """Build once; any length fits."""
+        if not self.built:
+            super().ensure_built(input_shape)
+
+    def call(self, inputs: Value) -> Value:
+        """Record the look-up, and which codes are not padding."""
+        if inputs.dtype != "int32":
+            raise ShapeError(
+                complaint(
+                    f"Embedding '{self.name}'",
+                    "codes",
+                    "what another layer computed",
+                    "put it first in the model",
+                )
+            )
+        y: Value = ops.embedding(inputs, self.embeddings.value)
+        if self.mask_zero:
+            y.mask = ops.not_equal(inputs, value=0.0)
+        return y
+
+    def compute_mask(self, mask: Value | None) -> Value | None:
+        """Return nothing further: `call` sets the mask."""
+        return None
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape with one more axis, the features."""
+        return (*input_shape, self.output_dim)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {
+            **super().get_config(),
+            "input_dim": self.input_dim,
+            "output_dim": self.output_dim,
+            "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
+            "embeddings_regularizer": None,
+            "activity_regularizer": None,
+            "embeddings_constraint": None,
+            "mask_zero": self.mask_zero,
+        }

@@ -1,0 +1,97 @@
+"""What `fit` prints while it runs: a bar on a terminal, one line for each epoch elsewhere or with `verbose=2`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+__all__ = ["Progress", "level"]
+
+WIDTH = 20
+EVERY = 0.1  # seconds between two drawings of the bar
+
+
+def level(verbose: object) -> int:
+    """Return 0, 1 or 2 for what `verbose` may be given as."""
+    if verbose == "auto":
+        return 1
+    return int(verbose)  # type: ignore[call-overload, no-any-return]
+
+
+def spell(logs: dict[str, float]) -> str:
+    """Return the numbers of an epoch as text.
+
+    >>> spell({"loss": 0.25, "accuracy": 0.00012})
+    ' - loss: 0.2500 - accuracy: 1.2000e-04'
+    """
+    return "".join(
+        f" - {k}: {v:.4f}" if abs(v) > 1e-3 or not v else f" - {k}: {v:.4e}" for k, v in logs.items()
+    )
+
+
+def per_step(seconds: float) -> str:
+    """Return a time with a unit that suits it."""
+    if seconds >= 1:
+        return f"{seconds:.0f}s"
+    return f"{seconds * 1e3:.0f}ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us"
+
+
+class Progress:
+    """Prints the progress of one pass over the data.
+
+    Parameters
+    ----------
+    steps : batches of the pass
+    verbose : 1 for a bar where the output is a terminal, 2 for one line
+    title : "Epoch 1/5", or nothing
+    """
+
+    def __init__(self, steps: int, verbose: int, title: str = "", stream: TextIO | None = None) -> None:
+        self.steps, self.title = steps, title
+        self.stream = stream or sys.stdout
+        self.bar = verbose == 1 and self.stream.isatty()
+        self.began = self.drawn = time.perf_counter()
+        self.open = False  # whether the cursor stands at the end of a bar
+        encoding = getattr(self.stream, "encoding", None) or "ascii"
+        self.mark = "━" if encoding.lower().replace("-", "").startswith("utf") else "="
+        if self.bar and title:
+            self._write(title + "\n")
+
+    def update(self, done: int, logs: Callable[[], dict[str, float]]) -> None:
+        """Draw the bar again, not too often."""
+        now = time.perf_counter()
+        if not self.bar or now - self.drawn < EVERY:
+            return
+        self.drawn = now
+        filled = WIDTH * done // self.steps
+        left = (now - self.began) / done * (self.steps - done)
+        bar = (
+            self.mark * filled
+            + ("." if self.mark == "=" else "\x1b[2m" + self.mark) * (WIDTH - filled)
+            + "\x1b[0m"
+        )
+        self._write(f"\r{done}/{self.steps} {bar} {left:.0f}s left{spell(logs())}\x1b[K")
+        self.open = True
+
+    def finish(self, logs: dict[str, float]) -> None:
+        """Print the line that stays."""
+        spent = time.perf_counter() - self.began
+        times = f"{spent:.0f}s {per_step(spent / max(self.steps, 1))}/step"
+        if self.bar:
+            self._write(f"\r{self.steps}/{self.steps} {self.mark * WIDTH} {times}{spell(logs)}\x1b[K\n")
+        else:
+            title = self.title + " - " if self.title else ""
+            self._write(f"{title}{self.steps}/{self.steps} - {times}{spell(logs)}\n")
+        self.open = False
+
+    def abandon(self) -> None:
+        """Leave the cursor on a fresh line."""
+        if self.open:
+            self._write("\n")
+            self.open = False
+
+    def _write(self, text: str) -> None:
+        self.stream.write(text)
+        self.stream.flush()

@@ -1,0 +1,47 @@
+"""The one source of chance: initial weights, shuffles and dropout all draw from it."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from tidegate.errors import ArgumentError, complaint
+
+__all__ = ["draw_seed", "generator", "set_random_seed"]
+
+_generator: np.random.Generator | None = None
+
+
+def set_random_seed(seed: int) -> None:
+    """Fix all chance: Python's `random`, NumPy's, and this package's. The same seed gives the same model, bit for bit.
+
+    Parameters
+    ----------
+    seed : int
+        From 0 to 2**32 - 1.
+
+    Examples
+    --------
+    >>> import tidegate
+    >>> tidegate.utils.set_random_seed(7)
+    """
+    global _generator
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
+        raise ArgumentError(complaint("set_random_seed", "a whole number from 0 to 2**32 - 1", repr(seed)))
+    random.seed(int(seed))
+    np.random.seed(int(seed))
+    _generator = np.random.default_rng(int(seed))
+
+
+def generator() -> np.random.Generator:
+    """Return the generator that everything draws from; unseeded, it differs from run to run."""
+    global _generator
+    if _generator is None:
+        _generator = np.random.default_rng()
+    return _generator
+
+
+def draw_seed() -> int:
+    """Return a fresh seed for something that draws by itself."""
+    return int(generator().integers(2**31))
