@@ -1,6 +1,7 @@
 """NumPy arrays, dicts and dataframes give the same windows; what is no table of numbers is refused."""
 
 import datetime
+import decimal
 import subprocess
 import sys
 
@@ -112,6 +113,12 @@ def test_missing_values_are_named_or_kept():
         ({"a": [1, 2, 3], "b": ["1", "2", "3"]}, "Column 'b' holds text: '1' in row 0. .*into numbers first"),
         ({"a": [1, 2, 3], "b": ["2024-01-01"] * 3}, "name it by dates= if it is the date"),
         ({"a": [1, {}, 3]}, "Column 'a', row 1: {} is no number"),
+        ([[1, 2], [3]], "rows of one length in the table; got rows of different lengths"),
+        ({"a": [[1, 2], [3]]}, "rows of one length in column 'a'"),
+        (None, "a table; got NoneType"),
+        ([1, 2, "x"], "holds text: '1' in row 0"),
+        (DAYS, "The table holds dates, not numbers"),
+        ({"a": DAYS.tolist()}, "Column 'a' holds dates, not numbers"),
         ({"a": np.array([1j, 2, 3])}, "holds complex numbers"),
     ],
 )
@@ -123,6 +130,28 @@ def test_what_is_no_table(table, message):
 def test_dates_as_numbers_are_refused():
     with pytest.raises(DataError, match=r"Column 'day' holds dates.*dates="):
         frame({"day": DAYS, "a": A}, look_back=2, inputs=["day", "a"])
+
+
+def test_dataframes_with_their_own_kinds_of_numbers():
+    pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    cents = [decimal.Decimal("1.5")] * 4
+    for column in (pd.array([1, 2, 3, 4], dtype="Int64"), cents, pd.array([True] * 4, dtype="boolean")):
+        assert frame(pd.DataFrame({"a": column}), look_back=2).x.dtype == np.float64
+    assert frame(pl.DataFrame({"a": cents}), look_back=2).x[0, 0, 0] == 1.5
+    missing = pd.DataFrame({"a": pd.array([1, None, 3, 4], dtype="Int64")})
+    assert np.isnan(frame(missing, look_back=2, missing="keep").x[0, 1, 0])
+    numbered = frame(pd.DataFrame(np.arange(10.0).reshape(5, 2)), look_back=2, targets=1)
+    assert (numbered.targets, numbered.y.ravel().tolist()) == (("1",), [5, 7, 9])
+    months = pd.DataFrame({"a": A}, index=pd.period_range("2024-01", periods=8, freq="M"))
+    assert frame(months, look_back=2).frequency.name == "monthly"
+    for wrong, message in (
+        (pd.DataFrame(np.zeros((4, 2)), columns=["a", "a"]), "a name of its own for each column"),
+        (pl.DataFrame(), "at least one column"),
+        (pd.DataFrame({"a": ["x", "y"]}, dtype="category"), "Column 'a' holds text: 'x' in row 0"),
+        (pl.DataFrame({"a": [[1], [2]]}), r"Column 'a', row 0: .* is no number"),
+    ):
+        with pytest.raises(DataError, match=message):
+            frame(wrong, look_back=1)
 
 
 def test_a_lazy_table_is_to_be_collected():
@@ -177,3 +206,15 @@ def test_numpy_alone_is_imported():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_without_narwhals_the_extra_is_named():
+    pytest.importorskip("polars")
+    code = (
+        "import sys; sys.modules['narwhals'] = None\n"
+        "import polars, tidegate.data as d\n"
+        "try: d.frame(polars.DataFrame({'a': [1.0, 2.0]}), look_back=1)\n"
+        "except ValueError as why: print(why)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'tidegate[frames]'; or give a NumPy array or a dict of columns" in said.stdout

@@ -90,6 +90,8 @@ def test_lines_are_counted_through_quoted_line_ends_and_blank_lines(csv):
         (b"2024-01-01,5\n2024-01-02,6\n", "line 1: the first line holds values"),
         (b"a,b\n1,2\n1,2,3\n", "line 3: 3 fields, but the header has 2"),
         (b'a,b\n1,"2\n3,4\n', "a quote is opened and never closed"),
+        (b'a,b\n1,2\n1,x"y\n', "line 3: a quote stands inside a value"),
+        (b'a,b\n"1"x,2\n3,4\n', "line 2: a quote stands inside a value"),
         (b"PK\x03\x04rest", "a zip or Excel file, not a text table"),
         (b"\x1f\x8b\x08rest", "compressed by gzip"),
         (b"\x00\x01\x02\xff" * 9, "is no text file"),
@@ -154,6 +156,26 @@ def test_columns_that_are_no_numbers(csv):
     for bad in ("inf", "1_000", "0x10", "12%", "-", "1 000"):
         with pytest.raises(DataError, match="is no number"):
             read_csv(csv(f"a\n1\n{bad}\n")).numbers("a")
+
+
+def test_a_long_value_is_shortened(csv):
+    with pytest.raises(DataError) as caught:
+        read_csv(csv("a\n1\n" + "x" * 9999 + "\n")).numbers("a")
+    assert len(str(caught.value)) < 300
+
+
+def test_a_pipe_is_read_within_the_limit(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    for limit, message in ((100, ""), (4, "has more bytes; the limit is 4")):
+        with subprocess.Popen([sys.executable, "-c", f"open({str(path)!r}, 'w').write('a,b\\n1,2\\n')"]):
+            if message:
+                with pytest.raises(DataError, match=message):
+                    read_csv(path, max_bytes=limit)
+            else:
+                assert read_csv(path, max_bytes=limit).rows == 1
+    with pytest.raises(DataError, match="is a device"):
+        read_csv("/dev/zero")
 
 
 def test_without_polars_the_extra_is_named(airline):

@@ -116,6 +116,7 @@ def test_a_target_may_not_stand_in_its_own_input():
         ({"look_back": 2, "targets": "Sales"}, "no column 'Sales'"),
         ({"look_back": 2, "targets": 2}, "targets names column 2, but there are 2 columns"),
         ({"look_back": 2, "inputs": [0, 0]}, "inputs names column 'column 0' twice"),
+        ({"look_back": 2, "inputs": 0.5}, "inputs as a name, a position, or a list of them; got 0.5"),
         ({"look_back": 2, "inputs": []}, "inputs is empty"),
         ({"look_back": 2, "missing": "skip"}, "missing 'refuse' or 'keep'; got 'skip'"),
     ],

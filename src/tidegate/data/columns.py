@@ -5,6 +5,7 @@ A table is a NumPy array, a dict of columns, a `Table` read from a file, or any 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -46,6 +47,8 @@ def as_floats(values: Any, name: str, place: Callable[[int], str]) -> Array:
                 name,
                 place(index[0]),
             )
+        if isinstance(value, datetime.date):
+            raise DataError(f"{name} holds dates, not numbers. Name it by dates=.")
         try:
             out[index] = np.nan if value is None else float(value)
         except (TypeError, ValueError):
@@ -114,7 +117,10 @@ class Columns:
 
     def choose(self, choice: Choice, what: str) -> tuple[str, ...]:
         """Return the names that `choice` (names or positions) stands for."""
-        many = [choice] if isinstance(choice, (str, int, np.integer)) else list(choice or ())
+        if not isinstance(choice, (str, int, np.integer, list, tuple, range, np.ndarray)):
+            expected = "a name, a position, or a list of them"
+            raise DataError(complaint("frame", f"{what} as {expected}", repr(choice)))
+        many = [choice] if isinstance(choice, (str, int, np.integer)) else list(choice)
         if not many:
             raise DataError(f"{what} is empty. Name at least one of {', '.join(map(repr, self.names))}.")
         chosen = []
@@ -212,7 +218,7 @@ class _Narwhals(Mapping[Any, Any]):
         self.table, self.nw = table, narwhals
 
     def __getitem__(self, key: Any) -> Array:
-        column = self.table[key]
+        column = self.table[:, self.table.columns.index(key)]  # by position: pandas allows numbers as names
         if getattr(column.dtype, "time_zone", None):
             column = column.dt.replace_time_zone(None)  # the clock on the wall
         return np.asarray(column.to_numpy())
@@ -236,12 +242,21 @@ def look(table: Any) -> Columns:
     ('a',)
     """
     if isinstance(table, (np.ndarray, list, tuple)):
-        return _from_array(table if isinstance(table, np.ma.MaskedArray) else np.asarray(table))
+        return _from_array(table if isinstance(table, np.ma.MaskedArray) else _even(table, "the table"))
     if isinstance(table, Mapping):
         return _from_dict(table)
     if hasattr(table, "matrix") and hasattr(table, "line"):
         return FileColumns(table, table.rows)
     return _from_dataframe(table)
+
+
+def _even(values: Any, what: str) -> Array:
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise DataError(
+            complaint("frame", f"rows of one length in {what}", "rows of different lengths")
+        ) from None
 
 
 def _from_array(array: Array) -> Columns:
@@ -257,7 +272,7 @@ def _from_array(array: Array) -> Columns:
 
 
 def _from_dict(table: Mapping[Any, Any]) -> Columns:
-    columns = {key: np.asarray(value) for key, value in table.items()}
+    columns = {key: _even(value, f"column {str(key)!r}") for key, value in table.items()}
     if not columns:
         raise DataError(complaint("frame", "at least one column", "an empty dict"))
     for key, value in columns.items():
@@ -282,11 +297,17 @@ def _from_dataframe(table: Any) -> Columns:
         native = nw.from_native(table, allow_series=True)
     except (TypeError, ValueError) as why:
         hint = "give a NumPy array, a dict of columns or a dataframe"
-        reason = "" if isinstance(why, TypeError) else f" ({str(why).splitlines()[0]})"
-        raise DataError(complaint("frame", "a table", f"{type(table).__name__}{reason}", hint)) from None
+        if "unique" in str(why):
+            raise DataError(
+                complaint("frame", "a name of its own for each column", "one name twice")
+            ) from None
+        raise DataError(complaint("frame", "a table", type(table).__name__, hint)) from None
     if isinstance(native, nw.LazyFrame):
         raise DataError(complaint("frame", "a table", "a lazy one", "write frame(table.collect(), ...)"))
     index: Any = nw.maybe_get_index(native)
+    index = index.to_timestamp() if hasattr(index, "to_timestamp") else index  # periods
     whole = native.to_frame() if isinstance(native, nw.Series) else native
+    if not len(whole.columns):
+        raise DataError(complaint("frame", "at least one column", "an empty dataframe"))
     dates = np.asarray(index) if getattr(getattr(index, "dtype", None), "kind", "") == "M" else None
     return DictColumns(_Narwhals(whole, nw), len(whole), dates)

@@ -356,8 +356,8 @@ class Frame:
 
     def __repr__(self) -> str:
         rows = len(self.values)
-        kind = "" if self.given_dates is None else self.frequency.name + " " if self.frequency else "uneven "
-        lines = [f"Frame of {rows} {kind}rows, {self._label(0)} to {self._label(rows - 1)}"]
+        step = "numbered" if self.given_dates is None else self.frequency.name if self.frequency else "uneven"
+        lines = [f"Frame of {rows} rows, {step}, {self._label(0)} to {self._label(rows - 1)}"]
         seen, sought = _listed(self.inputs), _listed(self.targets)
         lines.append(f"  x {describe(self.x.shape)}: {self.look_back} past values of {seen}")
         then = "1 step" if self.horizon == 1 else f"{self.horizon} steps"

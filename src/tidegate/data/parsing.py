@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.data.windows import Array
-from tidegate.errors import DataError
+from tidegate.errors import DataError, complaint
 
 __all__ = ["RUNNING_YEARS", "as_dates", "looks_like_date", "parse_dates"]
 
@@ -59,7 +59,7 @@ def as_dates(values: Any, name: str, place: Callable[[int], str] = _row) -> Arra
         values = values.tz_localize(None)  # a pandas index with a time zone: its clock on the wall
     array = np.asarray(values)
     if array.ndim != 1:
-        raise DataError(f"{name}: dates are one per row, shape (rows,); got shape {array.shape}.")
+        raise DataError(complaint(name, "one date per row, shape (rows,)", f"shape {array.shape}"))
     if array.dtype.kind == "M":
         return array
     if array.dtype.kind == "O" and len(array) and all(isinstance(v, _DATES) for v in array):

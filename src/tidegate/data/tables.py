@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.data.columns import check_name
-from tidegate.data.textfile import MAX_BYTES, Layout, explain_rows, lay_out, load
+from tidegate.data.textfile import MAX_BYTES, Layout, explain_rows, lay_out, load, shown
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
 
@@ -75,7 +75,8 @@ def read_csv(
     text.columns = list(layout.names[: text.width])
     for name in layout.names[text.width :]:
         text = text.with_columns(pl.lit(None, dtype=pl.String).alias(name))
-    return Table(_tidy(text, layout), str(path), layout.lines(raw, text.height))
+    text = _tidy(text, layout)
+    return Table(text, str(path), layout.lines(raw, text.height))
 
 
 def _tidy(text: Any, layout: Layout) -> Any:
@@ -188,11 +189,10 @@ class Table:
         bad = (numbers.is_null() | ~numbers.is_finite().fill_null(True)) & known.is_not_null()
         if bad.any():
             row = int(bad.arg_true()[0])
-            if numbers.null_count() == self.rows and not any(c.isdigit() for c in known[row]):
-                return (
-                    f"{self.path}: column {name!r} holds no numbers; {self.place(row)} says {known[row]!r}."
-                )
-            return f"{self.path}: column {name!r}, {self.place(row)}: {known[row]!r} is no number."
+            where, value = self.place(row), shown(known[row])
+            if numbers.null_count() == self.rows and not any(c.isdigit() for c in value):
+                return f"{self.path}: column {name!r} holds no numbers; {where} says {value}."
+            return f"{self.path}: column {name!r}, {where}: {value} is no number."
         return np.array(numbers.fill_null(float("nan")).to_numpy())
 
     def __repr__(self) -> str:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import numpy as np
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
 
-__all__ = ["MAX_BYTES", "Layout", "explain_rows", "lay_out", "load"]
+__all__ = ["MAX_BYTES", "Layout", "explain_rows", "lay_out", "load", "shown"]
 
 MAX_BYTES = 2 << 30
 SEPARATORS = ",;\t|"
@@ -37,16 +38,29 @@ def load(path: str | os.PathLike[str], encoding: str | None, max_bytes: int) -> 
     if not file.exists():
         near = _near(file)
         raise DataError(f"There is no file {file}{f'; did you mean {near}?' if near else '.'}")
+    if file.is_char_device() or file.is_block_device():
+        raise DataError(f"{file} is a device, not a file.")
     try:
         size = file.stat().st_size
-        if size > max_bytes:
+        with file.open("rb") as stream:
+            raw = stream.read(max_bytes + 1) if size <= max_bytes else b""  # a pipe does not tell its size
+        if max(size, len(raw)) > max_bytes:
+            known = f"{size:,}" if size > max_bytes else "more"
             raise DataError(
-                f"{file} has {size:,} bytes; the limit is {max_bytes:,}. Say max_bytes={size} to read it."
+                f"{file} has {known} bytes; the limit is {max_bytes:,}. Say max_bytes=... to raise it."
             )
-        raw = file.read_bytes()
     except OSError as why:
         raise DataError(f"{file} cannot be read: {why.strerror}.") from None
     return _as_utf8(raw, str(file), encoding)
+
+
+def shown(text: str, width: int = 60) -> str:
+    """Return a value of a file as a message shows it: quoted, on one line, not too long.
+
+    >>> shown("a\\nb"), shown("x" * 99, width=5)
+    ("'a\\\\nb'", "'xxxxx...'")
+    """
+    return repr(text if len(text) <= width else text[:width] + "...")
 
 
 def _near(file: Path) -> str:
@@ -185,5 +199,9 @@ def explain_rows(raw: bytes, layout: Layout, path: str, why: str) -> str:
     except csv.Error as trouble:
         if "end of data" in str(trouble):
             return f"{path}: a quote is opened and never closed."
-        return f"{path} is no well-formed CSV: {trouble}."
+        why = str(trouble)
+    stray = re.search(rb'[^%b"\s]"[^%b"\s]' % ((layout.separator.encode(),) * 2), raw)
+    if stray:
+        line = raw.count(b"\n", 0, stray.start()) + 1
+        return f"{path}, line {line}: a quote stands inside a value. Leave it out."
     return f"{path} is no well-formed CSV: {why.splitlines()[0]}."
