@@ -39,6 +39,13 @@ def test_the_future_is_dated():
     assert back["sales"].tolist() == [[14, 15, 16]]
 
 
+@pytest.mark.parametrize(("gap", "first"), [(-1, "2021-02"), (0, "2021-03"), (2, "2021-05")])
+def test_the_future_begins_behind_the_gap(gap, first):
+    table = {"a": np.arange(14.0), "b": np.arange(14.0)}
+    f = frame(table, look_back=3, inputs="a", targets="b", gap=gap, dates=MONTHS)
+    assert f.future_dates().astype(str).tolist() == [first]
+
+
 def test_without_dates_rows_are_numbered_across_the_split():
     _, test = frame(np.arange(10.0), look_back=3).split(at=8)
     back = test.restore(test.y)
