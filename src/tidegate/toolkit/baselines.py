@@ -52,7 +52,7 @@ def last_value(values: Array, origins: Array, horizon: int) -> Array:
 
 
 def one_season_back(origins: Array, horizon: int, season: int) -> Array:
-    """Return the rows that 'same season last time' looks at: the newest ones seen at that point of the season.
+    """Return the rows that 'same season last time' looks at: the newest seen at that point of the season.
 
     >>> one_season_back(np.array([11]), 5, 4)
     array([[ 8,  9, 10, 11,  8]])

@@ -22,13 +22,10 @@ def check_directory(directory: str | os.PathLike[str]) -> Path:
     """
     path = Path(directory)
     try:
-        for stand in (path, *path.absolute().parents):
-            if stand.exists():
-                if not stand.is_dir():
-                    raise DataError(f"Cannot write into {path}: {stand} is a file, not a folder.")
-                if not os.access(stand, os.W_OK | os.X_OK):
-                    raise DataError(f"Cannot write into {path}: no permission to write into {stand}.")
-                break
+        stand = next(place for place in (path, *path.absolute().parents) if place.exists())
+        if not stand.is_dir():
+            raise DataError(f"Cannot write into {path}: {stand} is a file, not a folder.")
+        os.rmdir(tempfile.mkdtemp(prefix=".tidegate-", dir=stand))  # the one test that is always right
     except OSError as why:
         raise DataError(f"Cannot write into {path}: {why.strerror}.") from None
     return path
@@ -38,12 +35,14 @@ def check_directory(directory: str | os.PathLike[str]) -> Path:
 def together(directory: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a folder to write into; at the end all it holds moves to `directory`, after an error nothing does.
 
-    The folder lies beside `directory`, so that moving is renaming, and nobody meets a file half written.
+    The folder lies in `directory`, or beside it while there is none, so that moving is renaming, and nobody
+    meets a file half written.
     """
     target = check_directory(directory)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        desk = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent))
+        place = target if target.exists() else target.parent
+        place.mkdir(parents=True, exist_ok=True)
+        desk = Path(tempfile.mkdtemp(prefix=".tidegate-", dir=place))
     except OSError as why:
         raise DataError(f"Cannot write into {target}: {why.strerror}.") from None
     try:

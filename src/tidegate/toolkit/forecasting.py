@@ -54,7 +54,7 @@ class Forecast:
     Attributes
     ----------
     values : float64 of shape (horizon,), in the target's units
-    low, high : float64 of shape (horizon,), a band as wide as 80 % of the held-out errors at the same distance;
+    low, high : float64 of shape (horizon,), a band as wide as 80 % of the held-out errors at that distance;
         None where the held-out part is too short to say
     dates : datetime64 of shape (horizon,), or row numbers where the table has no dates
     scores : by method, on the held-out part
@@ -147,7 +147,7 @@ def forecast(
     """Forecast a column of a table, beside 'last value' and 'same season last time'.
 
     The last fifth of the rows is held out. On the rows before it are decided: the season, the look-back,
-    whether to take logarithms, what the network learns the distance from, and for how many epochs. The network
+    whether to take logarithms, what the network learns the distance from, for how many epochs. The network
     so decided is trained on all rows before the held-out part, once, and asked at every row of that part for
     the next `horizon` rows. Then the same is trained on everything, and forecasts what comes.
 
@@ -162,7 +162,7 @@ def forecast(
     season : rows in a season, 1 for none; by default the one usual at the table's frequency
     held_out : rows held out; by default a fifth
     fill : carry the last value on where values or dates are missing, instead of refusing the table
-    units, epochs, seed : size of the LSTM, epochs at most (by default what 600 updates make), first weights
+    units, epochs, seed : size of the LSTM, epochs at most (by default what 1,200 updates make), first weights
     progress : called as progress(what, done, total) after each epoch
 
     Returns
@@ -277,7 +277,7 @@ def _naive(values: Array, origins: Array, horizon: int, season: int | None) -> d
 
 
 def _band(pipeline: Pipeline, said: Array, truth: Array) -> Array | None:
-    """Return for each step ahead the half width, on the scale learned on, that holds COVERAGE of the errors."""
+    """Return for each step ahead the half width, on the scale learned on, that holds COVERAGE of them."""
     origins = len(said)
     if origins < FEWEST_FOR_BAND:
         return None
@@ -309,6 +309,6 @@ def _decisions(
         f"{label(split.held - 1)}{against}: {TRANSFORMS[recipe.transform]}, "
         f"{ANCHORS[recipe.anchor]}",
         f"{best.epochs} epochs of at most {most}, where its error on those rows was smallest",
-        f"held out: {label(split.held)} to {label(split.end - 1)}; trained once on the rows before, then asked "
+        f"held out: {label(split.held)} to {label(split.end - 1)}; trained once on what lies before, asked "
         f"at {origins} origins for {recipe.horizon} steps each",
     )

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 if TYPE_CHECKING:
     from tidegate.toolkit.forecasting import Forecast
@@ -45,31 +46,21 @@ def _series(forecast: Forecast, ax: Any) -> None:
     series, split, horizon = forecast.series, forecast.split, forecast.pipeline.recipe.horizon
     rows = len(series.values)
     first = max(0, rows - max(SHOWN * horizon, 150))
-    x = series.axis(np.arange(rows))
-    future = np.asarray(forecast.dates)
-    join = np.concatenate([x[-1:], future.astype(x.dtype)])  # the future starts at the last known value
+    x, join = _places(forecast)
 
     ax.axvspan(x[max(split.held, first)], x[-1], color="#f3f4f6", zorder=0, linewidth=0)
     ax.plot(x[first:], series.values[first:], color=INK, linewidth=1.4, label=series.name)
     for name in reversed(forecast.scores):  # the network's on top
-        known = name
-        for k in _tiles(forecast.held_out.origins, horizon, first):
-            at = int(forecast.held_out.origins[k])
-            said = forecast.held_out.forecasts[name][k]
-            line = {"color": COLOURS[name], "linewidth": 2.0 if name == "LSTM" else 1.2}
-            ax.plot(
-                x[at + 1 : at + 1 + horizon],
-                said,
-                marker="o" if horizon == 1 else None,
-                ms=3,
-                label=known,
-                **line,
-            )
+        known, width = name, 2.0 if name == "LSTM" else 1.2
+        for at, said in _stretches(forecast, name, first):
+            ax.plot(x[at], said, color=COLOURS[name], linewidth=width, label=known)
             known = "_nolegend_"
     if forecast.low is not None and forecast.high is not None:
         low = np.concatenate([series.values[-1:], forecast.low])
         high = np.concatenate([series.values[-1:], forecast.high])
-        ax.fill_between(join, low, high, color=BAND, alpha=0.6, linewidth=0, label="80 % of held-out errors")
+        ax.fill_between(
+            join, low, high, color=BAND, alpha=0.6, linewidth=0, label="80 % band, from the held-out errors"
+        )
     ax.plot(join, np.concatenate([series.values[-1:], forecast.values]), color=COLOURS["LSTM"], linewidth=2.4)
     ax.axvline(x[-1], color=PALE, linewidth=0.8, linestyle=(0, (4, 3)))
 
@@ -78,7 +69,7 @@ def _series(forecast: Forecast, ax: Any) -> None:
         "held out", (x[max(split.held, first)], 0.99), xytext=(4, 0), textcoords="offset points", **text
     )
     ax.annotate("forecast", (x[-1], 0.99), xytext=(4, 0), textcoords="offset points", **text)
-    when = f"{forecast.date_text[0]} to {forecast.date_text[-1]}"
+    when = " to ".join(dict.fromkeys([forecast.date_text[0], forecast.date_text[-1]]))
     ax.set_title(f"{series.name}: forecast of {when}", loc="left", fontsize=13, fontweight="bold", color=INK)
     handles, labels = ax.get_legend_handles_labels()
     order = sorted(
@@ -91,34 +82,58 @@ def _series(forecast: Forecast, ax: Any) -> None:
         locator = AutoDateLocator()
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    elif series.dates is not None:
+        labels = [*series.text(series.dates), *forecast.date_text]
+        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        ax.xaxis.set_major_formatter(lambda at, _: labels[int(at)] if 0 <= at < len(labels) else "")
 
 
-def _tiles(origins: Any, horizon: int, first: int) -> list[int]:
-    """Return origins whose forecasts stand side by side without overlap, the last ending at the last row."""
+def _places(forecast: Forecast) -> tuple[Any, Any]:
+    """Return where the rows stand on the axis, and where the forecast does, from the last row on.
+
+    Years that matplotlib does not know (running ones: 1-01 is month 1 of year 1) stand by their numbers.
+    """
+    dates, rows = forecast.series.dates, len(forecast.series.values)
+    known = (
+        dates is not None and dates[0] > np.datetime64("0002") and forecast.dates[-1] < np.datetime64("9998")
+    )
+    x = dates if dates is not None and known else np.arange(rows)
+    future = forecast.dates.astype(x.dtype) if known else np.arange(rows, rows + len(forecast.dates))
+    return x, np.concatenate([x[-1:], future])  # the future starts at the last known value
+
+
+def _stretches(forecast: Forecast, name: str, first: int) -> list[tuple[Any, Any]]:
+    """Return (rows, values) of held-out forecasts that stand side by side, up to the last row."""
+    origins, said = forecast.held_out.origins, forecast.held_out.forecasts[name]
+    horizon = said.shape[1]
+    shown = np.flatnonzero(origins >= first)
+    if horizon == 1:  # one line, not a point for each
+        return [(origins[shown] + 1, said[shown, 0])]
     chosen: list[int] = []
-    for k in range(len(origins) - 1, -1, -1):
-        if origins[k] < first:
-            break
+    for k in shown[::-1]:
         if not chosen or origins[chosen[-1]] - origins[k] >= horizon:
-            chosen.append(k)
-    return chosen
+            chosen.append(int(k))
+    return [(np.arange(origins[k] + 1, origins[k] + 1 + horizon), said[k]) for k in chosen]
 
 
 def _errors(forecast: Forecast, ax: Any) -> None:
-    steps = np.arange(1, forecast.pipeline.recipe.horizon + 1)
-    for name in reversed(forecast.scores):
-        error = np.abs(forecast.held_out.forecasts[name] - forecast.held_out.truth).mean(axis=0)
-        ax.plot(
-            steps,
-            error,
-            color=COLOURS[name],
-            linewidth=2.0 if name == "LSTM" else 1.4,
-            marker="o",
-            markersize=3.5,
-        )
-    ax.set_ylim(bottom=0)
-    ax.set_xlim(0.5, len(steps) + 0.5)
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    origins = len(forecast.held_out.origins)
-    title = f"mean error on the held-out part by steps ahead ({origins} origins)"
+    origins, horizon = forecast.held_out.truth.shape
+    title = f"mean error on the held-out part ({origins} origins)"
+    errors = {
+        name: np.abs(forecast.held_out.forecasts[name] - forecast.held_out.truth).mean(axis=0)
+        for name in reversed(forecast.scores)
+    }
+    if horizon == 1:
+        bars = ax.barh(list(errors), [e[0] for e in errors.values()], color=[COLOURS[n] for n in errors])
+        ax.bar_label(bars, fmt=" {:.3g}", color=INK)
+    else:
+        title += " by steps ahead"
+        for name, error in errors.items():
+            width = 2.0 if name == "LSTM" else 1.4
+            ax.plot(
+                np.arange(1, horizon + 1), error, color=COLOURS[name], linewidth=width, marker="o", ms=3.5
+            )
+        ax.set_ylim(bottom=0)
+        ax.set_xlim(0.5, horizon + 0.5)
+        ax.xaxis.set_major_locator(MaxNLocator(12, integer=True))
     ax.set_title(title, loc="left", fontsize=10, color=INK)

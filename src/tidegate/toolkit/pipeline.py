@@ -1,14 +1,15 @@
 """From rows to what the network sees, and from what it answers back to values.
 
-Notation: N rows, S samples, L look-back, H horizon, K further columns, m season, F = 1 + 2 per cycle + K features.
+Notation: N rows, S samples, L look-back, H horizon, K further columns, m season, F features.
 An origin t is the last row that a sample sees; its targets are the rows t+1 ... t+H.
 
     1  z = log(y) or y                                       the transform
     2  a = z one season back, or z_t, or the mean of z       the anchor
-    3  target = (z_{t+h} - a_h) / step                       what the network learns
-    4  input = (z - level) / spread, sin and cos of each cycle, further columns
+    3  target = (z_{t+h} - a_{t+h}) / step                   what the network learns
+    4  input = (z - a) / spread, sin and cos of each cycle, further columns
 
-Everything learned here (mean, spread, step, the scaling of the inputs) comes from the rows before `end`.
+So the network sees the past as it is to foresee the future: as the distance from the anchor. Everything
+learned here (mean, spread, step, the scaling of further columns) comes from the rows before `end`.
 """
 
 from __future__ import annotations
@@ -84,13 +85,13 @@ class Pipeline:
     ----------
     recipe : Recipe
     mean : float
-        Mean of the transformed values.
+        Mean of the transformed values; where the anchor is the season, their mean change over one.
     spread : float
-        Standard deviation of what the window shows, after its level is taken off.
+        Standard deviation of what the window shows.
     step : float
         Standard deviation of the targets' distance from the anchor.
     floor : float
-        The smallest value that the logarithm is taken of; what lies below (after training) is lifted to it.
+        The smallest value that the logarithm is taken of, half the smallest positive one; others count as it.
     scaler : Scaler
         That of the further input columns.
 
@@ -125,12 +126,14 @@ class Pipeline:
         seen = series.values[:end]
         origins = recipe.origins(0, end, limit)
         scaler = Standard().fit(series.inputs[:end], series.input_names) if series.input_names else None
-        lowest = float(seen.min())
-        self = cls(recipe, 0.0, 1.0, 1.0, floor=lowest / 2 if lowest > 0 else 0.0, scaler=scaler)
+        positive = seen[seen > 0]
+        floor = float(positive.min()) / 2 if positive.size else 1.0
+        self = cls(recipe, 0.0, 1.0, 1.0, floor, scaler)
         z = self.transformed(seen)
-        self.mean = float(z.mean())
-        self.spread = _positive(float(self._level_off(z, origins).std()))
-        self.step = _positive(float((ahead(z, origins, recipe.horizon) - self._anchor(z, origins)).std()))
+        season = recipe.season if recipe.anchor == "season" else None
+        self.mean = float((z[season:] - z[:-season]).mean() if season else z.mean())
+        self.spread = _spread(self._window(z, origins), z)
+        self.step = _spread(ahead(z, origins, recipe.horizon) - self._anchor(z, origins), z)
         return self
 
     @property
@@ -142,15 +145,14 @@ class Pipeline:
         """Return what the network sees at those origins: float32 of shape (S, L, F)."""
         z = self.transformed(series.values)
         x = np.empty((len(origins), self.recipe.look_back, self.features), dtype=np.float32)
-        x[..., 0] = self._level_off(z, origins) / self.spread  # (S, L)
+        x[..., 0] = self._window(z, origins) / self.spread  # (S, L)
         rows = origins[:, None] + np.arange(1 - self.recipe.look_back, 1)  # (S, L)
         for k, cycle in enumerate(self.recipe.cycles):
             phase = 2 * np.pi * (rows % cycle) / cycle
             x[..., 1 + 2 * k], x[..., 2 + 2 * k] = np.sin(phase), np.cos(phase)
         if self.scaler is not None:
-            x[..., 1 + 2 * len(self.recipe.cycles) :] = self.scaler.transform(series.inputs)[
-                rows
-            ]  # (S, L, K)
+            scaled = self.scaler.transform(series.inputs)  # (N, K)
+            x[..., 1 + 2 * len(self.recipe.cycles) :] = scaled[rows]  # (S, L, K)
         return x
 
     def targets(self, series: Series, origins: Array) -> Array:
@@ -185,14 +187,19 @@ class Pipeline:
             return np.repeat(z[origins][:, None], horizon, axis=1)
         return np.full((len(origins), horizon), self.mean)
 
-    def _level_off(self, z: Array, origins: Array) -> Array:
-        look_back = self.recipe.look_back
-        window = slide(z[:, None], look_back, 0, len(z) - look_back + 1, 1)[
+    def _window(self, z: Array, origins: Array) -> Array:
+        """Return the last values at each origin, as their distance from the anchor: (S, L)."""
+        look_back, season = self.recipe.look_back, self.recipe.season
+        if self.recipe.anchor == "season" and season:
+            change = np.full_like(z, self.mean)  # the first season has none before it: take the mean change
+            change[season:] = z[season:] - z[:-season]
+            z = change - self.mean
+        rows = slide(z[:, None], look_back, 0, len(z) - look_back + 1, 1)[
             origins - look_back + 1, :, 0
         ]  # (S, L)
-        if self.recipe.anchor == "season":
-            return np.asarray(window - window.mean(axis=1, keepdims=True))
-        return window - (window[:, -1:] if self.recipe.anchor == "last" else self.mean)
+        if self.recipe.anchor == "last":
+            return rows - rows[:, -1:]
+        return rows if self.recipe.anchor == "season" else rows - self.mean
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -216,5 +223,7 @@ class Pipeline:
         return cls(recipe, mean, spread, step, floor, scaler)
 
 
-def _positive(spread: float) -> float:
-    return spread if spread > 1e-12 else 1.0  # a constant series: nothing to scale
+def _spread(distances: Array, z: Array) -> float:
+    """Return the standard deviation, or 1 where it is no more than rounding: a constant series has none."""
+    spread = float(distances.std())
+    return spread if spread > 1e-12 * float(np.abs(z).max()) else 1.0

@@ -1,4 +1,4 @@
-"""What a forecast leaves behind: a table, scores, all that is needed to make it again, the model, a picture."""
+"""What a forecast leaves behind: a table, scores, all it takes to make it again, the model, a picture."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
         _write_csv(forecast, desk / "forecast.csv")
         _write_json(_scores(forecast), desk / "scores.json")
         _write_json(_pipeline(forecast), desk / "pipeline.json")
-        forecast.model.save(desk / "model.keras")
+        _write_model(forecast.model, desk)
         if picture:
             try:
                 from tidegate.toolkit.picture import draw
@@ -35,6 +35,14 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
             draw(forecast, desk / "forecast.png")
         names = sorted(file.name for file in desk.iterdir())
     return [directory / name for name in names]
+
+
+def _write_model(model: Any, desk: Path) -> None:
+    """Write the model as Keras does where that is at hand, else its weights alone."""
+    if hasattr(model, "save"):
+        model.save(desk / "model.keras")
+    else:
+        np.savez(desk / "model.npz", *model.get_weights())
 
 
 def number(value: float) -> str:

@@ -63,10 +63,6 @@ class Series:
             return [str(row) for row in dates]
         return self.write(dates) if self.write else [str(d).replace("T", " ") for d in dates]
 
-    def axis(self, rows: Array) -> Array:
-        """Return the dates of those rows, or their numbers where there are none."""
-        return rows if self.dates is None else np.asarray(self.dates[rows])
-
     def label(self, row: int) -> str:
         """Return the date of a row as text, or 'row 7' where there are none.
 

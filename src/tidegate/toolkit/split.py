@@ -35,7 +35,7 @@ class Split:
 
     Attributes
     ----------
-    folds : stretches (start, stop) of rows to judge candidates on, which were trained on the rows before start
+    folds : rows start ... stop-1 to judge a candidate on that was trained on the rows before start
     held : first row of the held-out part, on which the chosen one is scored
     end : number of rows
     """
@@ -92,8 +92,8 @@ def choose_season(
 ) -> tuple[int | None, tuple[int, ...]]:
     """Return the season in rows (None: none), and the cycles shown to the network.
 
-    Of the seasons usual at the frequency, the one whose 'same season last time' forecasts the training part best
-    is taken: the harder opponent.
+    Of the seasons usual at the frequency, the one whose 'same season last time' forecasts the training part
+    best is taken: the harder opponent.
     """
     rows = len(series.values)
     if asked is not None:

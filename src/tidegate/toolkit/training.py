@@ -19,8 +19,8 @@ __all__ = ["Settings", "Trial", "best_epoch", "candidates", "fit", "try_out"]
 
 Array = NDArray[Any]
 
-UPDATES = 600  # weight updates that one training may spend where the number of epochs is left open
-EPOCHS = (4, 100)  # and the fewest and most epochs that this makes
+UPDATES = 1_200  # weight updates that one training may spend where the number of epochs is left open
+EPOCHS = (6, 100)  # and the fewest and most epochs that this makes
 SAMPLES = 20_000  # training samples: beyond it, evenly spaced ones are taken
 JUDGED = 500  # origins on which a candidate is judged
 
@@ -52,7 +52,7 @@ class Settings:
         """Return how many epochs a training may take.
 
         >>> Settings().most_epochs(80), Settings().most_epochs(20_000), Settings(epochs=7).most_epochs(80)
-        (100, 4, 7)
+        (100, 6, 7)
         """
         if self.epochs is not None:
             return self.epochs
