@@ -132,7 +132,7 @@ class Orthogonal(Initializer):
 
 
 class VarianceScaling(Initializer):
-    """Variance `scale` / n, where n counts the inputs ("fan_in"), the outputs ("fan_out") or their mean ("fan_avg")."""
+    """Variance `scale` / n: n inputs ("fan_in"), outputs ("fan_out") or their mean ("fan_avg")."""
 
     MODES = ("fan_in", "fan_out", "fan_avg")
     DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
@@ -226,8 +226,8 @@ class LecunNormal(_Scaled):
 CLASSES: dict[str, type[Initializer]] = {
     c.__name__: c
     for c in (
-        Zeros, Ones, Constant, Identity, RandomNormal, TruncatedNormal, RandomUniform, Orthogonal, VarianceScaling,
-        GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
+        Zeros, Ones, Constant, Identity, RandomNormal, TruncatedNormal, RandomUniform, Orthogonal,
+        VarianceScaling, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
     )
 }  # fmt: skip
 _OLD = {

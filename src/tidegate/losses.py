@@ -1,6 +1,6 @@
 """Losses: how far an output is from its target.
 
-A function takes (y_true, y_pred) as arrays and gives one number for each position; an object gives their mean.
+A function takes (y_true, y_pred) as arrays and gives one number for each position; an object their mean.
 
 >>> mean_squared_error([[1.0, 2.0]], [[1.0, 4.0]])
 array([2.], dtype=float32)
@@ -110,13 +110,13 @@ class Loss:
 class MeanSquaredError(Loss):
     """mean((y_true - y_pred)²)."""
 
-    op = ops.mean_squared_error
+    op: ClassVar[Op] = ops.mean_squared_error
 
 
 class MeanAbsoluteError(Loss):
     """mean(|y_true - y_pred|)."""
 
-    op = ops.mean_absolute_error
+    op: ClassVar[Op] = ops.mean_absolute_error
 
 
 def _smoothing(who: str, value: float) -> float:
@@ -136,7 +136,7 @@ class BinaryCrossentropy(Loss):
         Targets drawn towards 1/2 by this share.
     """
 
-    op = ops.binary_crossentropy
+    op: ClassVar[Op] = ops.binary_crossentropy
     probabilities = True
 
     def __init__(
@@ -158,7 +158,7 @@ class CategoricalCrossentropy(BinaryCrossentropy):
         Targets drawn towards 1/classes by this share.
     """
 
-    op = ops.categorical_crossentropy
+    op: ClassVar[Op] = ops.categorical_crossentropy
     probabilities = False
 
 
@@ -171,7 +171,7 @@ class SparseCategoricalCrossentropy(Loss):
         The outputs come before the softmax.
     """
 
-    op = ops.sparse_categorical_crossentropy
+    op: ClassVar[Op] = ops.sparse_categorical_crossentropy
     sparse = True
 
     def __init__(
@@ -220,7 +220,8 @@ def sparse_categorical_crossentropy(
 CLASSES: dict[str, type[Loss]] = {
     c.__name__: c
     for c in (
-        MeanSquaredError, MeanAbsoluteError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
+        MeanSquaredError, MeanAbsoluteError, BinaryCrossentropy, CategoricalCrossentropy,
+        SparseCategoricalCrossentropy,
     )
 }  # fmt: skip
 mse = MSE = mean_squared_error

@@ -88,7 +88,7 @@ class Metric:
 class MeanSquaredError(Metric):
     """mean((y_true - y_pred)²)."""
 
-    op = ops.mean_squared_error
+    op: ClassVar[Op] = ops.mean_squared_error
 
 
 class RootMeanSquaredError(MeanSquaredError):
@@ -102,13 +102,13 @@ class RootMeanSquaredError(MeanSquaredError):
 class MeanAbsoluteError(Metric):
     """mean(|y_true - y_pred|)."""
 
-    op = ops.mean_absolute_error
+    op: ClassVar[Op] = ops.mean_absolute_error
 
 
 class BinaryCrossentropy(Metric):
     """-mean(y log p + (1 - y) log(1 - p))."""
 
-    op = ops.binary_crossentropy
+    op: ClassVar[Op] = ops.binary_crossentropy
 
     def __init__(
         self,
@@ -123,13 +123,13 @@ class BinaryCrossentropy(Metric):
 class CategoricalCrossentropy(BinaryCrossentropy):
     """-Σ y log p over the classes; targets are one-hot."""
 
-    op = ops.categorical_crossentropy
+    op: ClassVar[Op] = ops.categorical_crossentropy
 
 
 class SparseCategoricalCrossentropy(Metric):
     """-log p of the right class; targets are whole numbers."""
 
-    op = ops.sparse_categorical_crossentropy
+    op: ClassVar[Op] = ops.sparse_categorical_crossentropy
     sparse, dense = True, False
 
     def __init__(self, name: str | None = None, dtype: Any = None, from_logits: bool = False) -> None:
@@ -139,7 +139,7 @@ class SparseCategoricalCrossentropy(Metric):
 class BinaryAccuracy(Metric):
     """Share of the numbers where (y_pred > threshold) equals y_true."""
 
-    op = ops.binary_accuracy
+    op: ClassVar[Op] = ops.binary_accuracy
 
     def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5) -> None:
         if not 0 < threshold < 1:
@@ -150,13 +150,13 @@ class BinaryAccuracy(Metric):
 class CategoricalAccuracy(Metric):
     """Share of the positions where output and one-hot target are largest at the same class."""
 
-    op = ops.categorical_accuracy
+    op: ClassVar[Op] = ops.categorical_accuracy
 
 
 class SparseCategoricalAccuracy(Metric):
     """Share of the positions where the output is largest at the right class; targets are whole numbers."""
 
-    op = ops.sparse_categorical_accuracy
+    op: ClassVar[Op] = ops.sparse_categorical_accuracy
     sparse, dense = True, False
 
 

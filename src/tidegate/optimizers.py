@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -274,7 +274,7 @@ class RMSprop(Optimizer):
         super().__init__(learning_rate, name, **kwargs)
 
 
-CLASSES: dict[str, type[Optimizer]] = {c.__name__.lower(): c for c in (SGD, Adam, RMSprop)}
+CLASSES: dict[str, Callable[..., Optimizer]] = {c.__name__.lower(): c for c in (SGD, Adam, RMSprop)}
 
 
 def get(identifier: Any) -> Optimizer:
@@ -291,8 +291,8 @@ def get(identifier: Any) -> Optimizer:
         return look_up("optimizer", identifier, CLASSES)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
-    if isinstance(identifier, type) and issubclass(identifier, Optimizer):
-        return identifier()
+    if identifier in CLASSES.values():
+        return identifier()  # type: ignore[no-any-return]
     raise ArgumentError(
         complaint("optimizer", "a name or an object of tidegate.optimizers", repr(identifier), "'adam'")
     )
@@ -310,5 +310,5 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
 
 def deserialize(config: dict[str, Any]) -> Optimizer:
     """Return the optimizer that `serialize` described."""
-    cls = look_up("optimizer", str(config.get("class_name")).lower(), CLASSES)
-    return cls.from_config(dict(config.get("config") or {}))
+    make = look_up("optimizer", str(config.get("class_name")).lower(), CLASSES)
+    return make(**(config.get("config") or {}))

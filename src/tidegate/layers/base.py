@@ -1,6 +1,7 @@
 """What every layer is: a name, weights, and what it records.
 
-A layer's `call` runs while a model is being recorded, never in the training loop: it says in ops what is computed.
+A layer's `call` runs while a model is being recorded, never in the training loop: it says in ops
+what is computed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def whole(who: str, argument: str, value: Any, example: str, least: int = 1) -> 
 
 
 def not_yet(who: str, **arguments: tuple[Any, Any]) -> None:
-    """Accept arguments of Keras that are not there yet at their default; each is given as (value, default)."""
+    """Accept arguments of Keras that are not there yet at their default; each comes as (value, default)."""
     for name, (value, default) in arguments.items():
         if value is not default and value != default:
             raise ArgumentError(
@@ -71,8 +72,9 @@ def sample_shape(who: str, argument: str, shape: Any) -> Shape:
 class Layer:
     """Base of all layers.
 
-    A layer of your own makes its weights in `build(input_shape)` with `add_weight`, says in `call(inputs)` what it computes with
-    the ops of `tidegate.ops`, and in `compute_output_shape(input_shape)` what comes out.
+    A layer of your own makes its weights in `build(input_shape)` with `add_weight`, says in `call(inputs)`
+    what it computes, with the ops of `tidegate.ops`, and in `compute_output_shape(input_shape)` what comes
+    out.
 
     Parameters
     ----------
@@ -226,7 +228,7 @@ class Layer:
         mask = self.compute_mask(x.mask)
         if x.mask is not None and mask is None and not self.supports_masking:
             warnings.warn(
-                f"{type(self).__name__} '{self.name}' does not pass masks on: every step counts from there on",
+                f"{type(self).__name__} '{self.name}' passes no mask on: every step counts from there on",
                 stacklevel=2,
             )
         if mask is not None:
@@ -243,10 +245,11 @@ class Layer:
         if key not in self._seen:
             value = Value(Spec((None, *x.shape[1:]), self.input_dtype), kind="input", label="x")
             y = self.record(value, training)
-            gather([p for p in self.weights])
+            gather(self.weights)
             self._seen[key] = Plan(Step([value], [y if y.node else ops.activation(y, function="linear")]))
         plan = self._seen[key]
-        out = np.empty((len(x), *plan.step.outputs[0].shape[1:]), np.float32)
+        row = [d or 1 for d in plan.step.outputs[0].shape[1:]]  # every axis is known by now
+        out = np.empty((len(x), *row), np.float32)
         if len(x):
             plan.run([x], len(x), len(x), outputs=[out])
         return out

@@ -1,4 +1,7 @@
-"""Layers as the plain data that Keras writes into its files, and back. Nothing but the classes here is ever made from data."""
+"""Layers as the plain data that Keras writes into its files, and back.
+
+Nothing but the classes listed here is ever made from data.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ __all__ = ["CLASSES", "deserialize", "serialize"]
 CLASSES: dict[str, type[Layer]] = {
     c.__name__: c
     for c in (
-        InputLayer, LSTM, Dense, Embedding, Activation, Dropout, Flatten, Reshape, RepeatVector, TimeDistributed,
+        InputLayer, LSTM, Dense, Embedding, Activation, Dropout, Flatten, Reshape, RepeatVector,
+        TimeDistributed,
     )
 }  # fmt: skip
 

@@ -47,7 +47,8 @@ class LSTM(Layer):
     input_shape : tuple, optional
         (timesteps, features), on a first layer. None leaves the timesteps open.
     implementation, unroll, use_cudnn : accepted; they change nothing here.
-    dropout, recurrent_dropout, return_state, stateful, seed, and regularizers and constraints : accepted at their defaults.
+    dropout, recurrent_dropout, return_state, stateful, seed, regularizers, constraints : accepted
+        at their defaults.
 
     Attributes
     ----------
@@ -179,8 +180,8 @@ class LSTM(Layer):
             instead = "give the features a size, as in input_shape=(10, 1); only the timesteps can stay open"
         elif len(shape) == 2:
             instead = (
-                "return_sequences=True on the LSTM below; for a table, X[..., None] if its columns are time steps, "
-                "X[:, None, :] if they are features of one step; for codes, an Embedding layer first"
+                "return_sequences=True on the LSTM below; for a table, X[..., None] if its columns are time "
+                "steps, X[:, None, :] if they are features of one step; for codes, an Embedding layer first"
             )
         else:
             instead = "input_shape=(timesteps, features), without the samples"

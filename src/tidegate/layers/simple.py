@@ -45,7 +45,7 @@ class Activation(Layer):
 
 
 class Dropout(Layer):
-    """While training, sets a share of the numbers to 0 at random and scales the others up (Srivastava et al. 2014).
+    """While training, sets numbers to 0 at random and scales up the rest (Srivastava et al. 2014).
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ class TimeDistributed(Layer):
     Parameters
     ----------
     layer : Layer
-        Dense, Activation or Dropout: layers that act on the last axis, which do the same without this wrapper.
+        Dense, Activation or Dropout: they act on the last axis, and do the same without this wrapper.
 
     Examples
     --------

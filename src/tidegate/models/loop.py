@@ -1,4 +1,7 @@
-"""Running the batches of one pass over the data: in native code, coming back for callbacks, the progress bar and Ctrl-C."""
+"""Running the batches of one pass over the data.
+
+They run in native code, which comes back for callbacks, the progress bar and Ctrl-C.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ SLICE = 0.1  # seconds after which native code comes back
 
 
 class Interrupts:
-    """Holds Ctrl-C back while a step runs, so that weights, moments and the count of updates belong to one finished step."""
+    """Holds Ctrl-C back while a step runs, so that weights, moments and count of updates belong together."""
 
     def __init__(self) -> None:
         self.inside = self.pending = False

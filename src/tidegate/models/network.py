@@ -87,7 +87,8 @@ class Network:
     def input_shape(self) -> Shape:
         if self._input is None:
             raise TidegateError(
-                f"'{self.name}' has no input shape yet. Instead: input_shape=(timesteps, features) on its first layer."
+                f"'{self.name}' has no input shape yet. "
+                "Instead: input_shape=(timesteps, features) on its first layer."
             )
         return self._input
 
@@ -152,7 +153,7 @@ class Network:
         if not self.built:
             raise TidegateError(
                 f"{verb} expects weights, which '{self.name}' has once its input shape is known. "
-                "Instead: input_shape=(timesteps, features) on its first layer, or model.build((None, 10, 1))."
+                "Instead: input_shape=(timesteps, features) on its first layer, or build((None, 10, 1))."
             )
 
     def reset_states(self) -> None:

@@ -1,4 +1,4 @@
-"""What `fit` prints while it runs: a bar on a terminal, one line for each epoch elsewhere or with `verbose=2`."""
+"""What `fit` prints: a bar on a terminal, one line for each epoch elsewhere and with `verbose=2`."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ def table(model: Network, show_trainable: bool = False) -> str:
     lines.append(rule("└", "┴", "┘", "─"))
     total = sum(p.array.size for p in model.weights)
     trained = sum(p.array.size for p in model.trainable_weights)
-    for name, count in (("Total", total), ("Trainable", trained), ("Non-trainable", total - trained)):
-        lines.append(f" {name} params: {count:,} ({_bytes(4 * count)})")
+    for name, n in (("Total", total), ("Trainable", trained), ("Non-trainable", total - trained)):
+        lines.append(f" {name} params: {n:,} ({_bytes(4 * n)})")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The verbs after define: compile, fit, evaluate, predict."""
+"""The verbs fit and evaluate."""
 
 from __future__ import annotations
 
@@ -8,166 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from tidegate import losses, metrics, optimizers
 from tidegate.callbacks import CallbackList, History
 from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
 from tidegate.layers.base import not_yet
-from tidegate.losses import Loss
 from tidegate.models import checks
+from tidegate.models.arguments import count, listed, size
 from tidegate.models.loop import Interrupts, run_pass
-from tidegate.models.network import Network
+from tidegate.models.predicting import Predictor
 from tidegate.models.progress import Progress, level
-from tidegate.models.recording import Ready, ready_to_predict, ready_to_score
-from tidegate.optimizers import Optimizer
-from tidegate.plan import Plan
+from tidegate.models.recording import Ready
 from tidegate.utils.random import generator
 
 __all__ = ["Trainer"]
 
 Array = np.ndarray[Any, Any]
-CHUNK = 4096  # samples that predict hands to the engine at once; its results do not depend on it
 
 
-class Trainer(Network):
-    """A stack of layers that can be compiled, trained, scored and used."""
-
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__(name)
-        self.optimizer: Optimizer | None = None
-        self.loss: Any = None
-        self.history: History | None = None
-        self.stop_training = False
-        self._loss: Loss | None = None
-        self._metrics: list[Any] = []
-        self._given: dict[str, Any] = {}
-        self._ready: dict[Any, Ready] = {}
-        self._used: Ready | None = None
-
-    def _changed(self) -> None:
-        self._ready.clear()
-
-    @property
-    def compiled(self) -> bool:
-        return self._loss is not None
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan that ran last; print it to see its ops, shapes and kernels."""
-        return self._used.plan if self._used else None
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """The names of what `evaluate` returns, in its order."""
-        return ["loss", *(m if isinstance(m, str) else metrics.get(m).name for m in self._metrics)]
-
-    def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Any = None,
-        loss_weights: Any = None,
-        weighted_metrics: Any = None,
-        run_eagerly: bool = False,
-        steps_per_execution: int = 1,
-        jit_compile: Any = "auto",
-        auto_scale_loss: bool = True,
-        sample_weight_mode: Any = None,
-    ) -> None:
-        """Choose how the model learns and what is reported.
-
-        Parameters
-        ----------
-        optimizer : str or Optimizer, default "rmsprop"
-        loss : str, Loss or function of `tidegate.losses`
-        metrics : list of str, Metric or function of `tidegate.metrics`, optional
-            "accuracy" stands for the accuracy that suits the output and the loss.
-        run_eagerly, steps_per_execution, jit_compile, auto_scale_loss : accepted; they change nothing here.
-        loss_weights, weighted_metrics, sample_weight_mode : accepted at None.
-        """
-        if loss is None:
-            raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
-        if isinstance(loss, list | tuple) and len(loss) == 1:
-            loss = loss[0]
-        not_yet(
-            "compile",
-            loss_weights=(loss_weights, None),
-            weighted_metrics=(weighted_metrics or None, None),
-            sample_weight_mode=(sample_weight_mode, None),
-        )
-        if metrics is None:
-            metrics = []
-        asked = list(metrics) if isinstance(metrics, list | tuple) else [metrics]
-        if len(asked) == 1 and isinstance(asked[0], list | tuple):
-            asked = list(asked[0])
-        for m in asked:
-            _check_metric(m)
-        chosen, found = optimizers.get(optimizer), losses.get(loss)
-        self.optimizer, self._loss, self.loss, self._metrics = chosen, found, loss, asked
-        self._given = {"optimizer": optimizer, "loss": loss, "metrics": asked}
-        self._changed()
-
-    # What stands behind all verbs.
-
-    def _source(self, name: str, data: Any) -> Array:
-        """Return X as an array that fits the model, whose weights exist from here on."""
-        x = checks.as_numbers(name, data)
-        if not self.layers:
-            raise TidegateError(
-                f"Sequential '{self.name}' has no layers. Instead: model.add(LSTM(32, input_shape=(10, 1)))."
-            )
-        if not self.built:
-            self._build_from(x.shape)
-        expected = self.input_shape
-        if x.shape[1:] != expected[1:]:
-            checks.check_input(
-                self._entrance(), name, expected, x.shape, self._codes is not None, self._deferred
-            )
-        return x
-
-    def _target(self, y: Array, ready: Ready) -> None:
-        assert self._loss is not None
-        last = self.layers[-1]
-        loss = self._loss
-        checks.check_target(y, ready.output, loss.sparse, loss.name, f"{type(last).__name__} '{last.name}'")
-        if len(y):
-            checks.check_labels(y, ready.output, loss.sparse, loss.probabilities, loss.name)
-
-    def _scorer(self, verb: str, sample: tuple[int, ...], training: bool) -> Ready:
-        """Return the plan that trains or scores samples of that shape."""
-        if self._loss is None or self.optimizer is None:
-            raise TidegateError(
-                f"{verb} expects a compiled model. Instead: model.compile('adam', loss='mse') first."
-            )
-        key = ("train" if training else "score", sample)
-        ready = self._ready.get(key)
-        if ready is None:
-            self._gather()
-            parameters = self.trainable_weights if training else []
-            if training and not parameters:
-                raise TidegateError(
-                    f"{verb} expects weights to train; all layers of '{self.name}' have trainable=False."
-                )
-            update = self.optimizer.bind(parameters) if training else None
-            ready = ready_to_score(self._stack, sample, self._loss, self._metrics, parameters, update)
-            self._ready[key] = ready
-        self._used = ready
-        return ready
-
-    def _pair(self, verb: str, x: Any, y: Any, training: bool) -> tuple[Array, Array, Ready]:
-        """Return X, y and their plan, everything checked that can be before the first step."""
-        if self._loss is None:
-            self._scorer(verb, (), training)
-        if y is None:
-            raise ArgumentError(complaint(verb, "X and y", "X alone", f"model.{verb}(X, y)"))
-        source, target = self._source("X", x), checks.as_numbers("y", y)
-        checks.same_rows(source, target)
-        if self._codes is not None:
-            checks.check_codes(self._entrance(), "X", source, self._codes)
-        ready = self._scorer(verb, source.shape[1:], training)
-        self._target(target, ready)
-        return source, target, ready
-
-    # The verbs.
+class Trainer(Predictor):
+    """A stack of layers that can be trained and scored."""
 
     def fit(
         self,
@@ -191,7 +49,8 @@ class Trainer(Network):
     ) -> History:
         """Train, and return the history of the loss and each metric.
 
-        Everything is checked before the first step. Ctrl-C leaves the weights of a finished step and `model.history`.
+        Everything is checked before the first step. Ctrl-C leaves `model.history` and the weights of a
+        finished step.
 
         Parameters
         ----------
@@ -231,9 +90,9 @@ class Trainer(Network):
         if old:
             raise ArgumentError(complaint("fit", "arguments of Keras's fit", f"{next(iter(old))}="))
         not_yet("fit", class_weight=(class_weight, None), sample_weight=(sample_weight, None))
-        batch = _size("fit", "batch_size", batch_size, 32)
-        epochs, initial_epoch = _count("fit", "epochs", epochs), _count("fit", "initial_epoch", initial_epoch)
-        most = None if steps_per_epoch is None else _size("fit", "steps_per_epoch", steps_per_epoch, 1)
+        batch = size("fit", "batch_size", batch_size, 32)
+        epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
+        most = None if steps_per_epoch is None else size("fit", "steps_per_epoch", steps_per_epoch, 1)
         source, target, ready = self._pair("fit", x, y, training=True)
         held = None
         if validation_data is not None:
@@ -250,7 +109,7 @@ class Trainer(Network):
         steps = -(-rows // batch) if most is None else min(most, -(-rows // batch))
         history = self.history = History()
         params = {"epochs": epochs, "steps": steps, "verbose": show, "batch_size": batch, "samples": rows}
-        calls = CallbackList([*_listed(callbacks), history], self, params)
+        calls = CallbackList([*listed(callbacks), history], self, params)
         self.stop_training = False
         bar: Progress | None = None
         try:
@@ -276,8 +135,8 @@ class Trainer(Network):
                     )
                     logs = ready.logs()
                     if held is not None and (epoch + 1) % validation_freq == 0:
-                        size = _size("fit", "validation_batch_size", validation_batch_size, batch)
-                        scored = self._score(*held, size, interrupts, calls, validation_steps)
+                        part = size("fit", "validation_batch_size", validation_batch_size, batch)
+                        scored = self._score(*held, part, interrupts, calls, validation_steps)
                         logs |= scored.logs("val_")
                     if bar is not None:
                         bar.finish(logs)
@@ -356,12 +215,12 @@ class Trainer(Network):
         float, or [loss, metric, ...] where there are metrics, in the order of `metrics_names`
         """
         not_yet("evaluate", sample_weight=(sample_weight, None))
-        batch = _size("evaluate", "batch_size", batch_size, 32)
+        batch = size("evaluate", "batch_size", batch_size, 32)
         source, target, _ = self._pair("evaluate", x, y, training=False)
-        count, show = -(-len(source) // batch), level(verbose)
-        bar = Progress(min(count, steps or count), show) if show else None
+        total, show = -(-len(source) // batch), level(verbose)
+        bar = Progress(min(total, steps or total), show) if show else None
         calls = (
-            CallbackList(_listed(callbacks), self, {"steps": count, "verbose": show}) if callbacks else None
+            CallbackList(listed(callbacks), self, {"steps": total, "verbose": show}) if callbacks else None
         )
         try:
             with Interrupts() as interrupts:
@@ -374,81 +233,6 @@ class Trainer(Network):
             bar.finish(logs)
         values = list(logs.values())
         return logs if return_dict else values[0] if len(values) == 1 else values
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-        **old: Any,
-    ) -> Array:
-        """Return what the output layer gives.
-
-        Parameters
-        ----------
-        x : array as in `fit`
-        batch_size : int, optional
-            Accepted; samples are computed in pieces that suit the engine, and results do not depend on them.
-        verbose : 0, 1, 2 or "auto"
-            1 and 2 print a line; "auto" stays silent.
-        steps : int, optional
-            Batches of `batch_size` after which to end.
-        callbacks : list of `tidegate.callbacks.Callback`
-
-        Returns
-        -------
-        float32 array of the output's shape, one row for each sample
-        """
-        found = (
-            self._ready.get(("predict", x.shape[1:]))
-            if type(x) is np.ndarray and x.dtype.kind in "iuf"
-            else None
-        )
-        if found is None or x.dtype.itemsize == 2 or not x.dtype.isnative:
-            x = self._source("X", x)
-            found = self._ready.get(("predict", x.shape[1:]))
-        if found is None:
-            self._gather()
-            found = self._ready[("predict", x.shape[1:])] = ready_to_predict(self._stack, x.shape[1:])
-        if self._codes is not None:
-            checks.check_codes(self._entrance(), "X", x, self._codes)
-        self._used = found
-        rows = len(x)
-        if steps is not None:
-            rows = min(rows, steps * _size("predict", "batch_size", batch_size, 32))
-        out = np.empty((rows, *found.row), np.float32)
-        if rows == 0:
-            return out
-        if rows <= 32 and callbacks is None and verbose in ("auto", 0):  # nothing to wait for
-            found.plan.run((x,), rows, rows, outputs=(out,))
-            return out
-        show = 0 if verbose == "auto" else level(verbose)
-        size = min(rows, CHUNK)
-        bar = Progress(-(-rows // size), show) if show else None
-        calls = CallbackList(_listed(callbacks), self, {"verbose": show}) if callbacks else None
-        if calls is not None:
-            calls.call("on_predict_begin", {})
-        with Interrupts() as interrupts:
-            run_pass(found, (x,), rows, size, interrupts, outputs=(out,))
-        if bar is not None:
-            bar.finish({})
-        if calls is not None:
-            calls.call("on_predict_end", {})
-        return out
-
-    def __call__(self, inputs: Any, training: bool = False) -> Array:
-        """Return the outputs for an array; `predict` under another name."""
-        not_yet("calling a model", training=(bool(training), False))
-        return self.predict(inputs, verbose=0)
-
-    predict_proba = predict
-
-    def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = "auto") -> Array:
-        """Return the crisp classes: 0 or 1 by a single sigmoid unit, in the output's shape; else the largest of the last axis."""
-        p = self.predict(x, batch_size, verbose)
-        return p.argmax(axis=-1) if p.shape[-1] > 1 else (p > 0.5).astype(np.int32)
 
     def train_on_batch(
         self,
@@ -477,43 +261,12 @@ class Trainer(Network):
             run_pass(ready, (source, target), len(source), len(source), interrupts)
         return _result(ready, return_dict)
 
-    def predict_on_batch(self, x: Any) -> Array:
-        """Return what the output layer gives for these samples."""
-        return self.predict(x, verbose=0)
-
 
 def _result(ready: Ready, as_dict: bool) -> Any:
     values = ready.last()
     if as_dict:
         return dict(zip(ready.names, values, strict=True))
     return values[0] if len(values) == 1 else values
-
-
-def _check_metric(m: Any) -> None:
-    if not metrics.is_accuracy(m):
-        metrics.get(m)
-
-
-def _listed(callbacks: Any) -> list[Any]:
-    return (
-        [] if callbacks is None else list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
-    )
-
-
-def _size(who: str, name: str, value: Any, default: int) -> int:
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ArgumentError(
-            complaint(who, f"{name} to be a whole number of at least 1", repr(value), f"{name}=32")
-        )
-    return int(value)
-
-
-def _count(who: str, name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-        raise ArgumentError(complaint(who, f"{name} to be a whole number", repr(value), f"{name}=10"))
-    return int(value)
 
 
 def _split(x: Array, y: Array, share: float) -> tuple[Array, Array, Array, Array]:

@@ -14,7 +14,9 @@ _generator: np.random.Generator | None = None
 
 
 def set_random_seed(seed: int) -> None:
-    """Fix all chance: Python's `random`, NumPy's, and this package's. The same seed gives the same model, bit for bit.
+    """Fix all chance: Python's `random`, NumPy's, and this package's.
+
+    The same seed gives the same model, bit for bit.
 
     Parameters
     ----------

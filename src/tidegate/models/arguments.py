@@ -1,0 +1,36 @@
+"""Arguments of the verbs, checked where they are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tidegate.errors import ArgumentError, complaint
+
+__all__ = ["count", "listed", "size"]
+
+
+def listed(callbacks: Any) -> list[Any]:
+    """Return callbacks as a list, given one, several or none."""
+    return (
+        [] if callbacks is None else list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+    )
+
+
+def size(who: str, name: str, value: Any, default: int) -> int:
+    """Return a whole number of at least 1, or the default for None."""
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ArgumentError(
+            complaint(who, f"{name} to be a whole number of at least 1", repr(value), f"{name}=32")
+        )
+    return int(value)
+
+
+def count(who: str, name: str, value: Any) -> int:
+    """Return a whole number of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        raise ArgumentError(complaint(who, f"{name} to be a whole number", repr(value), f"{name}=10"))
+    return int(value)

@@ -1,0 +1,163 @@
+"""Small trainings that Keras and this package both run, from the same initial weights.
+
+Each case takes the package (anything with `layers`, `models`, `losses`, `metrics`, `optimizers`) and returns a
+compiled model with its data. Only what both understand is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Case = tuple[Any, np.ndarray, np.ndarray, dict[str, Any]]  # model, x, y, arguments of fit
+CASES: dict[str, Callable[[Any], Case]] = {}
+EPOCHS = 3
+
+
+def case(function: Callable[[Any], Case]) -> Callable[[Any], Case]:
+    CASES[function.__name__] = function
+    return function
+
+
+def data(n: int, steps: int, features: int, seed: int = 0) -> tuple[np.ndarray, np.random.RandomState]:
+    rng = np.random.RandomState(seed)
+    return rng.randn(n, steps, features).astype("float32"), rng
+
+
+def model(k: Any, x: np.ndarray, layers: list[Any], dtype: str = "float32") -> Any:
+    return k.models.Sequential([k.layers.Input(shape=x.shape[1:], dtype=dtype), *layers])
+
+
+@case
+def regression_with_a_partial_batch(k: Any) -> Case:
+    x, _ = data(50, 7, 2)
+    net = model(k, x, [k.layers.LSTM(4), k.layers.Dense(1)])
+    net.compile(optimizer="adam", loss="mse", metrics=["mae"])
+    return net, x, x.sum(axis=(1, 2)), {"batch_size": 16}
+
+
+@case
+def stacked_relu_with_momentum(k: Any) -> Case:
+    x, _ = data(40, 6, 3, 1)
+    L = k.layers
+    net = model(
+        k, x, [L.LSTM(5, activation="relu", return_sequences=True), L.LSTM(3, activation="relu"), L.Dense(2)]
+    )
+    net.compile(optimizer=k.optimizers.SGD(0.05, momentum=0.9), loss="mae", metrics=["mse"])
+    return net, x, x[:, -1, :2], {"batch_size": 8}
+
+
+@case
+def padded_codes_in_two_classes(k: Any) -> Case:
+    rng = np.random.RandomState(2)
+    x = rng.randint(1, 7, size=(33, 9)) * (np.arange(9) < rng.randint(1, 10, size=(33, 1)))
+    L = k.layers
+    net = model(
+        k, x, [L.Embedding(7, 3, mask_zero=True), L.LSTM(4), L.Dense(1, activation="sigmoid")], "int32"
+    )
+    net.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
+    return net, x, (x[:, 0] > 3).astype(int), {"batch_size": 10}
+
+
+@case
+def softmax_with_smoothed_labels(k: Any) -> Case:
+    x, rng = data(48, 5, 2, 3)
+    L = k.layers
+    net = model(k, x, [L.LSTM(4, go_backwards=True), L.Dense(3), L.Activation("softmax")])
+    loss = k.losses.CategoricalCrossentropy(label_smoothing=0.1)
+    net.compile(optimizer=k.optimizers.Adam(0.01), loss=loss, metrics=["acc", "mse"])
+    return net, x, np.eye(3)[rng.randint(3, size=48)], {"batch_size": 32}
+
+
+@case
+def whole_number_classes_with_nesterov(k: Any) -> Case:
+    x, rng = data(30, 5, 2, 4)
+    net = model(k, x, [k.layers.LSTM(6), k.layers.Dense(4, activation="softmax")])
+    optimizer = k.optimizers.SGD(0.1, momentum=0.5, nesterov=True)
+    net.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return net, x, rng.randint(4, size=30), {"batch_size": 7}
+
+
+@case
+def mask_in_loss_and_metric(k: Any) -> Case:
+    rng = np.random.RandomState(5)
+    x = rng.randint(1, 6, size=(29, 8)) * (np.arange(8) < rng.randint(1, 9, size=(29, 1)))
+    L = k.layers
+    stack = [
+        L.Embedding(6, 4, mask_zero=True),
+        L.LSTM(5, return_sequences=True),
+        L.Dense(6, activation="softmax"),
+    ]
+    net = model(k, x, stack, "int32")
+    net.compile(
+        optimizer=k.optimizers.Adam(0.02), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    return net, x, np.roll(x, 1, axis=1), {"batch_size": 12}
+
+
+@case
+def masked_regression_at_each_step(k: Any) -> Case:
+    rng = np.random.RandomState(6)
+    x = rng.randint(0, 5, size=(25, 6))
+    L = k.layers
+    stack = [
+        L.Embedding(5, 3, mask_zero=True),
+        L.LSTM(4, return_sequences=True),
+        L.TimeDistributed(L.Dense(1)),
+    ]
+    net = model(k, x, stack, "int32")
+    net.compile(optimizer="sgd", loss="mse", metrics=["mae"])
+    return net, x, np.cumsum(x, axis=1)[..., None] / 10, {"batch_size": 10}
+
+
+@case
+def encoder_and_decoder(k: Any) -> Case:
+    x, _ = data(24, 5, 2, 7)
+    L = k.layers
+    stack = [L.LSTM(5), L.RepeatVector(3), L.LSTM(4, return_sequences=True), L.TimeDistributed(L.Dense(2))]
+    net = model(k, x, stack)
+    net.compile(optimizer=k.optimizers.Adam(0.005, beta_1=0.8, beta_2=0.9, epsilon=1e-4), loss="mse")
+    return net, x, x[:, :3], {"batch_size": 24}
+
+
+@case
+def centered_rmsprop_with_momentum(k: Any) -> Case:
+    x, _ = data(26, 4, 3, 8)
+    L = k.layers
+    lstm = L.LSTM(
+        5, activation="elu", recurrent_activation="hard_sigmoid", use_bias=False, return_sequences=True
+    )
+    net = model(k, x, [lstm, L.Flatten(), L.Dense(3, activation="tanh", use_bias=False)])
+    optimizer = k.optimizers.RMSprop(0.003, rho=0.8, momentum=0.5, centered=True)
+    net.compile(optimizer=optimizer, loss="mse", metrics=[k.metrics.RootMeanSquaredError()])
+    return net, x, np.tanh(x.sum(axis=1)), {"batch_size": 9}
+
+
+@case
+def logits_of_two_classes(k: Any) -> Case:
+    x, rng = data(31, 4, 2, 9)
+    net = model(k, x, [k.layers.LSTM(3, activation="softsign", unit_forget_bias=False), k.layers.Dense(2)])
+    loss = k.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)
+    net.compile(optimizer="adam", loss=loss)
+    return net, x, rng.randint(2, size=(31, 2)), {"batch_size": 8}
+
+
+@case
+def logits_of_several_classes(k: Any) -> Case:
+    x, rng = data(31, 4, 2, 10)
+    L = k.layers
+    net = model(k, x, [L.Reshape((2, 4)), L.LSTM(3, activation="gelu"), L.Dense(5)])
+    loss = k.losses.SparseCategoricalCrossentropy(from_logits=True)
+    net.compile(optimizer=k.optimizers.SGD(0.2), loss=loss, metrics=["sparse_categorical_accuracy"])
+    return net, x, rng.randint(5, size=(31, 1)), {"batch_size": 16}
+
+
+@case
+def validation_split_and_saturated_outputs(k: Any) -> Case:
+    x, rng = data(60, 3, 1, 11)
+    net = model(k, 20 * x, [k.layers.LSTM(3, activation="relu"), k.layers.Dense(1, activation="sigmoid")])
+    metrics = ["binary_accuracy", k.metrics.BinaryAccuracy(name="strict", threshold=0.8)]
+    net.compile(optimizer=k.optimizers.RMSprop(0.05), loss=k.losses.BinaryCrossentropy(), metrics=metrics)
+    return net, 20 * x, rng.randint(2, size=(60, 1)), {"batch_size": 16, "validation_split": 0.3}
