@@ -11,6 +11,7 @@
 #include <tuple>
 #include <vector>
 
+#include "kernels/accuracy.hpp"
 #include "program.hpp"
 
 namespace nb = nanobind;
@@ -153,6 +154,10 @@ NB_MODULE(_native, m) {
         for (const KernelTable* t : usable()) names.emplace_back(t->isa);
         return names;
     });
+    nb::dict accuracy;  // of each function: largest error in ulp, lowest and highest argument
+    for (const Accuracy& a : ACCURACY) accuracy[a.name] = nb::make_tuple(a.max_ulp, a.low, a.high);
+    m.attr("ACCURACY") = accuracy;
+    m.attr("ACTIVATION_ERROR") = ACTIVATION_ERROR;
     m.def("find", &find, "name"_a);
     m.def("lanes", [](const std::string& isa) { return table(isa).lanes; }, "isa"_a);
     m.def(

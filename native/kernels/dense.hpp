@@ -23,14 +23,14 @@ inline void dense_pack(const Args& a) {
     const int64_t K = a.n[1], N = a.n[2];
     const float* W = a.at(1);
     float* panels = a.at(3);
-    pack_panels(K, N, panels, [&](int64_t k, int64_t c) { return W[k * N + c]; });
-    pack_panels(N, K, panels + K * padded(N), [&](int64_t k, int64_t c) { return W[c * N + k]; });
+    pack_panels(W, N, K, N, panels);
+    pack_transposed(W, N, N, K, panels + K * padded(N), [&](auto run) { run(0, 0, N); });
 }
 
 // x (M, K), W, b (N) or null; out y (M, N), with M = rows * P.
 inline void dense_forward(const Args& a) {
     const int64_t M = a.rows * a.n[0], K = a.n[1], N = a.n[2];
-    product(a.at(0), K, a.at(6), a.at(2), a.at(3), M, K, N);
+    product(a.at(0), K, a.at(6), a.at(2), nullptr, a.at(3), N, M, K, N);
 }
 
 // x (M, K), W, b, y null, dy (M, N); out dx (M, K) or null, dW (K, N) or null, db (N) or null.
@@ -49,7 +49,7 @@ inline void dense_backward(const Args& a) {
     }
     if (dW != nullptr) {
         std::memset(sum, 0, K * P * sizeof(float));
-        add_outer(x, K, wide, P, sum, P, M, K, P);
+        add_outer(x, K, 0, wide, P, 0, 1, sum, P, M, K, P);
         for (int64_t k = 0; k < K; ++k) std::memcpy(dW + k * N, sum + k * P, N * sizeof(float));
     }
     if (db != nullptr) {
@@ -58,7 +58,7 @@ inline void dense_backward(const Args& a) {
         add_rows(wide, P, row, M, P);
         std::memcpy(db, row, N * sizeof(float));
     }
-    if (dx != nullptr) product(dy, N, panels + K * P, nullptr, dx, M, N, K);
+    if (dx != nullptr) product(dy, N, panels + K * P, nullptr, nullptr, dx, K, M, N, K);
 }
 
 }  // namespace tidegate::TIDEGATE_ISA

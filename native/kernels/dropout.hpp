@@ -17,7 +17,7 @@ inline uint64_t mix(uint64_t z) {
 inline void drop(const Args& a, const float* x, float* y) {
     constexpr uint64_t GOLDEN = 0x9E3779B97F4A7C15u;
     const int64_t T = a.n[0], I = a.n[1], B = a.rows;
-    const uint64_t key = mix(static_cast<uint64_t>(a.n[2]) + mix(static_cast<uint64_t>(a.step) + 1) * GOLDEN);
+    const uint64_t key = mix(static_cast<uint64_t>(a.n[2]) + mix((static_cast<uint64_t>(a.step) + 1) * GOLDEN));
     const float rate = static_cast<float>(a.f[0]), scale = static_cast<float>(1 / (1 - a.f[0]));
     for (int64_t t = 0; t < T; ++t)
         for (int64_t b = 0; b < B; ++b) {

@@ -1,19 +1,15 @@
 // All kernels for one instruction set: compiled once for each, with its flags and TIDEGATE_ISA set to its name.
 #include "activation.hpp"
+#include "dense.hpp"
 #include "dropout.hpp"
 #include "elementwise.hpp"
 #include "embedding.hpp"
 #include "losses.hpp"
+#include "lstm.hpp"
 #include "movement.hpp"
 #include "softmax.hpp"
 #include "totals.hpp"
 #include "updates.hpp"
-#if __has_include("dense.hpp")
-#include "dense.hpp"
-#endif
-#if __has_include("lstm.hpp")
-#include "lstm.hpp"
-#endif
 
 #define TIDEGATE_TEXT_(x) #x
 #define TIDEGATE_TEXT(x) TIDEGATE_TEXT_(x)
@@ -34,15 +30,11 @@ constexpr Kernel KERNELS[] = {
      .forward = categorical_crossentropy_forward,
      .backward = categorical_crossentropy_backward},
     {.name = "count", .forward = count_forward},
-#if __has_include("dense.hpp")
     {.name = "dense", .forward = dense_forward, .backward = dense_backward, .pack = dense_pack, .sizes = dense_sizes},
-#endif
     {.name = "dropout", .forward = dropout_forward, .backward = dropout_backward},
     {.name = "embedding", .forward = embedding_forward, .backward = embedding_backward},
     {.name = "log_softmax", .forward = log_softmax_forward, .backward = log_softmax_backward},
-#if __has_include("lstm.hpp")
     {.name = "lstm", .forward = lstm_forward, .backward = lstm_backward, .pack = lstm_pack, .sizes = lstm_sizes},
-#endif
     {.name = "mean_absolute_error", .forward = mean_absolute_error_forward, .backward = mean_absolute_error_backward},
     {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
     {.name = "not_equal", .forward = not_equal_forward},

@@ -59,7 +59,7 @@ TIDEGATE_INLINE vec vexpm1(vec x) {
 }
 
 // 1 / (1 + exp(-x))
-TIDEGATE_INLINE vec vsigmoid(vec x) { return 1 / (1 + exp_inside(-clamp(x, -87, 87))); }
+TIDEGATE_INLINE vec vsigmoid(vec x) { return reciprocal(1 + exp_inside(-clamp(x, -87, 87))); }
 
 // With m = exp(2x) - 1: m / (m + 2), which keeps its digits near 0. From 9.1 on it rounds to 1.
 TIDEGATE_INLINE vec vtanh(vec x) {
@@ -67,7 +67,7 @@ TIDEGATE_INLINE vec vtanh(vec x) {
     const Reduced a = reduce(y + y);
     const vec s = power_of_2(a.shifted);
     const vec m = fma(s, expm1_near_0(a.r), s - 1);
-    return m / (m + 2);
+    return m * reciprocal(m + 2);
 }
 
 // log(x) for normal numbers: x = 2^n (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), and log(1 + f) = 2 artanh(f / (2 + f))

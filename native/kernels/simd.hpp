@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
@@ -67,6 +68,14 @@ TIDEGATE_INLINE void store_part(float* p, vec v, int64_t n) {
 #endif
 }
 
+TIDEGATE_INLINE vec load_up_to(const float* p, int64_t n) { return n >= LANES ? load(p) : load_part(p, n); }
+TIDEGATE_INLINE void store_up_to(float* p, vec v, int64_t n) {
+    if (n >= LANES)
+        store(p, v);
+    else
+        store_part(p, v, n);
+}
+
 TIDEGATE_INLINE vec fma(vec a, vec b, vec c) {
 #if defined(__AVX512F__)
     return (vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
@@ -85,6 +94,16 @@ TIDEGATE_INLINE vec vsqrt(vec a) {
     return (vec)_mm_sqrt_ps((__m128)a);
 #else
     return (vec)vsqrtq_f32((float32x4_t)a);
+#endif
+}
+
+// 1 / a for normal |a| < 2^126; largest error 2 ulp
+TIDEGATE_INLINE vec reciprocal(vec a) {
+#if defined(__AVX512F__)
+    const vec r = (vec)_mm512_maskz_rcp14_ps(0xffff, (__m512)a);  // one Newton step instead of a division, which takes as long as 20 products
+    return fma(fma(-a, r, all(1)), r, r);
+#else
+    return 1 / a;
 #endif
 }
 
@@ -116,6 +135,36 @@ TIDEGATE_INLINE vec vmax(vec a, vec b) {
 TIDEGATE_INLINE vec vabs(vec a) { return (vec)((ivec)a & 0x7fffffff); }
 TIDEGATE_INLINE vec to_float(ivec a) { return __builtin_convertvector(a, vec); }
 TIDEGATE_INLINE ivec to_int(vec a) { return __builtin_convertvector(a, ivec); }  // towards zero
+
+// Rows that lie side by side in one vector when a block of units is narrower than it: a vector is seen as M parts of LANES / M.
+// exchange<2>: (a0 a1) (b0 b1) become (a0 b0) (a1 b1); exchange<4>: four vectors of four parts are transposed. Each undoes itself.
+#define TIDEGATE_SHUFFLE(a, b, expression) \
+    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) { \
+        constexpr auto index = [](int k) constexpr { return expression; }; \
+        return __builtin_shufflevector(a, b, index(I)...); \
+    }(std::make_integer_sequence<int, LANES>{})
+
+template <int M>
+TIDEGATE_INLINE void exchange(vec* v) {
+    if constexpr (M == 2) {
+        constexpr int H = LANES / 2;
+        const vec a = v[0], b = v[1];
+        v[0] = TIDEGATE_SHUFFLE(a, b, (k < H ? k : LANES + k - H));
+        v[1] = TIDEGATE_SHUFFLE(a, b, (k < H ? H + k : LANES + k));
+    }
+    if constexpr (M == 4) {
+        constexpr int Q = LANES / 4;
+        // parts (a0 b0 a1 b1) and (a2 b2 a3 b3) of two vectors, then the same of the results
+        const vec ab01 = TIDEGATE_SHUFFLE(v[0], v[1], (k / Q % 2 * LANES + k / Q / 2 * Q + k % Q));
+        const vec ab23 = TIDEGATE_SHUFFLE(v[0], v[1], (k / Q % 2 * LANES + (k / Q / 2 + 2) * Q + k % Q));
+        const vec cd01 = TIDEGATE_SHUFFLE(v[2], v[3], (k / Q % 2 * LANES + k / Q / 2 * Q + k % Q));
+        const vec cd23 = TIDEGATE_SHUFFLE(v[2], v[3], (k / Q % 2 * LANES + (k / Q / 2 + 2) * Q + k % Q));
+        v[0] = TIDEGATE_SHUFFLE(ab01, cd01, (k < 2 * Q ? k : LANES + k - 2 * Q));
+        v[1] = TIDEGATE_SHUFFLE(ab01, cd01, (k < 2 * Q ? k + 2 * Q : LANES + k));
+        v[2] = TIDEGATE_SHUFFLE(ab23, cd23, (k < 2 * Q ? k : LANES + k - 2 * Q));
+        v[3] = TIDEGATE_SHUFFLE(ab23, cd23, (k < 2 * Q ? k + 2 * Q : LANES + k));
+    }
+}
 
 TIDEGATE_INLINE float sum(vec a) {
     float s = 0;

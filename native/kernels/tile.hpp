@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "simd.hpp"
@@ -81,20 +82,40 @@ TIDEGATE_INLINE void over_columns(int64_t N, F f) {
     }
 }
 
-// Panel of the matrix w(k, n), k < K, n < N; panel block of vector v starts at v * LANES * K. Needs K * padded(N) floats.
-template <class W>
-inline void pack_panels(int64_t K, int64_t N, float* panel, W w) {
+// Panels of a matrix w (K, N), its rows ldw apart. Needs K * padded(N) floats.
+inline void pack_panels(const float* w, int64_t ldw, int64_t K, int64_t N, float* panel) {
     const int64_t n = vectors(N);
     for (int64_t v = 0; v < n; v += 4) {
-        const int64_t width = std::min<int64_t>(4, n - v) * LANES;
-        float* to = panel + v * LANES * K;
-        for (int64_t k = 0; k < K; ++k, to += width)
-            for (int64_t c = 0; c < width; ++c) to[c] = v * LANES + c < N ? w(k, v * LANES + c) : 0.0f;
+        const int64_t width = std::min<int64_t>(4, n - v) * LANES, first = v * LANES, some = std::min(width, N - first);
+        for (int64_t k = 0; k < K; ++k, panel += width) {
+            std::memcpy(panel, w + k * ldw + first, some * sizeof(float));
+            std::memset(panel + some, 0, (width - some) * sizeof(float));
+        }
     }
 }
 
-// y (M, N) = a (M, K) @ panel (+ bias): rows of a are `lda` apart, rows of y N.
-inline void product(const float* a, int64_t lda, const float* panel, const float* bias, float* y, int64_t M, int64_t K, int64_t N) {
+// Panels of the matrix (K, N) whose column c is row c of w (N rows, ldw apart), in an order of its own: runs(f) calls
+// f(row of the panel, where in a row of w, how many). Rows that no run names are 0.
+template <class Runs>
+inline void pack_transposed(const float* w, int64_t ldw, int64_t K, int64_t N, float* panel, Runs runs) {
+    std::memset(panel, 0, K * padded(N) * sizeof(float));
+    const int64_t n = vectors(N);
+    for (int64_t v = 0; v < n; v += 4) {
+        const int64_t width = std::min<int64_t>(4, n - v) * LANES, first = v * LANES, some = std::min(width, N - first);
+        float* const block = panel + first * K;
+        runs([&](int64_t k0, int64_t at, int64_t count) {
+            for (int64_t c = 0; c < some; ++c) {
+                const float* from = w + (first + c) * ldw + at;
+                float* to = block + k0 * width + c;
+                for (int64_t j = 0; j < count; ++j) to[j * width] = from[j];
+            }
+        });
+    }
+}
+
+// y (M, N) = a (M, K) @ panel (+ bias (N)) (+ more (M, N)): rows of a, more and y are lda, N and ldy apart.
+inline void product(const float* a, int64_t lda, const float* panel, const float* bias, const float* more, float* y, int64_t ldy,
+                    int64_t M, int64_t K, int64_t N) {
     over_columns(N, [&]<int V>(int64_t first) {
         const float* b = panel + first * LANES * K;
         over_rows<V>(M, [&]<int R>(int64_t m) {
@@ -103,21 +124,21 @@ inline void product(const float* a, int64_t lda, const float* panel, const float
             multiply(tile, a + m * lda, lda, 1, b, V * LANES, K);
             unroll<V>([&](auto v) __attribute__((always_inline)) {
                 const int64_t column = (first + v) * LANES, left = N - column;
-                const vec add = bias == nullptr ? vec{} : left >= LANES ? load(bias + column) : load_part(bias + column, left);
+                const vec add = bias == nullptr ? vec{} : load_up_to(bias + column, left);
                 unroll<R>([&](auto r) __attribute__((always_inline)) {
-                    float* to = y + (m + r) * N + column;
-                    if (left >= LANES)
-                        store(to, tile.at[r][v] + add);
-                    else
-                        store_part(to, tile.at[r][v] + add, left);
+                    vec sum = tile.at[r][v] + add;
+                    if (more != nullptr) sum += load_up_to(more + (m + r) * N + column, left);
+                    store_up_to(y + (m + r) * ldy + column, sum, left);
                 });
             });
         });
     });
 }
 
-// dw (K, ldw) += aᵀ b over M rows: a (M, K) with rows lda apart, b (M, N) with rows ldb apart, N whole vectors.
-inline void add_outer(const float* a, int64_t lda, const float* b, int64_t ldb, float* dw, int64_t ldw, int64_t M, int64_t K, int64_t N) {
+// dw (K, ldw) += the sum over `steps` of aᵀ b: a (M, K) and b (M, N) with rows lda and ldb apart, those of the next step a_step and
+// b_step further; N whole vectors. The tile stays in registers over all steps.
+inline void add_outer(const float* a, int64_t lda, int64_t a_step, const float* b, int64_t ldb, int64_t b_step, int64_t steps, float* dw,
+                      int64_t ldw, int64_t M, int64_t K, int64_t N) {
     over_columns(N, [&]<int V>(int64_t first) {
         over_rows<V>(K, [&]<int R>(int64_t k) {
             Tile<R, V> tile;
@@ -125,7 +146,8 @@ inline void add_outer(const float* a, int64_t lda, const float* b, int64_t ldb, 
             unroll<R>([&](auto r) __attribute__((always_inline)) {
                 unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] = load(to + r * ldw + v * LANES); });
             });
-            multiply(tile, a + k, 1, lda, b + first * LANES, ldb, M);
+            for (int64_t s = 0; s < steps; ++s)
+                multiply(tile, a + s * a_step + k, 1, lda, b + s * b_step + first * LANES, ldb, M);
             unroll<R>([&](auto r) __attribute__((always_inline)) {
                 unroll<V>([&](auto v) __attribute__((always_inline)) { store(to + r * ldw + v * LANES, tile.at[r][v]); });
             });
