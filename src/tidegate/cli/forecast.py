@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,7 +33,8 @@ def forecast(args: list[str]) -> int:
     2
     """
     try:
-        return int(app(args, prog_name="tidegate forecast", standalone_mode=False) or 0)
+        asked = app(args, prog_name="tidegate forecast", standalone_mode=False)
+        return asked() if callable(asked) else int(asked or 0)  # a number after --help
     except (TidegateError, OSError) as why:
         message = str(why)
     except KeyboardInterrupt:
@@ -84,8 +87,28 @@ def command(
     ] = None,
     plot: Annotated[bool, typer.Option("--plot/--no-plot", help="Whether to draw the picture.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
-) -> int:
+) -> Callable[[], int]:
     """Forecast a column of a table by an LSTM, scored beside the naive forecasts."""
+    options = {
+        "target": target,
+        "horizon": horizon,
+        "date": date or None,
+        "inputs": [name.strip() for name in inputs.split(",") if name.strip()],
+        "look_back": look_back,
+        "season": season,
+        "held_out": held_out,
+        "fill": fill,
+        "units": units,
+        "epochs": epochs,
+        "seed": seed,
+    }
+    # typer only reads the options: Ctrl-C during the work is ours to answer
+    return partial(_work, file, options, out or Path(f"{file.stem}-forecast"), threads, plot, quiet)
+
+
+def _work(
+    file: Path, options: dict[str, Any], out: Path, threads: int | None, plot: bool, quiet: bool
+) -> int:
     if plot and find_spec("matplotlib") is None:
         raise TidegateError(
             "the picture needs matplotlib; write: pip install 'tidegate[all]', or add --no-plot"
@@ -94,28 +117,14 @@ def command(
     from tidegate import toolkit
     from tidegate.toolkit.files import check_directory
 
-    directory = check_directory(out or Path(f"{file.stem}-forecast"))  # before minutes are spent on training
+    check_directory(out)  # before minutes are spent on training
     if threads is not None:
         tidegate.set_threads(threads)
     with _Bar(quiet) as bar:
-        made = toolkit.forecast(
-            file,
-            target=target,
-            horizon=horizon,
-            date=date or None,
-            inputs=[name.strip() for name in inputs.split(",") if name.strip()],
-            look_back=look_back,
-            season=season,
-            held_out=held_out,
-            fill=fill,
-            units=units,
-            epochs=epochs,
-            seed=seed,
-            progress=bar.advance,
-        )
-    written = made.save(directory, picture=plot)
+        made = toolkit.forecast(file, **options, progress=bar.advance)
+    written = made.save(out, picture=plot)
     if not quiet:
-        _show(Console(highlight=False), file, made, directory, [path.name for path in written])
+        _show(Console(highlight=False), file, made, out, [path.name for path in written])
     return 0
 
 

@@ -69,8 +69,9 @@ def _forecast(args: list[str]) -> int:
     try:
         from tidegate.cli.forecast import forecast
     except ImportError as why:
-        if (why.name or "").partition(".")[0] not in ("typer", "rich"):
+        absent = (why.name or "").partition(".")[0]
+        if absent not in ("typer", "rich"):
             raise
-        print(f'tidegate forecast: needs {why.name}; write: pip install "tidegate[all]"', file=sys.stderr)
+        print(f'tidegate forecast: needs {absent}; write: pip install "tidegate[all]"', file=sys.stderr)
         return 2
     return forecast(args)

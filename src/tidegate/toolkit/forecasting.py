@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegate.data import future_dates
 from tidegate.errors import DataError, complaint
 from tidegate.toolkit.baselines import Score, ahead, last_value, same_season, score
 from tidegate.toolkit.pipeline import ANCHORS, TRANSFORMS, Pipeline, Recipe
-from tidegate.toolkit.series import Series, read_series
+from tidegate.toolkit.series import Series, future_dates_of, read_series
 from tidegate.toolkit.split import Split, choose_look_back, choose_season, cut, scale_of_mase
 from tidegate.toolkit.training import SAMPLES, Settings, Trial, answer, candidates, fit, try_out
 
@@ -236,7 +235,7 @@ def forecast(
         values=values,
         low=band[0] if band else None,
         high=band[1] if band else None,
-        dates=_dates(series, horizon),
+        dates=future_dates_of(series, horizon),
         naive={name: said[0] for name, said in _naive(series.values, now, horizon, season).items()},
         scores=scores,
         decisions=_decisions(series, split, best, trials, len(origins), most),
@@ -284,12 +283,6 @@ def _band(pipeline: Pipeline, said: Array, truth: Array) -> Array | None:
     error = np.sort(np.abs(pipeline.transformed(said) - pipeline.transformed(truth)), axis=0)  # (O, H)
     rank = min(origins, int(np.ceil((origins + 1) * COVERAGE)))  # that of split conformal prediction
     return np.asarray(error[rank - 1])
-
-
-def _dates(series: Series, horizon: int) -> Array:
-    if series.dates is None or series.frequency is None:
-        return len(series.values) + np.arange(horizon)
-    return future_dates(series.dates[-1], series.frequency, horizon)
 
 
 def _decisions(

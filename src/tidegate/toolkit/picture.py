@@ -61,7 +61,10 @@ def _series(forecast: Forecast, ax: Any) -> None:
         ax.fill_between(
             join, low, high, color=BAND, alpha=0.6, linewidth=0, label="80 % band, from the held-out errors"
         )
-    ax.plot(join, np.concatenate([series.values[-1:], forecast.values]), color=COLOURS["LSTM"], linewidth=2.4)
+    said = np.concatenate([series.values[-1:], forecast.values])
+    ax.plot(
+        join, said, color=COLOURS["LSTM"], linewidth=2.4, marker="o" if horizon == 1 else None, markevery=[-1]
+    )
     ax.axvline(x[-1], color=PALE, linewidth=0.8, linestyle=(0, (4, 3)))
 
     text = {"xycoords": ("data", "axes fraction"), "fontsize": 9, "color": PALE, "va": "top"}

@@ -13,6 +13,7 @@ import numpy as np
 import tidegate
 from tidegate.errors import TidegateError
 from tidegate.toolkit.files import together
+from tidegate.toolkit.keeping import PIPELINE, write_model
 
 if TYPE_CHECKING:
     from tidegate.toolkit.forecasting import Forecast
@@ -25,8 +26,8 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
     with together(directory) as desk:
         _write_csv(forecast, desk / "forecast.csv")
         _write_json(_scores(forecast), desk / "scores.json")
-        _write_json(_pipeline(forecast), desk / "pipeline.json")
-        _write_model(forecast.model, desk)
+        _write_json(_pipeline(forecast), desk / PIPELINE)
+        write_model(forecast.model, desk)
         if picture:
             try:
                 from tidegate.toolkit.picture import draw
@@ -35,14 +36,6 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
             draw(forecast, desk / "forecast.png")
         names = sorted(file.name for file in desk.iterdir())
     return [directory / name for name in names]
-
-
-def _write_model(model: Any, desk: Path) -> None:
-    """Write the model as Keras does where that is at hand, else its weights alone."""
-    if hasattr(model, "save"):
-        model.save(desk / "model.keras")
-    else:
-        np.savez(desk / "model.npz", *model.get_weights())
 
 
 def number(value: float) -> str:

@@ -17,6 +17,7 @@ from tidegate.data import (
     check_order,
     find_dates,
     find_frequency,
+    future_dates,
     read_csv,
     regularise,
     season_lengths,
@@ -25,7 +26,7 @@ from tidegate.data.columns import Columns, check_name, look
 from tidegate.data.parsing import as_dates
 from tidegate.errors import DataError
 
-__all__ = ["Series", "read_series"]
+__all__ = ["Series", "future_dates_of", "read_series"]
 
 Array = NDArray[Any]
 
@@ -70,6 +71,17 @@ class Series:
         'row 7'
         """
         return f"row {row}" if self.dates is None else self.text(self.dates[row : row + 1])[0]
+
+
+def future_dates_of(series: Series, horizon: int) -> Array:
+    """Return the dates that follow a series, or the numbers of the rows that do.
+
+    >>> future_dates_of(Series("sales", np.zeros(9)), 2)
+    array([ 9, 10])
+    """
+    if series.dates is None or series.frequency is None:
+        return len(series.values) + np.arange(horizon)
+    return future_dates(series.dates[-1], series.frequency, horizon)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,135 @@
+"""What a forecast leaves behind."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tidegate.errors import DataError, TidegateError
+from tidegate.toolkit import Forecast, forecast, load
+from tidegate.toolkit.picture import figure
+
+HOURS = np.arange("2024-02-27T00", "2024-03-08T00", dtype="datetime64[h]")
+LOAD = 10 + np.sin(np.arange(len(HOURS)) * np.pi / 12) + np.random.default_rng(2).normal(0, 0.1, len(HOURS))
+TABLE = {"hour": HOURS, "load": LOAD, "wind": LOAD[::-1].copy()}
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def quick(table: Any = None, **options: Any) -> Forecast:
+    given = {"target": "load", "horizon": 5, "epochs": 1, "units": 3, "look_back": 24, **options}
+    return forecast(TABLE if table is None else table, **given)
+
+
+@pytest.fixture(scope="module")
+def made() -> Forecast:
+    return quick(inputs=["wind"])
+
+
+@pytest.fixture(scope="module")
+def folder(made: Forecast, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out") / "load-forecast"
+    written = made.save(out)
+    assert written == sorted(out.iterdir())
+    return out
+
+
+def test_the_table_holds_dates_and_values(made: Forecast, folder: Path) -> None:
+    with (folder / "forecast.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["date", "forecast", "low", "high", "same_season_last_time", "last_value"]
+    assert [row["date"] for row in rows] == [f"2024-03-08 0{k}:00" for k in range(5)]
+    np.testing.assert_allclose([float(row["forecast"]) for row in rows], made.values, rtol=1e-5)
+    np.testing.assert_allclose([float(row["last_value"]) for row in rows], LOAD[-1], rtol=1e-5)
+    np.testing.assert_allclose([float(r["same_season_last_time"]) for r in rows], LOAD[-24:-19], rtol=1e-5)
+
+
+def test_the_scores_are_written(made: Forecast, folder: Path) -> None:
+    plain = json.loads((folder / "scores.json").read_text())
+    assert plain["winner"] == made.winner
+    assert plain["scores"]["LSTM"]["mae"] == made.scores["LSTM"].mae
+    assert plain["held_out"]["last"] == "2024-03-07 23:00"
+
+
+def test_the_picture_is_a_picture(folder: Path) -> None:
+    raw = (folder / "forecast.png").read_bytes()
+    assert raw.startswith(PNG)
+    width, height = (int.from_bytes(raw[k : k + 4]) for k in (16, 20))
+    assert width > 1000
+    assert height > 600
+
+
+def test_a_saved_forecast_gives_the_same_values_again(made: Forecast, folder: Path) -> None:
+    again = load(folder)
+    dates, values = again(TABLE)
+    assert (values == made.values).all()
+    assert (dates == made.dates).all()
+
+
+def test_a_saved_forecast_goes_on_with_new_rows(folder: Path) -> None:
+    longer = {
+        "hour": np.arange("2024-02-27T00", "2024-03-08T06", dtype="datetime64[h]"),
+        "load": np.append(LOAD, [10.0] * 6),
+        "wind": np.append(TABLE["wind"], [9.0] * 6),
+    }
+    dates, values = load(folder)(longer)
+    assert str(dates[0]) == "2024-03-08T06"
+    assert values.shape == (5,)
+    with pytest.raises(DataError, match="looks back 24 rows, and the table has 20"):
+        load(folder)({name: column[:20] for name, column in longer.items()})
+
+
+def test_a_folder_without_a_whole_forecast_is_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds no forecast"):
+        load(tmp_path)
+    for spoilt in ("{}", "not json", '{"pipeline": 3}'):
+        (tmp_path / "pipeline.json").write_text(spoilt)
+        with pytest.raises(DataError, match="holds no forecast that can be read"):
+            load(tmp_path)
+    (tmp_path / "pipeline.json").write_text((folder / "pipeline.json").read_text())
+    (tmp_path / "model.npz").write_bytes(b"no weights")
+    with pytest.raises(DataError, match="holds no forecast that can be read"):
+        load(tmp_path)
+
+
+def test_an_error_while_drawing_leaves_nothing(made: Forecast, tmp_path: Path, monkeypatch: Any) -> None:
+    def fail(*_: Any) -> None:
+        raise TidegateError("no ink")
+
+    monkeypatch.setattr("tidegate.toolkit.picture.draw", fail)
+    with pytest.raises(TidegateError, match="no ink"):
+        made.save(tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def lines(made: Forecast) -> dict[str, Any]:
+    return {line.get_label(): line for line in figure(made).axes[0].get_lines()}
+
+
+def test_the_picture_shows_each_forecast_at_its_dates(made: Forecast) -> None:
+    shown = lines(made)
+    assert {"load", "LSTM", "same season last time", "last value"} <= set(shown)
+    last = shown["LSTM"]
+    assert (last.get_xdata(orig=True) == HOURS[-5:]).all()
+    assert (last.get_ydata() == made.held_out.forecasts["LSTM"][-1]).all()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"horizon": 1},
+        {"table": {"load": LOAD}},
+        {"table": {"hour": np.arange("0001-01", "0021-01", dtype="datetime64[M]"), "load": LOAD}},
+        {"table": {"hour": HOURS, "load": np.zeros(len(HOURS))}},
+    ],
+    ids=["one step", "no dates", "years before the calendar", "all zero"],
+)
+def test_odd_forecasts_are_drawn_and_written_too(options: dict[str, Any], tmp_path: Path) -> None:
+    quick(**options).save(tmp_path)
+    assert (tmp_path / "forecast.png").read_bytes().startswith(PNG)
+    with (tmp_path / "forecast.csv").open() as file:
+        assert len(file.readlines()) == 1 + options.get("horizon", 5)
