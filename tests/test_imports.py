@@ -175,13 +175,13 @@ def test_nothing_heavy_comes_along() -> None:
     assert not HEAVY & set(loaded)
 
 
-IMPORT_SECONDS = 0.2  # of the processor
+IMPORT_SECONDS = 0.2
 
 
 def test_importing_takes_no_time() -> None:
-    code = (
-        f"import time; s = time.process_time(); import tidegate; {TOUCH_ALL}; print(time.process_time() - s)"
-    )
+    """The package and all that a model needs, NumPy included, within IMPORT_SECONDS of the processor."""
+    work = "import tidegate, tidegate.models, tidegate.layers"
+    code = f"import time; start = time.thread_time(); {work}; print(time.thread_time() - start)"
     took = []
     for _ in range(5):  # the machine may be busy: the best of five counts
         seconds = in_fresh_python(code)

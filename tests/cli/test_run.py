@@ -52,6 +52,19 @@ def test_every_spelling_is_served() -> None:
     assert (done.returncode, done.stdout) == (0, "all served\n"), done.stderr
 
 
+def test_a_model_in_the_spelling_of_keras_2_trains() -> None:
+    done = command(SCRIPTS / "old_model.py")
+    assert (done.returncode, done.stdout) == (0, "all ran\n"), done.stderr
+    notes = [line for line in done.stderr.splitlines() if "is the old name of" in line]
+    assert len(notes) == len(set(notes)) == 4  # core, embeddings, recurrent, np_utils
+
+
+def test_a_star_brings_the_layers(tmp_path: Path) -> None:
+    text = "from tensorflow.keras.layers import *\nprint(LSTM(3).units, Dense(2).units)\n"
+    done = command(write(tmp_path, text))
+    assert (done.returncode, done.stdout) == (0, "3 2\n"), done.stderr
+
+
 def test_an_old_path_is_noted_once(tmp_path: Path) -> None:
     text = "from keras.utils.np_utils import to_categorical\nfrom keras.utils import np_utils\n"
     done = command(write(tmp_path, text))
@@ -80,6 +93,14 @@ def test_it_wins_over_an_installed_one(tmp_path: Path, package: str) -> None:
         (
             "from keras.preprocessing import to_categorical",
             "there is no keras.preprocessing.to_categorical; it stands in keras.utils.to_categorical",
+        ),
+        (
+            "from tensorflow.keras.layers import LSTMM",
+            "tidegate does not have tensorflow.keras.layers.LSTMM; the",
+        ),
+        (
+            "from keras.layers import Sequential",
+            "there is no keras.layers.Sequential; it stands in keras.models.Sequential",
         ),
         ("import tensorflow.data", "tidegate does not have tensorflow.data"),
         ("from keras.kernels import anything", "tidegate does not have keras.kernels"),
@@ -150,7 +171,7 @@ def test_a_folder_is_no_script(tmp_path: Path) -> None:
     assert done.stderr == f"tidegate run: cannot read {tmp_path}: Is a directory\n"
 
 
-@pytest.mark.parametrize("script", ACCEPTANCE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("script", ACCEPTANCE, ids=[path.stem for path in ACCEPTANCE])
 def test_acceptance(script: Path, tmp_path: Path) -> None:
     """A whole script runs to its end on this package alone."""
     check = write(

@@ -1,6 +1,8 @@
-"""What is left of `keras.backend` here: the constants, and a session that needs no clearing."""
+"""What is left of `keras.backend` here: its constants, and the session that scripts clear."""
 
 from __future__ import annotations
+
+from tidegate.utils import clear_session
 
 __all__ = ["backend", "clear_session", "epsilon", "floatx", "image_data_format"]
 
@@ -8,10 +10,6 @@ __all__ = ["backend", "clear_session", "epsilon", "floatx", "image_data_format"]
 def backend() -> str:
     """Return the name of what computes."""
     return "tidegate"
-
-
-def clear_session() -> None:
-    """Do nothing: a model here is freed with its last reference, there is no session that holds it."""
 
 
 def epsilon() -> float:

@@ -238,14 +238,17 @@ class TensorFlow(Served):
 
 
 def _set_seed(seed: int) -> None:
-    """Fix every draw of tidegate's own; NumPy's generator is left alone, as TensorFlow leaves it."""
+    """Fix every draw of tidegate's own; Python's and NumPy's are left alone, as TensorFlow leaves them."""
+    import random
+
     import numpy as np
 
     from tidegate.utils import set_random_seed
 
-    held = np.random.get_state()
+    python, numpy = random.getstate(), np.random.get_state()
     set_random_seed(seed)
-    np.random.set_state(held)
+    random.setstate(python)
+    np.random.set_state(numpy)
 
 
 def _no_devices(device_type: str | None = None) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from tidegate.errors import DataError, complaint
+from tidegate.errors import ArgumentError, DataError, complaint
 
 __all__ = ["pad_sequences"]
 
@@ -46,7 +46,7 @@ def pad_sequences(
     ------
     DataError
         For what is no list of sequences, and for steps of unequal shape.
-    ValueError
+    ArgumentError
         For an unknown `padding` or `truncating`, and a `maxlen` below 1.
 
     Examples
@@ -62,17 +62,17 @@ def pad_sequences(
     """
     for name, side in (("padding", padding), ("truncating", truncating)):
         if side not in ("pre", "post"):
-            raise ValueError(complaint(WHO, f"{name}='pre' or 'post'", repr(side)))
+            raise ArgumentError(complaint(WHO, f"{name}='pre' or 'post'", repr(side)))
     lengths = _lengths(sequences)
     if maxlen is None:
         if not lengths:
             raise DataError(complaint(WHO, "at least one sequence", "none", "give maxlen as well"))
         maxlen = max(lengths)
     elif maxlen < 1:
-        raise ValueError(complaint(WHO, "maxlen of at least 1", repr(maxlen)))
+        raise ArgumentError(complaint(WHO, "maxlen of at least 1", repr(maxlen)))
     text = np.dtype(dtype).kind in "USO"
     if isinstance(value, str) and not text:
-        raise ValueError(
+        raise ArgumentError(
             complaint(WHO, f"a number to fill {np.dtype(dtype)} with", repr(value), "write dtype=object")
         )
 
