@@ -37,7 +37,7 @@ format: .venv/installed-dev
 	$(BIN)/clang-format -i $(CPP)
 
 bench: .venv/installed-dev
-	$(BIN)/python -m benchmarks
+	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
 
 compilers: .venv/installed-dev
 	@mkdir -p build; for cxx in g++ clang++; do \
