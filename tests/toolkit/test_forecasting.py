@@ -10,7 +10,7 @@ import pytest
 
 from tidegate.errors import DataError
 from tidegate.toolkit import Forecast, forecast
-from tidegate.toolkit.baselines import ahead
+from tidegate.toolkit.baselines import ahead, score
 from tidegate.toolkit.forecasting import LAST, LSTM, SEASON
 from tidegate.toolkit.training import Settings, best_epoch, candidates
 
@@ -91,6 +91,21 @@ def test_the_winner_is_said_also_when_it_is_not_the_network(made: Forecast) -> N
     tie = dataclasses.replace(made, scores={**scores, LSTM: scores[SEASON]})
     assert tie.winner == SEASON
     assert "no better" in tie.verdict
+    hair = dataclasses.replace(scores[SEASON], mae=scores[SEASON].mae * 0.995)  # half a percent is luck
+    assert dataclasses.replace(made, scores={**scores, LSTM: hair}).winner == SEASON
+
+
+def test_a_winner_by_mean_error_alone_is_said() -> None:
+    steady, wild = np.zeros(4), np.array([0, 0, 0, 10.0])
+    made = quick()
+    scores = {
+        LSTM: score(wild, steady, 1.0),
+        SEASON: score(steady + 3, steady, 1.0),
+        LAST: score(steady + 9, steady, 1.0),
+    }
+    verdict = dataclasses.replace(made, scores=scores).verdict
+    assert "The LSTM wins" in verdict
+    assert "By RMSE, which weighs large errors more, 'same season last time' is better" in verdict
 
 
 def test_the_band_holds_its_share_of_the_held_out_errors(made: Forecast) -> None:

@@ -133,6 +133,8 @@ def test_what_stands_in_the_way_is_said(
 def test_an_infinite_value_is_refused() -> None:
     with pytest.raises(DataError, match=r"'sold', row 4: the value is infinite"):
         read({"sold": np.where(np.arange(20) == 4, np.inf, SOLD)})
+    with pytest.raises(DataError, match=r"'sold', row 4: the value is too large"):
+        read({"sold": np.where(np.arange(20) == 4, -1e200, SOLD)})
 
 
 def test_a_mistyped_date_does_not_make_a_million_rows(tmp_path: Path) -> None:

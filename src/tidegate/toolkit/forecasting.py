@@ -23,6 +23,7 @@ __all__ = ["LAST", "LSTM", "SEASON", "Forecast", "HeldOut", "forecast"]
 Array = NDArray[Any]
 
 LSTM, SEASON, LAST = "LSTM", "same season last time", "last value"
+ALIKE = 0.01  # two errors less than 1 % apart count as the same
 COVERAGE = 0.8  # share of the held-out errors that the band around the forecast would have held
 FEWEST_FOR_BAND = 10  # origins; a band from fewer would be guesswork
 SCORED = 4_000  # origins scored at most, evenly spaced over the held-out part
@@ -57,7 +58,6 @@ class Forecast:
         None where the held-out part is too short to say
     dates : datetime64 of shape (horizon,), or row numbers where the table has no dates
     scores : by method, on the held-out part
-    winner : the method with the smallest mean absolute error there; a tie goes to the simpler one
     decisions : what was decided, from what, in words
     held_out, series, split, pipeline, settings, epochs, trials, model : what it was made with
     """
@@ -79,25 +79,37 @@ class Forecast:
     model: Any
 
     @property
+    def best_naive(self) -> str:
+        """The naive forecast with the smaller mean absolute error on the held-out part."""
+        return min((name for name in self.scores if name != LSTM), key=lambda name: self.scores[name].mae)
+
+    @property
     def winner(self) -> str:
-        """The method with the smallest mean absolute error held out; a tie goes to the simpler one."""
-        return min(reversed(self.scores), key=lambda name: self.scores[name].mae)
+        """The method with the smallest mean absolute error held out; less than 1 % apart, the simpler one."""
+        naive = self.best_naive
+        return LSTM if self.scores[LSTM].mae < (1 - ALIKE) * self.scores[naive].mae else naive
 
     @property
     def verdict(self) -> str:
-        """Who won on the held-out part, and by how much, in one sentence."""
-        lstm, naive = self.scores[LSTM].mae, {n: s.mae for n, s in self.scores.items() if n != LSTM}
-        best = min(naive, key=lambda name: naive[name])
-        if lstm < naive[best]:
-            less = 1 - lstm / naive[best]
-            return f"The LSTM wins: its mean error is {less:.0%} smaller than that of '{best}'."
-        if lstm == naive[best]:
-            return f"The LSTM does no better than '{best}' here; the two err alike."
-        more = f" ({lstm / naive[best] - 1:.0%} more)" if naive[best] > 0 else ""
-        return (
-            f"The LSTM does not win here: it errs by {lstm:.4g}, '{best}' by {naive[best]:.4g}{more}. "
-            f"Rather use '{best}', which stands in the same file."
-        )
+        """Who won on the held-out part, and by how much, in a sentence or two."""
+        naive = self.best_naive
+        mine, other = self.scores[LSTM].mae, self.scores[naive].mae
+        if self.winner == LSTM:
+            said = f"The LSTM wins: its mean error is {1 - mine / other:.0%} smaller than that of '{naive}'."
+        elif mine <= (1 + ALIKE) * other:
+            said = (
+                f"The LSTM does no better than '{naive}' here: they err alike, and the simpler one will do."
+            )
+        else:
+            more = f", {mine / other - 1:.0%} more" if other > 0 else ""
+            said = (
+                f"The LSTM does not win here: it errs by {mine:.4g}, '{naive}' by {other:.4g}{more}. "
+                f"Rather use '{naive}', which stands in the same file."
+            )
+        squared = min(self.scores, key=lambda name: self.scores[name].rmse)
+        if self.scores[squared].rmse < (1 - ALIKE) * self.scores[self.winner].rmse:
+            said += f" By RMSE, which weighs large errors more, {squared!r} is better."
+        return said
 
     @property
     def date_text(self) -> list[str]:
@@ -175,6 +187,7 @@ def forecast(
 
     Examples
     --------
+    >>> import numpy as np
     >>> months = np.arange("2015-01", "2021-01", dtype="datetime64[M]")
     >>> sales = 100 + np.arange(72) + 20 * np.sin(np.arange(72) * np.pi / 6)
     >>> f = forecast({"month": months, "sales": sales}, target="sales", horizon=3, epochs=2)

@@ -59,6 +59,7 @@ def load(directory: str | os.PathLike[str]) -> Forecaster:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from tidegate.toolkit import forecast
     >>> table = {"sales": 100 + np.arange(60.0)}
     >>> made = forecast(table, target="sales", horizon=2, epochs=1)

@@ -30,6 +30,7 @@ __all__ = ["Series", "future_dates_of", "read_series"]
 
 Array = NDArray[Any]
 
+LARGEST = 1e100  # errors are squared
 FILL = "Instead: put them in, or carry the last value on by fill=True (on the command line --fill)."
 
 
@@ -189,10 +190,11 @@ def _numbers(table: Any, columns: Columns, names: tuple[str, ...]) -> Array:
                     f"{table.path}: column {name!r} holds no number{first}. Columns that do: {others}."
                 )
     values = columns.block(names).astype(np.float64, copy=False)
-    infinite = np.isinf(values)
-    if infinite.any():
-        row, column = np.unravel_index(int(infinite.argmax()), values.shape)
-        raise DataError(f"Column {names[column]!r}, {columns.place(int(row))}: the value is infinite.")
+    large = np.abs(values) > LARGEST
+    if large.any():
+        row, column = np.unravel_index(int(large.argmax()), values.shape)
+        what = "is infinite" if np.isinf(values[row, column]) else "is too large to be squared"
+        raise DataError(f"Column {names[column]!r}, {columns.place(int(row))}: the value {what}.")
     return values
 
 
