@@ -54,7 +54,8 @@ int find(const std::string& name) {  // the same place in every table: they come
 
 using Refs = std::vector<std::tuple<int, int64_t>>;
 
-Instruction instruction(const KernelTable& t, int op, int direction, const Refs& refs, std::vector<int64_t> n, std::vector<double> f) {
+Instruction instruction(const KernelTable& t, int op, int direction, const Refs& refs, std::vector<int64_t> n,
+                        std::vector<double> f) {
     const Kernel& k = t.kernels[op];
     auto run = direction == FORWARD ? k.forward : direction == BACKWARD ? k.backward : k.pack;
     if (run == nullptr) throw std::invalid_argument(std::string("no such kernel of ") + k.name);
@@ -72,8 +73,10 @@ Type type_of(nb::dlpack::dtype d) {
             if (bytes == 4) return Type::f32;
             if (bytes == 8) return Type::f64;
             break;
-        case dtype_code::Int: return bytes == 1 ? Type::i8 : bytes == 2 ? Type::i16 : bytes == 4 ? Type::i32 : Type::i64;
-        case dtype_code::UInt: return bytes == 1 ? Type::u8 : bytes == 2 ? Type::u16 : bytes == 4 ? Type::u32 : Type::u64;
+        case dtype_code::Int:
+            return bytes == 1 ? Type::i8 : bytes == 2 ? Type::i16 : bytes == 4 ? Type::i32 : Type::i64;
+        case dtype_code::UInt:
+            return bytes == 1 ? Type::u8 : bytes == 2 ? Type::u16 : bytes == 4 ? Type::u32 : Type::u64;
         case dtype_code::Bool: return Type::u8;
         default: break;
     }
@@ -109,12 +112,14 @@ Source source(const AnyArray& a, const Input& in, int64_t rows) {
     return s;
 }
 
-int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int64_t batch, int64_t shard, nb::object order, int64_t start,
-            int64_t stop, nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> sums,
+int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int64_t batch, int64_t shard,
+            nb::object order, int64_t start, int64_t stop,
+            nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> sums,
             nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> last,
-            const std::vector<nb::ndarray<float, nb::c_contig, nb::device::cpu>>& outputs, double lr, int64_t iteration, double seconds,
-            int threads, uint64_t version) {
-    if (sources.size() != p.inputs.size()) throw std::invalid_argument("as many sources as the plan has inputs are needed");
+            const std::vector<nb::ndarray<float, nb::c_contig, nb::device::cpu>>& outputs, double lr, int64_t iteration,
+            double seconds, int threads, uint64_t version) {
+    if (sources.size() != p.inputs.size())
+        throw std::invalid_argument("as many sources as the plan has inputs are needed");
     if (rows < 1 || batch < 1 || shard < 1 || shard > p.capacity || threads < 1 || start < 0)
         throw std::invalid_argument("rows, batch, shard and threads are out of range");
     if (sums.shape(0) != p.scalars.size() || last.shape(0) != p.scalars.size())
@@ -123,7 +128,8 @@ int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int6
     int64_t least = rows;  // samples that every source must have
     if (!order.is_none()) {
         auto o = nb::cast<nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(order, false);
-        if (static_cast<int64_t>(o.shape(0)) < rows) throw std::invalid_argument("the order has fewer places than the run");
+        if (static_cast<int64_t>(o.shape(0)) < rows)
+            throw std::invalid_argument("the order has fewer places than the run");
         b.order = o.data();
         for (int64_t k = 0; k < rows; ++k) {
             if (b.order[k] < 0) throw std::invalid_argument("the order holds a negative place");
@@ -168,13 +174,16 @@ NB_MODULE(_native, m) {
             return std::make_tuple(s.saved, s.scratch, s.panels);
         },
         "isa"_a, "op"_a, "n"_a, "f"_a, "rows"_a);
-    m.def("packs", [](const std::string& isa, int op) { return table(isa).kernels[op].pack != nullptr; }, "isa"_a, "op"_a);
+    m.def(
+        "packs", [](const std::string& isa, int op) { return table(isa).kernels[op].pack != nullptr; }, "isa"_a,
+        "op"_a);
     m.def(
         "activate",
         [](const std::string& isa, int code, nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu> z,
            nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> a,
            nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> slope) {
-            if (a.size() != z.size() || slope.size() != z.size()) throw std::invalid_argument("arrays of one length are needed");
+            if (a.size() != z.size() || slope.size() != z.size())
+                throw std::invalid_argument("arrays of one length are needed");
             table(isa).activate(code, z.data(), a.data(), slope.data(), static_cast<int64_t>(z.size()));
         },
         "isa"_a, "code"_a, "z"_a.noconvert(), "a"_a.noconvert(), "slope"_a.noconvert());
@@ -198,14 +207,13 @@ NB_MODULE(_native, m) {
                 code.push_back(instruction(table(isa), op, direction, refs, n, f));
             },
             "isa"_a, "phase"_a, "op"_a, "direction"_a, "refs"_a, "n"_a, "f"_a)
-        .def("add_input", [](Program& p, int64_t offset, int64_t steps, int64_t width, bool whole, bool early) {
-            p.inputs.push_back({offset, steps, width, whole, early});
-        })
-        .def("add_output", [](Program& p, int64_t offset, int64_t steps, int64_t width) { p.outputs.push_back({offset, steps, width}); })
+        .def("add_input", [](Program& p, int64_t offset, int64_t steps, int64_t width, bool whole,
+                             bool early) { p.inputs.push_back({offset, steps, width, whole, early}); })
+        .def("add_output", [](Program& p, int64_t offset, int64_t steps,
+                              int64_t width) { p.outputs.push_back({offset, steps, width}); })
         .def("add_total", [](Program& p, int share, int total) { p.totals.push_back({share, total}); })
-        .def("add_segment", [](Program& p, uintptr_t at, int64_t start, int64_t size) {
-            p.segments.push_back({reinterpret_cast<float*>(at), start, size});
-        })
+        .def("add_segment", [](Program& p, uintptr_t at, int64_t start,
+                               int64_t size) { p.segments.push_back({reinterpret_cast<float*>(at), start, size}); })
         .def("set_update",
              [](Program& p, const std::string& isa, const std::string& name, const std::vector<uintptr_t>& slots,
                 const std::vector<double>& numbers) {
@@ -219,9 +227,11 @@ NB_MODULE(_native, m) {
              })
         .def("gradients",
              [](const Program& p, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> to) {
-                 if (static_cast<int64_t>(to.size()) != p.gradient_size) throw std::invalid_argument("an array of the gradient's length is needed");
+                 if (static_cast<int64_t>(to.size()) != p.gradient_size)
+                     throw std::invalid_argument("an array of the gradient's length is needed");
                  if (p.gradients() != nullptr) std::memcpy(to.data(), p.gradients(), to.size() * sizeof(float));
              })
-        .def("run", &run, "sources"_a, "rows"_a, "batch"_a, "shard"_a, "order"_a.none(), "start"_a, "stop"_a, "sums"_a.noconvert(),
-             "last"_a.noconvert(), "outputs"_a, "lr"_a, "iteration"_a, "seconds"_a, "threads"_a, "version"_a);
+        .def("run", &run, "sources"_a, "rows"_a, "batch"_a, "shard"_a, "order"_a.none(), "start"_a, "stop"_a,
+             "sums"_a.noconvert(), "last"_a.noconvert(), "outputs"_a, "lr"_a, "iteration"_a, "seconds"_a, "threads"_a,
+             "version"_a);
 }

@@ -25,9 +25,10 @@ int64_t Program::bytes() const {
 }
 
 // Runs `code` on rows [first, first + rows) of this call's order; row0 is the place of the first in its batch.
-void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows, int64_t step,
-                    int shard_number, int worker, bool whole_body) {
-    if (arenas_[worker].size() == 0 && arena_bytes > 0) arenas_[worker] = Block(arena_bytes);  // touched first by who uses it
+void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
+                    int64_t step, int shard_number, int worker, bool whole_body) {
+    if (arenas_[worker].size() == 0 && arena_bytes > 0)
+        arenas_[worker] = Block(arena_bytes);  // touched first by who uses it
     char* base[SPACES] = {};
     base[ARENA] = arenas_[worker].get();
     base[GRADIENT] = gradients_.get() + shard_number * gradient_size * static_cast<int64_t>(sizeof(float));
@@ -37,13 +38,15 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
 
     for (size_t k = 0; k < inputs.size(); ++k)
         if (whole_body || inputs[k].early)
-            gather(b.sources[k], inputs[k], b.order ? b.order + first : nullptr, first, rows, base[ARENA] + inputs[k].offset);
+            gather(b.sources[k], inputs[k], b.order ? b.order + first : nullptr, first, rows,
+                   base[ARENA] + inputs[k].offset);
 
     void* p[32];
     for (const Instruction& i : code) {
         for (size_t k = 0; k < i.refs.size(); ++k)
-            p[k] = i.refs[k].space == NOWHERE ? nullptr
-                                              : reinterpret_cast<char*>(reinterpret_cast<intptr_t>(base[i.refs[k].space]) + i.refs[k].offset);
+            p[k] = i.refs[k].space == NOWHERE
+                       ? nullptr
+                       : reinterpret_cast<char*>(reinterpret_cast<intptr_t>(base[i.refs[k].space]) + i.refs[k].offset);
         i.run({p, i.n.data(), i.f.data(), rows, row0, step});
     }
     if (whole_body)
@@ -70,7 +73,8 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
             if (from >= to) continue;
             float* s[4] = {};
             for (size_t k = 0; k < slots.size(); ++k) s[k] = slots[k] + from;
-            update->run(seg.parameters + (from - seg.start), g + from, s, to - from, update_numbers.data(), b.lr, iteration);
+            update->run(seg.parameters + (from - seg.start), g + from, s, to - from, update_numbers.data(), b.lr,
+                        iteration);
         }
     });
 }
@@ -100,15 +104,16 @@ int64_t Program::run(const Batches& b) {
     for (const int64_t stop = std::min(b.stop, batches); k < stop;) {
         if (stale) {
             char* panels = panels_.get();
-            parallel_for(panel_bytes > (1 << 18) ? b.threads : 1, static_cast<int64_t>(pack.size()), [&](int64_t i, int) {
-                void* p[32];
-                const Instruction& one = pack[i];
-                for (size_t r = 0; r < one.refs.size(); ++r)
-                    p[r] = one.refs[r].space == NOWHERE ? nullptr
-                           : one.refs[r].space == PANEL ? panels + one.refs[r].offset
-                                                        : reinterpret_cast<void*>(one.refs[r].offset);
-                one.run({p, one.n.data(), one.f.data(), 0, 0, 0});
-            });
+            parallel_for(panel_bytes > (1 << 18) ? b.threads : 1, static_cast<int64_t>(pack.size()),
+                         [&](int64_t i, int) {
+                             void* p[32];
+                             const Instruction& one = pack[i];
+                             for (size_t r = 0; r < one.refs.size(); ++r)
+                                 p[r] = one.refs[r].space == NOWHERE ? nullptr
+                                        : one.refs[r].space == PANEL ? panels + one.refs[r].offset
+                                                                     : reinterpret_cast<void*>(one.refs[r].offset);
+                             one.run({p, one.n.data(), one.f.data(), 0, 0, 0});
+                         });
             packed_ = b.version;
             ever_packed_ = true;
             stale = false;

@@ -43,12 +43,12 @@ struct Total {  // scalar `share` of each shard, added up for the batch
 
 // Memory that starts on a cache line.
 class Block {
-public:
+  public:
     explicit Block(int64_t bytes = 0);
     char* get() const { return memory_.get(); }
     int64_t size() const { return size_; }
 
-private:
+  private:
     struct Free {
         void operator()(char* p) const;
     };
@@ -72,7 +72,7 @@ struct Batches {  // what one call of run works on
 };
 
 class Program {
-public:
+  public:
     // In the order in which they run.
     std::vector<Instruction> pack, prologue, body;
     std::vector<Input> inputs;
@@ -80,10 +80,10 @@ public:
     std::vector<int> scalars;  // places among the scalars that are reported
     std::vector<Total> totals;
     std::vector<Segment> segments;
-    int64_t means = 0;           // how many of the reported scalars are means of their batch
-    int64_t arena_bytes = 0;     // of one worker, for `capacity` rows
-    int64_t capacity = 0;        // most rows of a shard
-    int64_t gradient_size = 0;   // floats
+    int64_t means = 0;          // how many of the reported scalars are means of their batch
+    int64_t arena_bytes = 0;    // of one worker, for `capacity` rows
+    int64_t capacity = 0;       // most rows of a shard
+    int64_t gradient_size = 0;  // floats
     int64_t panel_bytes = 0;
     int64_t scalar_count = 0, total_count = 0;
     const Update* update = nullptr;
@@ -95,9 +95,9 @@ public:
     const float* gradients() const { return reinterpret_cast<const float*>(gradients_.get()); }
     int64_t bytes() const;  // memory held now
 
-private:
-    void shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows, int64_t step,
-               int shard_number, int worker, bool whole_body);
+  private:
+    void shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
+               int64_t step, int shard_number, int worker, bool whole_body);
     void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration);
 
     std::vector<Block> arenas_;

@@ -25,10 +25,10 @@ inline void pause_briefly() {
 }
 
 constexpr uint64_t MOST = 1 << 12;  // threads
-constexpr int SPINS = 4000;  // some 50 microseconds: the next step of a fit usually comes sooner
+constexpr int SPINS = 4000;         // some 50 microseconds: the next step of a fit usually comes sooner
 
 class Pool {
-public:
+  public:
     void run(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
         std::lock_guard<std::mutex> one_caller(busy_);
         while (static_cast<int>(workers_.size()) < threads - 1) {
@@ -51,7 +51,7 @@ public:
         }
     }
 
-private:
+  private:
     void take(int worker) {
         for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < tasks_;) (*task_)(i, worker);
     }
@@ -74,8 +74,9 @@ private:
     const std::function<void(int64_t, int)>* task_ = nullptr;
     int64_t tasks_ = 0;
     std::atomic<int64_t> next_{0};
-    std::atomic<int> inside_{0};     // workers that have not yet left the current call
-    std::atomic<uint64_t> call_{0};  // number of the call * MOST + threads wanted, in one word so that both are seen together
+    std::atomic<int> inside_{0};  // workers that have not yet left the current call
+    std::atomic<uint64_t> call_{
+        0};  // number of the call * MOST + threads wanted, in one word so that both are seen together
 };
 
 Pool& pool() {

@@ -12,13 +12,13 @@ void parallel_for(int threads, int64_t tasks, const std::function<void(int64_t, 
 
 // While it lives, numbers too small for the normal format count as 0 on this thread: they would cost a hundred cycles each.
 class FlushToZero {
-public:
+  public:
     FlushToZero();
     ~FlushToZero();
     FlushToZero(const FlushToZero&) = delete;
     FlushToZero& operator=(const FlushToZero&) = delete;
 
-private:
+  private:
     uint64_t before_;
 };
 

@@ -43,7 +43,9 @@ inline constexpr float SELU_ALPHA = 1.6732632423543772f, SELU_SCALE = 1.05070098
 inline constexpr float NORMAL_DENSITY = 0.3989422804014327f;  // 1 / sqrt(2 pi)
 
 TIDEGATE_INLINE vec where(ivec m) { return select(m, all(1), all(0)); }
-TIDEGATE_INLINE vec bounded(vec z) { return clamp(z, -87, 87); }  // so that a factor that has become 0 meets no infinity
+TIDEGATE_INLINE vec bounded(vec z) {
+    return clamp(z, -87, 87);
+}  // so that a factor that has become 0 meets no infinity
 
 template <int CODE>
 TIDEGATE_INLINE vec activate(vec z) {

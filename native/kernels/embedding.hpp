@@ -21,7 +21,9 @@ TIDEGATE_INLINE void each_code(const Args& a, F f) {
 // codes (B, ...) int32 in [0, V), table (V, D); out y (B, ..., D).
 inline void embedding_forward(const Args& a) {
     const int64_t D = a.n[3];
-    each_code(a, [&](int32_t code, int64_t at) { std::memcpy(a.at(2) + at * D, a.at(1) + code * D, D * sizeof(float)); });  // 1
+    each_code(a, [&](int32_t code, int64_t at) {
+        std::memcpy(a.at(2) + at * D, a.at(1) + code * D, D * sizeof(float));
+    });  // 1
 }
 
 // codes, table null, y null, dy (B, ..., D); out no gradient of codes, dtable (V, D) or null.

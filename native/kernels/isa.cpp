@@ -54,10 +54,9 @@ constexpr Update UPDATES[] = {{"adam", adam}, {"rmsprop", rmsprop}, {"sgd", sgd}
 
 const KernelTable& TIDEGATE_JOIN(kernels_, TIDEGATE_ISA)() {
     using namespace TIDEGATE_ISA;
-    static constexpr KernelTable table = {TIDEGATE_TEXT(TIDEGATE_ISA), LANES,
-                                          KERNELS,                     sizeof KERNELS / sizeof KERNELS[0],
-                                          UPDATES,                     sizeof UPDATES / sizeof UPDATES[0],
-                                          activate_all};
+    static constexpr KernelTable table = {
+        TIDEGATE_TEXT(TIDEGATE_ISA),        LANES,       KERNELS, sizeof KERNELS / sizeof KERNELS[0], UPDATES,
+        sizeof UPDATES / sizeof UPDATES[0], activate_all};
     return table;
 }
 

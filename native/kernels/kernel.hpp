@@ -24,10 +24,12 @@ struct Args {
     int64_t step;      // batches run before
 
     template <class T = float>
-    T* at(int k) const { return static_cast<T*>(p[k]); }
+    T* at(int k) const {
+        return static_cast<T*>(p[k]);
+    }
 };
 
-struct Sizes {  // bytes, for so many rows
+struct Sizes {            // bytes, for so many rows
     int64_t saved = 0;    // what backward finds again
     int64_t scratch = 0;  // work area of one call, forward or backward
     int64_t panels = 0;   // parameters as the kernel wants them, packed once after each update

@@ -36,7 +36,8 @@ struct Absolute {
 };
 
 struct BinaryProbability {
-    explicit BinaryProbability(const Args& a) : keep(static_cast<float>(1 - a.f[0])), shift(static_cast<float>(a.f[0] / 2)) {}
+    explicit BinaryProbability(const Args& a)
+        : keep(static_cast<float>(1 - a.f[0])), shift(static_cast<float>(a.f[0] / 2)) {}
     TIDEGATE_INLINE vec value(vec p, vec y) const {
         const vec q = clamp(p, EPSILON, BELOW_1), s = y * keep + shift;
         return -(s * vlog(q) + (1 - s) * vlog(1 - q));
@@ -68,7 +69,8 @@ inline void mean_forward(const Args& a) {
         map2(p, y, l, a.rows * a.n[1], value);
         return;
     }
-    each_position(a, [&](int64_t at, int64_t to) { l[to] = row_sum2(p + at, y + at, N, value) / static_cast<float>(N); });  // 1
+    each_position(
+        a, [&](int64_t at, int64_t to) { l[to] = row_sum2(p + at, y + at, N, value) / static_cast<float>(N); });  // 1
 }
 
 template <class Loss>
@@ -177,7 +179,7 @@ inline void sparse_categorical_crossentropy_backward(const Args& a) {
             dp[k] -= d;  // undo 1
         } else {
             const float total = row_sum(p, N, [](vec x) { return x; }), r = p[k] / total;
-            const float dr = r >= EPSILON && r <= BELOW_1 ? -d / r : 0.f;                     // undo 3
+            const float dr = r >= EPSILON && r <= BELOW_1 ? -d / r : 0.f;  // undo 3
             map(p, dp, N, [&](vec) { return all(-dr * r / total); });
             dp[k] += dr / total;  // undo 2
         }
@@ -190,7 +192,9 @@ inline void binary_accuracy_forward(const Args& a) {
     const float threshold = static_cast<float>(a.f[0]);
     const int64_t N = a.n[2];
     each_position(a, [&](int64_t at, int64_t to) {
-        const auto hit = [&](vec x, vec w) { return select(select(x > threshold, all(1), all(0)) == w, all(1), all(0)); };
+        const auto hit = [&](vec x, vec w) {
+            return select(select(x > threshold, all(1), all(0)) == w, all(1), all(0));
+        };
         a.at(2)[to] = row_sum2(a.at(0) + at, a.at(1) + at, N, hit) / static_cast<float>(N);
     });
 }

@@ -37,8 +37,18 @@ struct LstmShape {
     bool sequences, backwards;
 
     LstmShape(const int64_t* n, int64_t samples)
-        : B(samples), T(n[0]), F(n[1]), U(n[2]), Q((U + QUARTER - 1) / QUARTER * QUARTER), G(4 * Q), stride(G + (G % 256 ? 0 : 16)),
-          rows((B + 3) / 4 * 4), act(static_cast<int>(n[3])), rec(static_cast<int>(n[4])), sequences(n[5] != 0), backwards(n[6] != 0) {}
+        : B(samples),
+          T(n[0]),
+          F(n[1]),
+          U(n[2]),
+          Q((U + QUARTER - 1) / QUARTER * QUARTER),
+          G(4 * Q),
+          stride(G + (G % 256 ? 0 : 16)),
+          rows((B + 3) / 4 * 4),
+          act(static_cast<int>(n[3])),
+          rec(static_cast<int>(n[4])),
+          sequences(n[5] != 0),
+          backwards(n[6] != 0) {}
 
     int64_t time(int64_t s) const { return backwards ? T - 1 - s : s; }  // the step of x that is taken s-th
 
@@ -86,7 +96,8 @@ inline void lstm_pack(const Args& a) {
     });
     auto runs = [&](auto run) {
         over_blocks(U, [&]<int M>(int64_t u0) {
-            for (int64_t gate = 0; gate < 4; ++gate) run(4 * u0 + gate * (LANES / M), gate * U + u0, std::min<int64_t>(LANES / M, U - u0));
+            for (int64_t gate = 0; gate < 4; ++gate)
+                run(4 * u0 + gate * (LANES / M), gate * U + u0, std::min<int64_t>(LANES / M, U - u0));
         });
     };
     pack_transposed(R, 4 * U, s.G, U, panels + s.recurrent_panel(), runs);
@@ -193,7 +204,7 @@ inline void lstm_forward_as(const Args& args) {
         float* const c_s = saved ? saved + s.saved_c() + step * s.by_unit() : scratch;
         const float* const c_before = saved ? c_s - s.by_unit() : c_s;
         float* const states = s.sequences ? y : saved ? saved + s.saved_h() : nullptr;  // [T][B][U]
-        float* const two = scratch + s.by_unit();                                       // without them, this state and the one before
+        float* const two = scratch + s.by_unit();  // without them, this state and the one before
         float* const h = states ? states + step * B * U : step == T - 1 ? y : two + (step & 1) * B * U;
         const float* const h_before = states ? h - B * U : two + (~step & 1) * B * U;
         over_blocks(U, [&]<int M>(int64_t u0) __attribute__((always_inline)) {
@@ -222,16 +233,20 @@ inline void lstm_forward_as(const Args& args) {
                     const vec a = value_of<ACT>(s.act, c_new);  // 3
                     vec h_new = o * a;
                     if (gates_s != nullptr) {
-                        const vec keep[4] = {keeps_value<REC> ? i : q[0], keeps_value<REC> ? f : q[1], keeps_value<ACT> ? g : q[2],
-                                             keeps_value<REC> ? o : q[3]};
+                        const vec keep[4] = {keeps_value<REC> ? i : q[0], keeps_value<REC> ? f : q[1],
+                                             keeps_value<ACT> ? g : q[2], keeps_value<REC> ? o : q[3]};
                         float* to = gates_s + row * s.stride + 4 * u0;
-                        unroll<4>([&](auto k) __attribute__((always_inline)) { store(to + k / V * s.stride + k % V * LANES, keep[k]); });
-                        store(gates_s + (s.saved_a() - step * s.gates()) + step * s.by_unit() + unit, keeps_value<ACT> ? a : c_new);
+                        unroll<4>([&](auto k) __attribute__((always_inline)) {
+                            store(to + k / V * s.stride + k % V * LANES, keep[k]);
+                        });
+                        store(gates_s + (s.saved_a() - step * s.gates()) + step * s.by_unit() + unit,
+                              keeps_value<ACT> ? a : c_new);
                     }
                     if (mask != nullptr) {  // 4: the state stays
                         const ivec counts = counted<M>(mask + row * T + t, T, count);
                         c_new = select(counts, c_new, before);
-                        h_new = select(counts, h_new, step > 0 ? load_group<M>(h_before + row * U + u0, U, n, count) : vec{});
+                        h_new = select(counts, h_new,
+                                       step > 0 ? load_group<M>(h_before + row * U + u0, U, n, count) : vec{});
                     }
                     store(c_s + unit, c_new);
                     store_group<M>(h + row * U + u0, U, n, count, h_new);
@@ -250,11 +265,13 @@ inline void lstm_backward_as(const Args& args) {
     float *dx = args.at(10), *dW = args.at(11), *dR = args.at(12), *db = args.at(13);
     const int64_t B = s.B, T = s.T, F = s.F, U = s.U, Q = s.Q, G = s.G;
     const float* h_all = s.sequences ? h_out : saved + s.saved_h();
-    float *dc = scratch, *kept = dc + s.by_unit(), *dh = kept + s.by_unit();  // kept: dh of steps that a mask passed over
+    float *dc = scratch, *kept = dc + s.by_unit(),
+          *dh = kept + s.by_unit();  // kept: dh of steps that a mask passed over
     float *dWs = scratch + s.scratch_weights(), *dRs = dWs + F * G, *dbs = dRs + U * G;
     std::memset(scratch, 0, (s.scratch_weights() + (F + U + 1) * G) * sizeof(float));
     const bool weights = dW != nullptr || dR != nullptr || db != nullptr;
-    const int64_t chunk = (96 + B - 1) / B;  // steps whose rows are added to the weights' gradients at once, while in the caches
+    const int64_t chunk =
+        (96 + B - 1) / B;  // steps whose rows are added to the weights' gradients at once, while in the caches
 
     int64_t last = T;  // steps [last, T) are in the weights' gradients
     for (int64_t step = T - 1; step >= 0; --step) {
@@ -264,7 +281,8 @@ inline void lstm_backward_as(const Args& args) {
         const float* const phi = saved + s.saved_a() + step * s.by_unit();
         const float* const dy_s = s.sequences ? dy + step * B * U : step == T - 1 ? dy : nullptr;
         if (step < T - 1) {
-            product(gates + s.gates(), s.stride, panels + s.recurrent_panel(), nullptr, dy_s, dh, Q, B, G, U);  // undo 1 of the step after
+            product(gates + s.gates(), s.stride, panels + s.recurrent_panel(), nullptr, dy_s, dh, Q, B, G,
+                    U);  // undo 1 of the step after
         } else {
             for (int64_t row = 0; row < B; ++row) std::memcpy(dh + row * Q, dy_s + row * U, U * sizeof(float));
         }
@@ -278,7 +296,8 @@ inline void lstm_backward_as(const Args& args) {
                 const int64_t unit = u0 * s.rows + row / M * LANES;
                 float* const at = gates + row * s.stride + 4 * u0;
                 vec q[4];
-                unroll<4>([&](auto k) __attribute__((always_inline)) { q[k] = load(at + k / V * s.stride + k % V * LANES); });
+                unroll<4>([&](auto k)
+                              __attribute__((always_inline)) { q[k] = load(at + k / V * s.stride + k % V * LANES); });
                 vec i, f, g, o, a, si, sf, sg, so, sa;
                 value_and_slope<REC>(s.rec, q[0], i, si);
                 value_and_slope<REC>(s.rec, q[1], f, sf);
@@ -302,21 +321,25 @@ inline void lstm_backward_as(const Args& args) {
                     for (vec& one : dz) one = select(inside, one, vec{});
                 store(dc + unit, dc_new);
                 ungroup<M>(dz);
-                unroll<4>([&](auto k) __attribute__((always_inline)) { store(at + k / V * s.stride + k % V * LANES, dz[k]); });
+                unroll<4>([&](auto k)
+                              __attribute__((always_inline)) { store(at + k / V * s.stride + k % V * LANES, dz[k]); });
             }
         });
         if (step > 0 && last - step < chunk) continue;
-        const int64_t steps = last - step, ahead = s.backwards ? -B * F : B * F;  // undo 1, for the steps since the last chunk
+        const int64_t steps = last - step,
+                      ahead = s.backwards ? -B * F : B * F;  // undo 1, for the steps since the last chunk
         if (weights) {
             add_outer(x + t * B * F, F, ahead, gates, s.stride, s.gates(), steps, dWs, G, B, F, G);
             const int64_t first = step > 0 ? step : 1;  // no state stands before step 0
             if (first < last)
-                add_outer(h_all + (first - 1) * B * U, U, B * U, saved + first * s.gates(), s.stride, s.gates(), last - first, dRs, G, B, U, G);
+                add_outer(h_all + (first - 1) * B * U, U, B * U, saved + first * s.gates(), s.stride, s.gates(),
+                          last - first, dRs, G, B, U, G);
             for (int64_t k = step; k < last; ++k) add_rows(saved + k * s.gates(), s.stride, dbs, B, G);
         }
         if (dx != nullptr)
             for (int64_t k = step; k < last; ++k)
-                product(saved + k * s.gates(), s.stride, panels + s.input_panel(), nullptr, nullptr, dx + s.time(k) * B * F, F, B, G, F);
+                product(saved + k * s.gates(), s.stride, panels + s.input_panel(), nullptr, nullptr,
+                        dx + s.time(k) * B * F, F, B, G, F);
         last = step;
     }
     auto unpack = [&](const float* from, float* to, int64_t rows) {  // from gate blocks to Keras's columns
@@ -326,7 +349,8 @@ inline void lstm_backward_as(const Args& args) {
             const int64_t n = std::min<int64_t>(w, U - u0);
             for (int64_t k = 0; k < rows; ++k)
                 for (int64_t gate = 0; gate < 4; ++gate)
-                    for (int64_t j = 0; j < n; ++j) to[k * 4 * U + gate * U + u0 + j] = from[k * G + 4 * u0 + gate * w + j];
+                    for (int64_t j = 0; j < n; ++j)
+                        to[k * 4 * U + gate * U + u0 + j] = from[k * G + 4 * u0 + gate * w + j];
         });
     };
     unpack(dWs, dW, F);

@@ -8,8 +8,10 @@
 
 namespace tidegate::TIDEGATE_ISA {
 
-inline constexpr float LOG2_E = 1.44269504f, LN2_HIGH = 0.693145752f, LN2_LOW = 1.42860677e-6f;  // n * LN2_HIGH is exact
-inline constexpr float MAGIC = 12582912.f;  // 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits
+inline constexpr float LOG2_E = 1.44269504f, LN2_HIGH = 0.693145752f,
+                       LN2_LOW = 1.42860677e-6f;  // n * LN2_HIGH is exact
+inline constexpr float MAGIC =
+    12582912.f;  // 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits
 inline constexpr float LEAST = 1.17549435e-38f, INFINITE = __builtin_inff();
 
 TIDEGATE_INLINE vec clamp(vec x, float low, float high) { return vmin(all(high), vmax(all(low), x)); }  // NaN passes

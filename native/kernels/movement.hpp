@@ -32,7 +32,8 @@ inline void relay(const float* x, int64_t S, int64_t I, float* y, int64_t T, int
     for (int64_t k = 0; k < S * I;) {  // the run of numbers from the kth on that both hold in one piece
         const int64_t s = k / I, i = k % I, t = k / J, j = k % J;
         const int64_t run = I - i < J - j ? I - i : J - j;
-        for (int64_t b = 0; b < B; ++b) std::memcpy(y + (t * B + b) * J + j, x + (s * B + b) * I + i, run * sizeof(float));
+        for (int64_t b = 0; b < B; ++b)
+            std::memcpy(y + (t * B + b) * J + j, x + (s * B + b) * I + i, run * sizeof(float));
         k += run;
     }
 }

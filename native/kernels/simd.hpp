@@ -100,7 +100,8 @@ TIDEGATE_INLINE vec vsqrt(vec a) {
 // 1 / a for normal |a| < 2^126; largest error 2 ulp
 TIDEGATE_INLINE vec reciprocal(vec a) {
 #if defined(__AVX512F__)
-    const vec r = (vec)_mm512_maskz_rcp14_ps(0xffff, (__m512)a);  // one Newton step instead of a division, which takes as long as 20 products
+    const vec r = (vec)_mm512_maskz_rcp14_ps(
+        0xffff, (__m512)a);  // one Newton step instead of a division, which takes as long as 20 products
     return fma(fma(-a, r, all(1)), r, r);
 #else
     return 1 / a;
@@ -138,10 +139,10 @@ TIDEGATE_INLINE ivec to_int(vec a) { return __builtin_convertvector(a, ivec); } 
 
 // Rows that lie side by side in one vector when a block of units is narrower than it: a vector is seen as M parts of LANES / M.
 // exchange<2>: (a0 a1) (b0 b1) become (a0 b0) (a1 b1); exchange<4>: four vectors of four parts are transposed. Each undoes itself.
-#define TIDEGATE_SHUFFLE(a, b, expression) \
+#define TIDEGATE_SHUFFLE(a, b, expression)                                           \
     [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) { \
-        constexpr auto index = [](int k) constexpr { return expression; }; \
-        return __builtin_shufflevector(a, b, index(I)...); \
+        constexpr auto index = [](int k) constexpr { return expression; };           \
+        return __builtin_shufflevector(a, b, index(I)...);                           \
     }(std::make_integer_sequence<int, LANES>{})
 
 template <int M>

@@ -15,8 +15,9 @@ namespace tidegate::TIDEGATE_ISA {
 // f(0), f(1), ... f(N - 1) with constants, so that arrays indexed by them stay in registers.
 template <int N, class F>
 TIDEGATE_INLINE void unroll(F f) {
-    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) { (f(std::integral_constant<int, I>{}), ...); }
-    (std::make_integer_sequence<int, N>{});
+    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<int, I>{}), ...);
+    }(std::make_integer_sequence<int, N>{});
 }
 
 template <int R, int V>
@@ -26,7 +27,8 @@ struct Tile {
 
 // tile[r][v] += sum over k < K of a[r * row + k * step] * b[k * ldb + v * LANES ...]
 template <int R, int V>
-TIDEGATE_INLINE void multiply(Tile<R, V>& tile, const float* a, int64_t row, int64_t step, const float* b, int64_t ldb, int64_t K) {
+TIDEGATE_INLINE void multiply(Tile<R, V>& tile, const float* a, int64_t row, int64_t step, const float* b, int64_t ldb,
+                              int64_t K) {
     for (int64_t k = 0; k < K; ++k) {
         vec w[V];
         unroll<V>([&](auto v) __attribute__((always_inline)) { w[v] = load(b + v * LANES); });
@@ -41,7 +43,9 @@ TIDEGATE_INLINE void multiply(Tile<R, V>& tile, const float* a, int64_t row, int
 
 template <int R, int V>
 TIDEGATE_INLINE void clear(Tile<R, V>& tile) {
-    unroll<R>([&](auto r) __attribute__((always_inline)) { unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] = vec{}; }); });
+    unroll<R>([&](auto r) __attribute__((always_inline)) {
+        unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] = vec{}; });
+    });
 }
 
 // Most rows of a tile of V vectors: as many accumulators as registers, less those for a row of b and one number of a.
@@ -50,7 +54,9 @@ template <int V>
 inline constexpr int ROWS = V >= 3 ? 6 : 8;
 #else
 template <int V>
-inline constexpr int ROWS = V >= 3 ? 2 : V == 2 ? 4 : 8;
+inline constexpr int ROWS = V >= 3   ? 2
+                            : V == 2 ? 4
+                                     : 8;
 #endif
 
 // f.template operator()<R>(first row) for tiles that cover rows [0, M).
@@ -114,8 +120,8 @@ inline void pack_transposed(const float* w, int64_t ldw, int64_t K, int64_t N, f
 }
 
 // y (M, N) = a (M, K) @ panel (+ bias (N)) (+ more (M, N)): rows of a, more and y are lda, N and ldy apart.
-inline void product(const float* a, int64_t lda, const float* panel, const float* bias, const float* more, float* y, int64_t ldy,
-                    int64_t M, int64_t K, int64_t N) {
+inline void product(const float* a, int64_t lda, const float* panel, const float* bias, const float* more, float* y,
+                    int64_t ldy, int64_t M, int64_t K, int64_t N) {
     over_columns(N, [&]<int V>(int64_t first) {
         const float* b = panel + first * LANES * K;
         over_rows<V>(M, [&]<int R>(int64_t m) {
@@ -137,19 +143,21 @@ inline void product(const float* a, int64_t lda, const float* panel, const float
 
 // dw (K, ldw) += the sum over `steps` of aᵀ b: a (M, K) and b (M, N) with rows lda and ldb apart, those of the next step a_step and
 // b_step further; N whole vectors. The tile stays in registers over all steps.
-inline void add_outer(const float* a, int64_t lda, int64_t a_step, const float* b, int64_t ldb, int64_t b_step, int64_t steps, float* dw,
-                      int64_t ldw, int64_t M, int64_t K, int64_t N) {
+inline void add_outer(const float* a, int64_t lda, int64_t a_step, const float* b, int64_t ldb, int64_t b_step,
+                      int64_t steps, float* dw, int64_t ldw, int64_t M, int64_t K, int64_t N) {
     over_columns(N, [&]<int V>(int64_t first) {
         over_rows<V>(K, [&]<int R>(int64_t k) {
             Tile<R, V> tile;
             float* to = dw + k * ldw + first * LANES;
             unroll<R>([&](auto r) __attribute__((always_inline)) {
-                unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] = load(to + r * ldw + v * LANES); });
+                unroll<V>([&](auto v)
+                              __attribute__((always_inline)) { tile.at[r][v] = load(to + r * ldw + v * LANES); });
             });
             for (int64_t s = 0; s < steps; ++s)
                 multiply(tile, a + s * a_step + k, 1, lda, b + s * b_step + first * LANES, ldb, M);
             unroll<R>([&](auto r) __attribute__((always_inline)) {
-                unroll<V>([&](auto v) __attribute__((always_inline)) { store(to + r * ldw + v * LANES, tile.at[r][v]); });
+                unroll<V>([&](auto v)
+                              __attribute__((always_inline)) { store(to + r * ldw + v * LANES, tile.at[r][v]); });
             });
         });
     });

@@ -38,7 +38,8 @@ TIDEGATE_INLINE void each_vector(int64_t n, F f) {
 inline void adam(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t iteration) {
     const double t = static_cast<double>(iteration + 1);
     const vec alpha = all(static_cast<float>(lr * std::sqrt(1 - std::pow(f[1], t)) / (1 - std::pow(f[0], t))));
-    const vec a = all(static_cast<float>(1 - f[0])), b = all(static_cast<float>(1 - f[1])), epsilon = all(static_cast<float>(f[2]));
+    const vec a = all(static_cast<float>(1 - f[0])), b = all(static_cast<float>(1 - f[1])),
+              epsilon = all(static_cast<float>(f[2]));
     each_vector(n, [&](auto get, auto put) {
         const vec d = get(g), m0 = get(s[0]), v0 = get(s[1]);
         const vec m = m0 + (d - m0) * a, v = v0 + (d * d - v0) * b;
@@ -51,7 +52,8 @@ inline void adam(float* p, const float* g, float* const* s, int64_t n, const dou
 // p and s = v, then m with momentum, then a if centered (n) are updated; g (n). f: rho, momentum, epsilon, centered.
 inline void rmsprop(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t) {
     const vec rho = all(static_cast<float>(f[0])), rest = all(static_cast<float>(1 - f[0]));
-    const vec momentum = all(static_cast<float>(f[1])), epsilon = all(static_cast<float>(f[2])), rate = all(static_cast<float>(lr));
+    const vec momentum = all(static_cast<float>(f[1])), epsilon = all(static_cast<float>(f[2])),
+              rate = all(static_cast<float>(lr));
     const bool moves = f[1] != 0, centered = f[3] != 0;
     float *v = s[0], *m = moves ? s[1] : nullptr, *mean = centered ? s[moves ? 2 : 1] : nullptr;
     each_vector(n, [&](auto get, auto put) {

@@ -33,7 +33,9 @@ def describe(shape: Sequence[int | None], names: Sequence[str] | None = None) ->
     '(samples=any, units=7)'
     """
     names = names or axis_names(len(shape))
-    return "(" + ", ".join(f"{n}={'any' if d is None else d}" for n, d in zip(names, shape, strict=True)) + ")"
+    return (
+        "(" + ", ".join(f"{n}={'any' if d is None else d}" for n, d in zip(names, shape, strict=True)) + ")"
+    )
 
 
 def elements(shape: Sequence[int | None]) -> int:

@@ -32,7 +32,15 @@ def lstm_regression(executor: str | None = None, seed: int = 0, dropout: float =
     W, R, b, D, d = (q.value for q in p)
     x, y = Value(Spec((None, T, F)), "input", "x"), Value(Spec((None, 1)), "input", "y")
     h = ops.lstm(
-        x, W, R, b, None, activation="tanh", recurrent_activation="sigmoid", return_sequences=False, go_backwards=False
+        x,
+        W,
+        R,
+        b,
+        None,
+        activation="tanh",
+        recurrent_activation="sigmoid",
+        return_sequences=False,
+        go_backwards=False,
     )
     if dropout:
         h = ops.dropout(h, rate=dropout, seed=5)

@@ -17,7 +17,10 @@ def shared_twice(executor: str) -> tuple[Plan, float, np.ndarray]:
     a = ops.dense(x, W.value, None)
     b = ops.add(ops.dense(a, W.value, None), a)
     loss = ops.weighted_sum(b, b, None)
-    plan = Plan(Step([x], [], [loss], 0, [ops.weighted_sum(ops.activation(b, function="tanh"), None, None)], [W]), executor)
+    plan = Plan(
+        Step([x], [], [loss], 0, [ops.weighted_sum(ops.activation(b, function="tanh"), None, None)], [W]),
+        executor,
+    )
     X = np.random.default_rng(0).normal(size=(7, 5)).astype(np.float32)
     plan.run([X], 7, 7)
 

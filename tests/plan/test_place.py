@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 from tidegate.plan.place import LINE, Block, place
 
 blocks = st.lists(
-    st.builds(lambda size, first, length: Block(size, first, first + length), st.integers(1, 1000), st.integers(0, 30), st.integers(0, 9)),
+    st.builds(
+        lambda size, first, length: Block(size, first, first + length),
+        st.integers(1, 1000),
+        st.integers(0, 30),
+        st.integers(0, 9),
+    ),
     max_size=40,
 )
 

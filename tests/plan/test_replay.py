@@ -35,7 +35,16 @@ def test_many_batches_equal_single_calls_on_fresh_recordings(executor: str) -> N
         assert fresh.step.update is not None and plan.step.update is not None
         for mine, before in zip(fresh.step.update.slots, plan.step.update.slots, strict=True):
             mine[:] = before
-        fresh.run([x, y], 50, 16, start=k % 4, stop=k % 4 + 1, lr=0.01, iteration=k, outputs=[np.empty((50, 1), np.float32)])
+        fresh.run(
+            [x, y],
+            50,
+            16,
+            start=k % 4,
+            stop=k % 4 + 1,
+            lr=0.01,
+            iteration=k,
+            outputs=[np.empty((50, 1), np.float32)],
+        )
         plan = fresh
     for a, b in zip(numbers(whole), numbers(plan), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -96,7 +105,9 @@ def test_order_picks_the_samples(executor: str) -> None:
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
-@pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8", "f2", ">f4", ">i2"])
+@pytest.mark.parametrize(
+    "dtype", ["?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8", "f2", ">f4", ">i2"]
+)
 def test_sources_of_any_type(executor: str, dtype: str) -> None:
     x = np.random.default_rng(2).integers(0, 2 if dtype == "?" else 50, size=(9, T, F)).astype(dtype)
     y = np.zeros((9, 1))
@@ -121,7 +132,9 @@ def _views() -> dict[str, np.ndarray]:
         "read only": reading,
         "one axis more": rng.normal(size=(20, T, F, 1)),
         "cut in parts": rng.normal(size=(20, 2, 5, T // 2, F))[:, :, 1:2],
-        "not aligned": np.frombuffer(rng.normal(size=20 * T * F).astype(np.float32).tobytes() + b"xxx", np.uint8)[:-3]
+        "not aligned": np.frombuffer(
+            rng.normal(size=20 * T * F).astype(np.float32).tobytes() + b"xxx", np.uint8
+        )[:-3]
         .view(np.float32)
         .reshape(20, T, F),
     }
@@ -147,7 +160,10 @@ def test_it_comes_back_between_batches(executor: str) -> None:
     out = np.empty((50, 1), np.float32)
     done, calls = 0, 0
     while done < 4:
-        done, calls = plan.run([x, y], 50, 16, start=done, lr=0.01, iteration=done, outputs=[out], seconds=0.0), calls + 1
+        done, calls = (
+            plan.run([x, y], 50, 16, start=done, lr=0.01, iteration=done, outputs=[out], seconds=0.0),
+            calls + 1,
+        )
     whole.run([x, y], 50, 16, lr=0.01, outputs=[out])
     assert calls == 4 and plan.samples == 50
     np.testing.assert_array_equal(plan.sums, whole.sums)

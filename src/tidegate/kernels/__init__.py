@@ -13,7 +13,17 @@ from typing import Any
 
 from tidegate.errors import TidegateError, complaint
 
-__all__ = ["available", "get_threads", "instruction_sets", "missing", "native", "set_isa", "set_threads", "wanted", "warn_once"]
+__all__ = [
+    "available",
+    "get_threads",
+    "instruction_sets",
+    "missing",
+    "native",
+    "set_isa",
+    "set_threads",
+    "wanted",
+    "warn_once",
+]
 
 
 def _load() -> Any:
@@ -80,7 +90,9 @@ def set_threads(n: int) -> None:
     """
     global _threads
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise TidegateError(complaint("set_threads", "a whole number of at least 1", repr(n), "set_threads(2)"))
+        raise TidegateError(
+            complaint("set_threads", "a whole number of at least 1", repr(n), "set_threads(2)")
+        )
     _threads = n
 
 

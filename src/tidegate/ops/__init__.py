@@ -1,6 +1,6 @@
 """The vocabulary: every op of the engine, each with its shape rule, its forward and its gradient in NumPy.
 
-Called on arrays an op computes; called on the values of a layer's `call` it is recorded. `NAMED` holds them all by name.
+Called on arrays an op computes; called on the values of a layer's `call` it is recorded. `NAMED` holds them all.
 
 >>> import numpy as np
 >>> dense(np.ones((2, 3)), np.ones((3, 1)), None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tidegate.ops.base import Array, Numbers, Spec
-from tidegate.ops.losses import PositionOp
+from tidegate.ops.losses import PositionOp, check_classes
 
 __all__ = ["binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"]
 
@@ -16,7 +16,7 @@ class BinaryAccuracy(PositionOp):
 
     name = "binary_accuracy"
 
-    def forward(self, p: Array, y: Array, *, threshold: float = 0.5) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, p: Array, y: Array, *, threshold: float = 0.5) -> tuple[Array, None]:
         return ((p > threshold) == y).astype(p.dtype).mean(axis=-1), None
 
     def numbers(self, specs: Sequence[Spec | None], *, threshold: float = 0.5, **attrs: Any) -> Numbers:
@@ -28,7 +28,7 @@ class CategoricalAccuracy(PositionOp):
 
     name = "categorical_accuracy"
 
-    def forward(self, p: Array, y: Array) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, p: Array, y: Array) -> tuple[Array, None]:
         return (p.argmax(axis=-1) == y.argmax(axis=-1)).astype(p.dtype), None
 
 
@@ -37,7 +37,11 @@ class SparseCategoricalAccuracy(PositionOp):
 
     name = "sparse_categorical_accuracy"
 
-    def forward(self, p: Array, k: Array) -> tuple[Array, None]:  # type: ignore[override]
+    def infer(self, p: Spec, k: Spec, **attrs: Any) -> Spec:  # type: ignore[override]
+        check_classes(self.name, k)
+        return super().infer(p, k)
+
+    def forward(self, p: Array, k: Array) -> tuple[Array, None]:
         return (p.argmax(axis=-1) == k).astype(p.dtype), None
 
 

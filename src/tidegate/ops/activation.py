@@ -21,11 +21,13 @@ class ActivationOp(Op):
     def infer(self, z: Spec, *, function: str) -> Spec:  # type: ignore[override]
         return z
 
-    def forward(self, z: Array, *, function: str) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, z: Array, *, function: str) -> tuple[Array, None]:
         return ACTIVATIONS[function].value(z).astype(z.dtype, copy=False), None  # 1: a = function(z)
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array, *, function: str) -> tuple[Array]:  # type: ignore[override]
-        return ((dy * ACTIVATIONS[function].slope(inputs[0], outputs)).astype(dy.dtype, copy=False),)  # undo 1
+        return (
+            (dy * ACTIVATIONS[function].slope(inputs[0], outputs)).astype(dy.dtype, copy=False),
+        )  # undo 1
 
     def numbers(self, specs: Sequence[Spec | None], *, function: str) -> Numbers:  # type: ignore[override]
         (z,) = specs

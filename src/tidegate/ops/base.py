@@ -2,8 +2,8 @@
 
 An op is the unit of arithmetic. It says three things, each in readable NumPy and for any float type: the shape of what
 comes out (`infer`), how it is computed (`forward`), and how a gradient of the outputs becomes one of the inputs
-(`backward`). Called on arrays an op computes; called on `Value` objects it records a `Node` and returns new values. A graph is
-nothing more than the nodes behind a value.
+(`backward`). Called on arrays an op computes; called on `Value` objects it records a `Node` and returns new values.
+A graph is nothing more than the nodes behind a value.
 
 Axis 0 of every input and result is the sample axis and stays open (None) in a `Spec`; parameters have none.
 """
@@ -90,7 +90,7 @@ class Node:
         self.attrs = attrs
         self.undoes = undoes
         self.order = next(_order)
-        self.scope = undoes.scope if undoes else "/".join(Node.scopes)
+        self.scope: str = undoes.scope if undoes else "/".join(Node.scopes)
         self.outputs: tuple[Value | None, ...] = ()
 
     def __repr__(self) -> str:
@@ -120,7 +120,9 @@ class Op:
         """Return (output or tuple of outputs, whatever `backward` wants to find again)."""
         raise NotImplementedError
 
-    def backward(self, inputs: tuple[Any, ...], outputs: Any, saved: Any, dy: Any, **attrs: Any) -> tuple[Any, ...]:
+    def backward(
+        self, inputs: tuple[Any, ...], outputs: Any, saved: Any, dy: Any, **attrs: Any
+    ) -> tuple[Any, ...]:
         """Return the gradient for each input, None where there is none."""
         raise NotImplementedError
 
@@ -141,7 +143,9 @@ class Op:
         specs = self.infer(*(v.spec if v is not None else None for v in values), **attrs)
         node = Node(self, values, attrs)
         many = isinstance(specs, tuple)
-        node.outputs = tuple(Value(s, node=node, label=self.name) for s in (specs if isinstance(specs, tuple) else (specs,)))
+        node.outputs = tuple(
+            Value(s, node=node, label=self.name) for s in (specs if isinstance(specs, tuple) else (specs,))
+        )
         return node.outputs if many else node.outputs[0]
 
     def __repr__(self) -> str:
@@ -166,7 +170,7 @@ def ancestors(values: Iterable[Value]) -> list[Node]:
 def steps(spec: Spec | None) -> int:
     """Return T where a native kernel finds the array laid out (T, B, ...), and 1 where it lies by sample.
 
-    Arrays of rank 3 and more lie in memory with the steps before the samples, so that one time step of a batch is one block.
+    Arrays of rank 3 and more lie in memory with the steps before the samples: one time step of a batch is one block.
     """
     assert spec is not None
     return spec.shape[1] or 1 if len(spec.shape) > 2 else 1

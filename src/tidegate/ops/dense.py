@@ -20,12 +20,12 @@ class Dense(Op):
     def infer(self, x: Spec, kernel: Spec, bias: Spec | None) -> Spec:  # type: ignore[override]
         return Spec((*x.shape[:-1], kernel.shape[1]), x.dtype)
 
-    def forward(self, x: Array, W: Array, b: Array | None) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, x: Array, W: Array, b: Array | None) -> tuple[Array, None]:
         y = x @ W  # 1: (..., N)
         return (y if b is None else y + b), None  # 2
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[Array, ...]:  # type: ignore[override]
-        x, W, b = inputs
+        x, W, _ = inputs
         rows, drows = x.reshape(-1, x.shape[-1]), dy.reshape(-1, dy.shape[-1])
         db = drows.sum(axis=0)  # undo 2: (N,)
         return dy @ W.T, rows.T @ drows, db  # undo 1: (..., K) and (K, N)

@@ -44,16 +44,26 @@ class Dropout(Op):
     def infer(self, x: Spec, *, rate: float, seed: int) -> Spec:  # type: ignore[override]
         return x
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, x: Array, *, rate: float, seed: int, context: Context = Context()
     ) -> tuple[Array, None]:
         keep = uniform(len(x), x[0].size, seed, context).reshape(x.shape) >= np.float32(rate)
         return x * (keep / (1 - rate)).astype(x.dtype), None  # 1
 
     def backward(  # type: ignore[override]
-        self, inputs: Any, outputs: Any, saved: Any, dy: Array, *, rate: float, seed: int, context: Context = Context()
+        self,
+        inputs: Any,
+        outputs: Any,
+        saved: Any,
+        dy: Array,
+        *,
+        rate: float,
+        seed: int,
+        context: Context = Context(),
     ) -> tuple[Array]:
-        return (self.forward(dy, rate=rate, seed=seed, context=context)[0],)  # undo 1: the same numbers are drawn again
+        return (
+            self.forward(dy, rate=rate, seed=seed, context=context)[0],
+        )  # undo 1: the same numbers are drawn again
 
     def numbers(self, specs: Sequence[Spec | None], *, rate: float, seed: int) -> Numbers:  # type: ignore[override]
         (x,) = specs

@@ -25,7 +25,7 @@ class Embedding(Op):
     def infer(self, codes: Spec, table: Spec) -> Spec:  # type: ignore[override]
         return Spec((*codes.shape, table.shape[1]), table.dtype)
 
-    def forward(self, codes: Array, table: Array) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, codes: Array, table: Array) -> tuple[Array, None]:
         return table[codes.astype(np.int64)], None  # 1: (B, ..., D)
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[Array | None, ...]:  # type: ignore[override]

@@ -1,6 +1,7 @@
 """How far an output is from its target, at each position: (..., N) and (..., N) give (...).
 
-Each op takes the prediction first; targets have no gradient. Definitions follow Keras 3 (`keras.losses`), clipping included.
+Each op takes the prediction first; targets have no gradient. Definitions follow Keras 3 (`keras.losses`), clipping
+included.
 Native twins: native/kernels/losses.hpp.
 """
 
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.errors import ShapeError, complaint
 from tidegate.ops.activations import sigmoid, softplus
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
@@ -19,6 +21,7 @@ __all__ = [
     "PositionOp",
     "binary_crossentropy",
     "categorical_crossentropy",
+    "check_classes",
     "mean_absolute_error",
     "mean_squared_error",
     "sparse_categorical_crossentropy",
@@ -52,7 +55,7 @@ class MeanSquaredError(PositionOp):
 
     name = "mean_squared_error"
 
-    def forward(self, p: Array, y: Array) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, p: Array, y: Array) -> tuple[Array, None]:
         return ((p - y) ** 2).mean(axis=-1), None  # 1
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dl: Array) -> tuple[Array, None]:  # type: ignore[override]
@@ -65,7 +68,7 @@ class MeanAbsoluteError(PositionOp):
 
     name = "mean_absolute_error"
 
-    def forward(self, p: Array, y: Array) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, p: Array, y: Array) -> tuple[Array, None]:
         return np.abs(p - y).mean(axis=-1), None  # 1
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dl: Array) -> tuple[Array, None]:  # type: ignore[override]
@@ -82,7 +85,7 @@ class BinaryCrossentropy(PositionOp):
 
     name = "binary_crossentropy"
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, p: Array, y: Array, *, from_logits: bool = False, label_smoothing: float = 0.0
     ) -> tuple[Array, None]:
         y = _smooth(y, label_smoothing, 2)
@@ -92,7 +95,14 @@ class BinaryCrossentropy(PositionOp):
         return -(y * np.log(q) + (1 - y) * np.log(1 - q)).mean(axis=-1), None  # 3
 
     def backward(  # type: ignore[override]
-        self, inputs: Any, outputs: Any, saved: Any, dl: Array, *, from_logits: bool = False, label_smoothing: float = 0.0
+        self,
+        inputs: Any,
+        outputs: Any,
+        saved: Any,
+        dl: Array,
+        *,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
     ) -> tuple[Array, None]:
         p, y = inputs
         y, d = _smooth(y, label_smoothing, 2), dl[..., None] / p.shape[-1]
@@ -107,7 +117,7 @@ class CategoricalCrossentropy(PositionOp):
 
     name = "categorical_crossentropy"
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, p: Array, y: Array, *, from_logits: bool = False, label_smoothing: float = 0.0
     ) -> tuple[Array, None]:
         y = _smooth(y, label_smoothing, p.shape[-1])
@@ -118,7 +128,14 @@ class CategoricalCrossentropy(PositionOp):
         return -(y * np.log(np.clip(r, EPSILON, 1 - EPSILON))).sum(axis=-1), None  # 3
 
     def backward(  # type: ignore[override]
-        self, inputs: Any, outputs: Any, saved: Any, dl: Array, *, from_logits: bool = False, label_smoothing: float = 0.0
+        self,
+        inputs: Any,
+        outputs: Any,
+        saved: Any,
+        dl: Array,
+        *,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
     ) -> tuple[Array, None]:
         p, y = inputs
         y, d = _smooth(y, label_smoothing, p.shape[-1]), dl[..., None]
@@ -132,13 +149,25 @@ class CategoricalCrossentropy(PositionOp):
         return (dr - (dr * r).sum(axis=-1, keepdims=True)) / total, None  # undo 2
 
 
+def check_classes(name: str, k: Spec) -> None:
+    """Raise unless classes are recorded as int32: kernels read them as such."""
+    if k.dtype != "int32":
+        raise ShapeError(complaint(name, "classes of type int32", k.dtype))
+
+
 class SparseCategoricalCrossentropy(CategoricalCrossentropy):
     """The same with the class as a whole number: y is (...), not (..., N)."""
 
     name = "sparse_categorical_crossentropy"
 
+    def infer(self, p: Spec, k: Spec, **attrs: Any) -> Spec:  # type: ignore[override]
+        check_classes(self.name, k)
+        return super().infer(p, k)
+
     def forward(self, p: Array, k: Array, *, from_logits: bool = False) -> tuple[Array, None]:  # type: ignore[override]
-        return super().forward(p, np.eye(p.shape[-1], dtype=p.dtype)[k.astype(np.int64)], from_logits=from_logits)
+        return super().forward(
+            p, np.eye(p.shape[-1], dtype=p.dtype)[k.astype(np.int64)], from_logits=from_logits
+        )
 
     def backward(  # type: ignore[override]
         self, inputs: Any, outputs: Any, saved: Any, dl: Array, *, from_logits: bool = False

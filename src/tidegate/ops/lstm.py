@@ -16,9 +16,9 @@ __all__ = ["lstm"]
 class LSTM(Op):
     """y = the states h of an LSTM, with φ = activation and σ = recurrent_activation.
 
-    x (B, T, F), W (F, 4U), R (U, 4U), b (4U,) or None, mask (B, T) of ones and zeros or None; gates in the order i, f, g, o.
-    From h = c = 0, a step with mask 0 keeps h and c. y is (B, T, U) with `return_sequences`, else the last h, (B, U). With
-    `go_backwards` the last step of x is taken first, and y stands in the order of processing.
+    x (B, T, F), W (F, 4U), R (U, 4U), b (4U,) or None, mask (B, T) of ones and zeros or None; gates in the order
+    i, f, g, o. From h = c = 0, a step with mask 0 keeps h and c. y is (B, T, U) with `return_sequences`, else the last
+    h, (B, U). With `go_backwards` the last step of x is taken first, and y stands in the order of processing.
     Native twin: native/kernels/lstm.hpp.
     """
 
@@ -42,7 +42,7 @@ class LSTM(Op):
         batch, steps, units = x.shape[0], x.shape[1], recurrent_kernel.shape[0]
         return Spec((batch, steps, units) if return_sequences else (batch, units), x.dtype)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         x: Array,
         W: Array,

@@ -19,7 +19,7 @@ class NotEqual(Op):
     def infer(self, x: Spec, *, value: float) -> Spec:  # type: ignore[override]
         return Spec(x.shape)
 
-    def forward(self, x: Array, *, value: float) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, x: Array, *, value: float) -> tuple[Array, None]:
         return (x != value).astype("float32"), None
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array, *, value: float) -> tuple[None]:  # type: ignore[override]

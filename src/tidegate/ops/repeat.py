@@ -21,7 +21,7 @@ class Repeat(Op):
     def infer(self, x: Spec, *, count: int) -> Spec:  # type: ignore[override]
         return Spec((x.shape[0], count, x.shape[1]), x.dtype)
 
-    def forward(self, x: Array, *, count: int) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, x: Array, *, count: int) -> tuple[Array, None]:
         return np.repeat(x[:, None], count, axis=1), None  # 1: (B, count, F)
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array, *, count: int) -> tuple[Array]:  # type: ignore[override]

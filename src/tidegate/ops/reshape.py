@@ -22,13 +22,17 @@ class Reshape(Op):
     def infer(self, x: Spec, *, shape: tuple[int, ...]) -> Spec:  # type: ignore[override]
         target: Shape = (x.shape[0], *shape)
         if None not in x.shape[1:] and elements(target) != x.row:
-            raise ShapeError(complaint("reshape", f"{x.row} numbers a sample, as {x.shape} has", f"the shape {shape}"))
+            raise ShapeError(
+                complaint("reshape", f"{x.row} numbers a sample, as {x.shape} has", f"the shape {shape}")
+            )
         return Spec(target, x.dtype)
 
-    def forward(self, x: Array, *, shape: tuple[int, ...]) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, x: Array, *, shape: tuple[int, ...]) -> tuple[Array, None]:
         return x.reshape(len(x), *shape), None  # 1
 
-    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array, *, shape: tuple[int, ...]) -> tuple[Array]:  # type: ignore[override]
+    def backward(  # type: ignore[override]
+        self, inputs: Any, outputs: Any, saved: Any, dy: Array, *, shape: tuple[int, ...]
+    ) -> tuple[Array]:
         return (dy.reshape(inputs[0].shape),)  # undo 1
 
     def numbers(self, specs: Sequence[Spec | None], *, shape: tuple[int, ...]) -> Numbers:  # type: ignore[override]

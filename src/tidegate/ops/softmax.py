@@ -22,7 +22,7 @@ class Softmax(Op):
     def infer(self, z: Spec) -> Spec:  # type: ignore[override]
         return z
 
-    def forward(self, z: Array) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, z: Array) -> tuple[Array, None]:
         e = np.exp(z - z.max(axis=-1, keepdims=True))  # (..., N)
         return e / e.sum(axis=-1, keepdims=True), None  # 1: p = e / sum(e)
 
@@ -41,7 +41,7 @@ class LogSoftmax(Softmax):
 
     name = "log_softmax"
 
-    def forward(self, z: Array) -> tuple[Array, None]:  # type: ignore[override]
+    def forward(self, z: Array) -> tuple[Array, None]:
         s = z - z.max(axis=-1, keepdims=True)
         return s - np.log(np.exp(s).sum(axis=-1, keepdims=True)), None  # 1: l = s - log(sum(exp(s)))
 

@@ -1,7 +1,7 @@
 """Sums over the samples of a batch.
 
-A scalar of a shard is its share: shares are added over the shards in order. `batch_total` is the one op that sees all of
-the batch: what it needs runs for every shard before the rest of the step.
+A scalar of a shard is its share: shares are added over the shards in order. `batch_total` is the one op that sees all
+of the batch: what it needs runs for every shard before the rest of the step.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _SCALAR = Spec((), "float64")
 
 
 class Count(Op):
-    """n = how many positions x (B, ...) has in this shard. It looks at the shape alone, so nothing behind x is needed for it.
+    """n = how many positions x (B, ...) has in this shard.
 
-    Native twin: native/kernels/totals.hpp.
+    It looks at the shape alone, so nothing behind x is needed for it. Native twin: native/kernels/totals.hpp.
     """
 
     name = "count"
@@ -30,7 +30,7 @@ class Count(Op):
     def infer(self, *, positions: int) -> Spec:  # type: ignore[override]
         return _SCALAR
 
-    def forward(self, *, positions: int, context: Context = Context()) -> tuple[Any, None]:  # type: ignore[override]
+    def forward(self, *, positions: int, context: Context = Context()) -> tuple[Any, None]:
         return np.float64(context.rows * positions), None
 
     def numbers(self, specs: Sequence[Spec | None], *, positions: int) -> Numbers:  # type: ignore[override]
@@ -51,7 +51,7 @@ class BatchTotal(Op):
     def infer(self, share: Spec) -> Spec:  # type: ignore[override]
         return _SCALAR
 
-    def forward(self, share: Any) -> tuple[Any, None]:  # type: ignore[override]
+    def forward(self, share: Any) -> tuple[Any, None]:
         return share, None
 
     def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[None]:  # type: ignore[override]
@@ -71,7 +71,7 @@ class WeightedSum(Op):
     def infer(self, v: Spec, w: Spec | None, total: Spec | None, *, factor: float = 1.0) -> Spec:  # type: ignore[override]
         return _SCALAR
 
-    def forward(self, v: Array, w: Array | None, total: Any, *, factor: float = 1.0) -> tuple[Any, None]:  # type: ignore[override]
+    def forward(self, v: Array, w: Array | None, total: Any, *, factor: float = 1.0) -> tuple[Any, None]:
         s = factor * (v if w is None else v * w).sum(dtype=np.float64)
         return (s if total is None else s / total if total else 0.0), None  # 1
 

@@ -58,7 +58,15 @@ class Adam(UpdateOp):
         return 2
 
     def update(  # type: ignore[override]
-        self, p: Array, g: Array, *state: Array, lr: float, iteration: int, beta_1: float, beta_2: float, epsilon: float
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        beta_1: float,
+        beta_2: float,
+        epsilon: float,
     ) -> None:
         m, v = state
         t = iteration + 1

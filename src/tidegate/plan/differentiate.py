@@ -13,7 +13,7 @@ __all__ = ["differentiate"]
 def differentiate(scalars: Sequence[Value], wanted: Sequence[Value]) -> list[Value | None]:
     """Return, for each wanted value, the value of d(sum of scalars)/d(wanted), or None where none reaches it.
 
-    Each node that lies between gets one backward node; a value with several readers gets the sum of what they send back.
+    Each node that lies between gets one backward node; a value with several readers gets the sum of what they send.
     """
     nodes = ancestors(scalars)
     depends = set(map(id, wanted))  # values that a wanted one reaches
@@ -31,7 +31,9 @@ def differentiate(scalars: Sequence[Value], wanted: Sequence[Value]) -> list[Val
         dy = sent.get(id(y))  # None stands for 1, the seed
         back = Node(node.op, (*node.inputs, y, dy), node.attrs, undoes=node)
         back.outputs = tuple(
-            Value(Spec(v.shape, v.dtype), label=f"d {v.label}", node=back) if v is not None and id(v) in depends else None
+            Value(Spec(v.shape, v.dtype), label=f"d {v.label}", node=back)
+            if v is not None and id(v) in depends
+            else None
             for v in node.inputs
         )
         for v, dv in zip(node.inputs, back.outputs, strict=True):

@@ -12,7 +12,7 @@ from tidegate.ops import Node, Value
 from tidegate.ops.base import steps
 from tidegate.plan.parameters import Parameter
 from tidegate.plan.place import Block, place
-from tidegate.plan.step import Step, used
+from tidegate.plan.step import Step, specs_of, used
 
 __all__ = ["NativeExecutor"]
 
@@ -69,7 +69,9 @@ class NativeExecutor:
         except ValueError as problem:
             if "strides" not in str(problem):
                 raise
-            done = self.program.run([np.ascontiguousarray(s) for s in given], *rest, threads, Parameter.version)
+            done = self.program.run(
+                [np.ascontiguousarray(s) for s in given], *rest, threads, Parameter.version
+            )
         if self.step.update is not None:
             Parameter.touch()
         return done
@@ -80,7 +82,9 @@ class NativeExecutor:
         program = kernels.native.Program()
         last = step.last_readers()
         numbers = {n.order: _numbers(n) for n in step.body}
-        sizes = {n.order: kernels.native.sizes(isa, _index(n), *numbers[n.order], capacity) for n in step.body}
+        sizes = {
+            n.order: kernels.native.sizes(isa, _index(n), *numbers[n.order], capacity) for n in step.body
+        }
         position = {n.order: k for k, n in enumerate(step.body)}
         undone = {n.undoes.order: position[n.order] for n in step.body if n.undoes is not None}
 
@@ -96,9 +100,7 @@ class NativeExecutor:
         scalars: list[Value] = []
         in_gradient = {id(v): offset for v, offset in zip(step.gradients, step.offsets, strict=False)}
         for k, node in enumerate(step.body):
-            for v in node.outputs:
-                if v is None:
-                    continue
+            for v in (made for made in node.outputs if made is not None):
                 if id(v) in in_gradient:
                     at[id(v)] = (GRADIENT, 4 * in_gradient[id(v)])
                 elif v.shape == ():
@@ -139,7 +141,11 @@ class NativeExecutor:
         for phase, nodes in (("prologue", step.prologue), ("body", step.body)):
             for node in nodes:
                 forward = node.undoes or node
-                work = [area("saved", forward.order), area("scratch", node.order), panels.get(forward.order, (NOWHERE, 0))]
+                work = [
+                    area("saved", forward.order),
+                    area("scratch", node.order),
+                    panels.get(forward.order, (NOWHERE, 0)),
+                ]
                 refs = [ref(v) for v in used(node)]
                 refs = [*refs, *(map(ref, node.outputs) if node.undoes is None else ()), *work]
                 if node.undoes is not None:
@@ -148,13 +154,25 @@ class NativeExecutor:
                 program.add(isa, phase, _index(node), direction, refs, *numbers[node.order])
                 if forward.order in panels and forward.order not in packed:
                     packed.add(forward.order)
-                    weights = [ref(v) if v is not None and v.kind == "parameter" else (NOWHERE, 0) for v in forward.inputs]
-                    program.add(isa, "pack", _index(node), PACK, [*weights, panels[forward.order]], *numbers[node.order])
+                    weights = [
+                        ref(v) if v is not None and v.kind == "parameter" else (NOWHERE, 0)
+                        for v in forward.inputs
+                    ]
+                    program.add(
+                        isa,
+                        "pack",
+                        _index(node),
+                        PACK,
+                        [*weights, panels[forward.order]],
+                        *numbers[node.order],
+                    )
 
         needed = {id(v) for n in step.prologue for v in used(n) if v is not None}
         for v in step.inputs:
             T = steps(v.spec)
-            program.add_input(at.get(id(v), (ARENA, 0))[1], T, v.spec.row // T, v.dtype == "int32", id(v) in needed)
+            program.add_input(
+                at.get(id(v), (ARENA, 0))[1], T, v.spec.row // T, v.dtype == "int32", id(v) in needed
+            )
         for v in step.outputs:
             T = steps(v.spec)
             program.add_output(at[id(v)][1], T, v.spec.row // T)
@@ -167,7 +185,12 @@ class NativeExecutor:
         program.gradient_size, program.capacity = step.offsets[-1], capacity
         if step.update is not None:
             update = step.update
-            program.set_update(isa, update.op.name, [s.ctypes.data for s in update.slots], update.op.numbers([], **update.attrs)[1])
+            program.set_update(
+                isa,
+                update.op.name,
+                [s.ctypes.data for s in update.slots],
+                update.op.numbers([], **update.attrs)[1],
+            )
             for start, size, address in _segments(step):
                 program.add_segment(address, start, size)
         self.program, self.capacity = program, capacity
@@ -177,9 +200,11 @@ class NativeExecutor:
 def _segments(step: Step) -> list[tuple[int, int, int]]:
     """Return (start in the gradient, floats, address) of each run of parameters that lie as their gradients do."""
     runs: list[tuple[int, int, int]] = []
+    buffer: Any = None  # neighbours by chance are no run: what lies between them belongs to others
     for start, p in zip(step.offsets, step.parameters, strict=False):
         address = p.array.ctypes.data
-        if runs and address == runs[-1][2] + 4 * (start - runs[-1][0]):
+        before, buffer = buffer, p.array.base
+        if runs and buffer is before is not None and address == runs[-1][2] + 4 * (start - runs[-1][0]):
             runs[-1] = (runs[-1][0], start + p.array.size - runs[-1][0], runs[-1][2])
         else:
             runs.append((start, p.array.size, address))
@@ -192,5 +217,5 @@ def _index(node: Node) -> int:
 
 def _numbers(node: Node) -> tuple[list[int], list[float]]:
     forward = node.undoes or node
-    n, f = forward.op.numbers([v and v.spec for v in forward.inputs], **forward.attrs)
+    n, f = forward.op.numbers(specs_of(forward), **forward.attrs)
     return [int(k) for k in n], [float(k) for k in f]

@@ -46,7 +46,9 @@ class Parameter:
         new = np.asarray(value)
         if new.shape != self.shape:
             raise ShapeError(
-                complaint(f"weight '{self.name}'", f"an array of shape {self.shape}", f"one of shape {new.shape}")
+                complaint(
+                    f"weight '{self.name}'", f"an array of shape {self.shape}", f"one of shape {new.shape}"
+                )
             )
         self.array[...] = new
         Parameter.touch()

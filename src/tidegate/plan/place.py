@@ -32,7 +32,9 @@ def place(blocks: Sequence[Block]) -> int:
     placed: list[Block] = []
     for block in sorted(blocks, key=lambda b: (-b.size, b.first)):
         block.offset = 0
-        for other in sorted((o for o in placed if o.first <= block.last and block.first <= o.last), key=lambda o: o.offset):
+        for other in sorted(
+            (o for o in placed if o.first <= block.last and block.first <= o.last), key=lambda o: o.offset
+        ):
             if other.offset >= block.offset + block.size:
                 break
             block.offset = max(block.offset, -(-(other.offset + other.size) // LINE) * LINE)

@@ -22,7 +22,10 @@ class Executor(Protocol):
     """What runs a step: natively, or by NumPy."""
 
     name: str
-    gradients: Array
+
+    @property
+    def gradients(self) -> Array:
+        """The gradient of the last batch, flat, each parameter at its offset."""
 
     def run(
         self,
@@ -47,8 +50,8 @@ class Plan:
 
     Attributes
     ----------
-    sums : float64, one for each scalar of the step: added up over the batches run since `reset`. The first `step.means` are
-        weighted by the samples of their batch.
+    sums : float64, one for each scalar of the step: added up over the batches run since `reset`. The first `step.means`
+        are weighted by the samples of their batch.
     last : float64, the scalars of the last batch run.
     samples : samples run since `reset`.
     executor : what runs it; `executor.name` is "reference" or the instruction set.
@@ -71,7 +74,7 @@ class Plan:
             kernels.warn_once(
                 "no compiled kernels here: running on the NumPy reference, correct and slow"
                 if not kernels.available()
-                else f"no native kernel for {', '.join(sorted(missing))}: this model runs on the NumPy reference, slowly"
+                else f"no native kernel for {', '.join(sorted(missing))}: this model runs slowly, on NumPy"
             )
         return ReferenceExecutor(self.step)
 
@@ -112,7 +115,19 @@ class Plan:
         """
         batch = min(batch, rows)
         done = self.executor.run(
-            sources, rows, batch, self.shard(batch), self.sums, self.last, order, start, stop, lr, iteration, outputs, seconds
+            sources,
+            rows,
+            batch,
+            self.shard(batch),
+            self.sums,
+            self.last,
+            order,
+            start,
+            stop,
+            lr,
+            iteration,
+            outputs,
+            seconds,
         )
         self.samples += min(done * batch, rows) - min(start * batch, rows)
         return done
@@ -121,5 +136,3 @@ class Plan:
         from tidegate.plan.describe import describe
 
         return describe(self)
-
-

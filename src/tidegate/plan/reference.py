@@ -71,14 +71,18 @@ class ReferenceExecutor:
         totals: dict[int, float] = {}
         if step.prologue or step.totals:
             for a, b in cuts:
-                env = self._evaluate(step.prologue, self._take(sources, places[a:b]), Context(iteration, a, b - a))
+                env = self._evaluate(
+                    step.prologue, self._take(sources, places[a:b]), Context(iteration, a, b - a)
+                )
                 for t in step.totals:
                     share, t_out = t.inputs[0], t.outputs[0]
                     totals[id(t_out)] = totals.get(id(t_out), 0.0) + float(env[id(share)])
         last[:] = 0
         self.gradients[:] = 0
         for a, b in cuts:
-            env = self._evaluate(step.body, {**self._take(sources, places[a:b]), **totals}, Context(iteration, a, b - a))
+            env = self._evaluate(
+                step.body, {**self._take(sources, places[a:b]), **totals}, Context(iteration, a, b - a)
+            )
             for k, v in enumerate(step.scalars):
                 last[k] += env[id(v)]
             for target, v in zip(outputs, step.outputs, strict=False):

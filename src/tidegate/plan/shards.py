@@ -1,4 +1,4 @@
-"""How a batch is cut: by the batch and the work alone, never by the threads, so that any number of them gives the same bits."""
+"""How a batch is cut: by its size and work alone, so that any number of threads gives the same bits."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from tidegate import ops
-from tidegate.ops import Node, UpdateOp, Value, ancestors
+from tidegate.ops import Node, Spec, UpdateOp, Value, ancestors
 from tidegate.plan.differentiate import differentiate
 from tidegate.plan.parameters import Parameter, aligned, offsets
 
-__all__ = ["Step", "Update"]
+__all__ = ["Step", "Update", "specs_of", "used"]
 
 
 @dataclass
@@ -42,8 +42,8 @@ class Step:
     minimise : scalars whose sum is differentiated; empty without training
     parameters : what the gradient is taken of
     update : the optimizer, None without training
-    wanted : inputs whose gradients are handed out as further outputs. One call of `differentiate` serves all: a kernel may
-        undo a node only once, since it writes the gradient over what the node saved.
+    wanted : inputs whose gradients are handed out as further outputs. One call of `differentiate` serves all: a kernel
+        may undo a node only once, since it writes the gradient over what the node saved.
     """
 
     def __init__(
@@ -57,7 +57,12 @@ class Step:
         update: Update | None = None,
         wanted: Sequence[Value] = (),
     ) -> None:
-        self.inputs, self.outputs, self.scalars, self.means = list(inputs), list(outputs), list(scalars), means
+        self.inputs, self.outputs, self.scalars, self.means = (
+            list(inputs),
+            list(outputs),
+            list(scalars),
+            means,
+        )
         self.update = update
         found = differentiate(minimise, [*(p.value for p in parameters), *wanted]) if minimise else []
         self.outputs += [g for g in found[len(parameters) :] if g is not None]
@@ -72,7 +77,9 @@ class Step:
         self.totals = [n for n in body if n.op is ops.batch_total]
         self.body = [n for n in body if n.op is not ops.batch_total]
         self.prologue = [
-            n for n in ancestors([v for n in self.totals for v in n.inputs if v]) if n.op is not ops.batch_total
+            n
+            for n in ancestors([v for n in self.totals for v in n.inputs if v])
+            if n.op is not ops.batch_total
         ]  # before any total is known
 
     @property
@@ -85,7 +92,9 @@ class Step:
 
     def flops(self) -> float:
         """Return the floating-point operations of one sample, multiplications and additions counted."""
-        return sum(n.op.flops([v and v.spec for v in _forward(n).inputs], **n.attrs) * (2 if n.undoes else 1) for n in self.body)
+        return sum(
+            n.op.flops(specs_of(n.undoes or n), **n.attrs) * (1 if n.undoes is None else 2) for n in self.body
+        )
 
     def last_readers(self) -> dict[int, int]:
         """Return for each value (by id) the position in the body of the last node that reads it."""
@@ -99,8 +108,9 @@ class Step:
         return last
 
 
-def _forward(node: Node) -> Node:
-    return node.undoes or node
+def specs_of(node: Node) -> list[Spec | None]:
+    """Return the specs of a node's inputs."""
+    return [None if v is None else v.spec for v in node.inputs]
 
 
 def used(node: Node) -> list[Value | None]:
