@@ -1,0 +1,243 @@
+"""One table of cases for every op, read by every test of ops: gradients, native twins, shapes.
+
+Sizes are odd (1, 3, 17) or just beyond a vector or a shard (50). A case draws its numbers from a seed of its
+own; TIDEGATE_TEST_SEED adds to it.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tidegate.ops.activations import ACTIVATIONS
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of an op: how it is drawn, and whether the op has a gradient for it.
+
+    kind: "normal"; "share" in (0, 1); "bit" 0 or 1; "one hot"; "class": whole numbers below `classes`; "count":
+    the scalar that holds how many numbers the first input has in the whole batch.
+    """
+
+    shape: tuple[int, ...]  # of a sample, or of a parameter
+    kind: str = "normal"
+    parameter: bool = False
+    gradient: bool = True
+    classes: int = 0
+    scale: float = 1.0
+
+    @property
+    def dtype(self) -> str:
+        return {"class": "int32", "count": "float64"}.get(self.kind, "float32")
+
+    def draw(self, rng: np.random.Generator, rows: int) -> Array:
+        shape = self.shape if self.parameter else (rows, *self.shape)
+        if self.kind == "class":
+            return rng.integers(0, self.classes, shape).astype(np.int32)
+        if self.kind == "share":
+            return rng.uniform(0.02, 0.98, shape)
+        if self.kind == "bit":
+            return rng.integers(0, 2, shape).astype(float)
+        if self.kind == "one hot":
+            return np.eye(shape[-1])[rng.integers(0, shape[-1], shape[:-1])]
+        return rng.normal(0, self.scale, shape)
+
+
+@dataclass(frozen=True)
+class Case:
+    op: str
+    inputs: tuple[Input | None, ...]
+    attrs: dict[str, Any] = field(default_factory=dict)
+    rows: int = 3
+    note: str = ""
+
+    def __str__(self) -> str:
+        shapes = ["none" if i is None else "x".join(map(str, i.shape)) or "scalar" for i in self.inputs]
+        return ":".join([self.op, str(self.rows), "-".join(shapes), *([self.note] if self.note else [])])
+
+    @property
+    def differentiable(self) -> bool:
+        return any(i is not None and i.gradient for i in self.inputs)
+
+    def draw(self) -> tuple[list[Array | None], np.random.Generator]:
+        """Return the arrays, floats in float64, and the generator they came from; print its seed."""
+        seed = zlib.crc32(str(self).encode()) + int(os.environ.get("TIDEGATE_TEST_SEED", "0"))
+        print(f"{self}: seed {seed}")
+        rng = np.random.default_rng(seed)
+        arrays: list[Array | None] = []
+        for i in self.inputs:
+            if i is None:
+                arrays.append(None)
+            elif i.kind == "count":
+                assert arrays[0] is not None
+                arrays.append(np.float64(arrays[0].size))  # type: ignore[arg-type]
+            else:
+                arrays.append(i.draw(rng, self.rows))
+        return arrays, rng
+
+
+@dataclass(frozen=True)
+class UpdateCase:
+    op: str
+    attrs: dict[str, float]
+
+    def __str__(self) -> str:
+        return f"{self.op}:" + ",".join(f"{k}={v}" for k, v in self.attrs.items())
+
+
+def x(*shape: int) -> Input:
+    return Input(shape)
+
+
+def weight(*shape: int, scale: float = 1.0) -> Input:
+    return Input(shape, parameter=True, scale=scale)
+
+
+def fixed(*shape: int, kind: str = "normal", classes: int = 0) -> Input:
+    """An input that has no gradient."""
+    return Input(shape, kind, gradient=False, classes=classes)
+
+
+SHAPES = [(1,), (17,), (50,), (3, 17), (17, 1), (3, 5, 4)]  # of a sample
+
+
+def _elementwise() -> Iterator[Case]:
+    for name in ACTIVATIONS:
+        yield Case("activation", (x(17),), {"function": name}, rows=5, note=name)
+    yield Case("activation", (x(3, 50),), {"function": "tanh"}, rows=50, note="tanh")
+    for shape in SHAPES:
+        yield Case("add", (x(*shape), x(*shape)))
+        yield Case("reshape", (x(*shape),), {"shape": (int(np.prod(shape)),)})
+        yield Case("dropout", (x(*shape),), {"rate": 0.3, "seed": 2**62 + 11}, rows=17)
+        yield Case("not_equal", (fixed(*shape, kind="bit"),), {"value": 0.0}, rows=17)
+    yield Case("not_equal", (fixed(17, kind="class", classes=3),), {"value": 0.0}, rows=17, note="codes")
+    for before, after in [
+        ((12,), (3, 4)),
+        ((12, 5), (3, 20)),
+        ((3, 20), (12, 5)),
+        ((6, 5), (10, 3)),
+        ((3, 2, 5), (5, 3, 2)),
+    ]:
+        yield Case("reshape", (x(*before),), {"shape": after}, rows=17, note=f"to {after}")
+    yield Case("repeat", (x(1),), {"count": 1}, rows=1)
+    yield Case("repeat", (x(17),), {"count": 5})
+    yield Case("repeat", (x(50),), {"count": 3}, rows=50)
+
+
+def _sums() -> Iterator[Case]:
+    for shape in [(), (1,), (17,), (3, 50)]:
+        yield Case("weighted_sum", (x(*shape), None, None), {"factor": 2.5}, rows=17)
+        yield Case("weighted_sum", (x(*shape), fixed(*shape, kind="share"), None), rows=17)
+        yield Case("weighted_sum", (x(*shape), fixed(*shape, kind="bit"), fixed(kind="count")), rows=17)
+        yield Case("count", (fixed(*shape),), rows=17)
+
+
+def _products() -> Iterator[Case]:
+    for B, K, N in [(1, 1, 1), (3, 17, 1), (17, 1, 3), (50, 17, 50), (5, 50, 17), (3, 130, 70)]:
+        yield Case("dense", (x(K), weight(K, N), weight(N)), rows=B)
+    yield Case("dense", (x(3, 17), weight(17, 5), None), note="no bias")
+    yield Case("dense", (x(17, 3), weight(3, 17), weight(17)), rows=17, note="at each step")
+    yield Case("dense", (x(3, 2, 5), weight(5, 3), weight(3)), note="rank 4")
+    for shape, V, D in [((1,), 1, 1), ((17,), 5, 3), ((3,), 50, 17), ((), 17, 3), ((3, 2), 7, 50)]:
+        yield Case("embedding", (fixed(*shape, kind="class", classes=V), weight(V, D)), rows=17)
+
+
+def _lstm(
+    T: int,
+    F: int,
+    U: int,
+    rows: int = 3,
+    activation: str = "tanh",
+    recurrent: str = "sigmoid",
+    sequences: bool = True,
+    backwards: bool = False,
+    bias: bool = True,
+    mask: bool = False,
+) -> Case:
+    flags = {"seq": sequences, "back": backwards, "nobias": not bias, "mask": mask}
+    W, R, b = (weight(*shape, scale=0.3) for shape in ((F, 4 * U), (U, 4 * U), (4 * U,)))
+    return Case(
+        "lstm",
+        (x(T, F), W, R, b if bias else None, fixed(T, kind="bit") if mask else None),
+        {
+            "activation": activation,
+            "recurrent_activation": recurrent,
+            "return_sequences": sequences,
+            "go_backwards": backwards,
+        },
+        rows,
+        " ".join([activation, recurrent, *(name for name, on in flags.items() if on)]),
+    )
+
+
+def _lstms() -> Iterator[Case]:
+    for sequences in (False, True):
+        for backwards in (False, True):
+            for mask in (False, True):
+                yield _lstm(5, 3, 17, sequences=sequences, backwards=backwards, mask=mask)
+    for T, F, U, B in [
+        (1, 1, 1, 1),
+        (3, 1, 1, 17),
+        (1, 17, 3, 3),
+        (17, 3, 5, 1),
+        (3, 17, 50, 17),
+        (4, 50, 33, 50),
+    ]:
+        yield _lstm(T, F, U, B, sequences=False)
+        yield _lstm(T, F, U, B, sequences=True, bias=False)
+    yield _lstm(3, 50, 17, 50, mask=True, bias=False)
+    yield _lstm(7, 3, 20, 50, sequences=False, backwards=True, mask=True)
+    for name in ACTIVATIONS:
+        yield _lstm(2, 2, 5, activation=name)
+        yield _lstm(2, 2, 5, recurrent=name, sequences=False)
+
+
+def _classes() -> Iterator[Case]:
+    for shape in [(1,), (3,), (17,), (50,), (3, 17), (17, 1), (3, 5, 4)]:
+        for name in ("softmax", "log_softmax"):
+            yield Case(name, (x(*shape),), rows=17)
+
+
+def _losses() -> Iterator[Case]:
+    for shape in [(1,), (17,), (50,), (3, 1), (5, 17), (3, 2, 5)]:
+        for name in ("mean_squared_error", "mean_absolute_error"):
+            yield Case(name, (x(*shape), fixed(*shape)), rows=17)
+        places = shape[:-1]
+        share, bits, hot = Input(shape, "share"), fixed(*shape, kind="bit"), fixed(*shape, kind="one hot")
+        kinds = fixed(*places, kind="class", classes=shape[-1])
+        for smoothing in (0.0, 0.2):
+            attrs = {"from_logits": False, "label_smoothing": smoothing}
+            logits = {**attrs, "from_logits": True}
+            yield Case("binary_crossentropy", (share, bits), attrs, 17, f"{smoothing}")
+            yield Case("binary_crossentropy", (x(*shape), bits), logits, 17, f"logits {smoothing}")
+            yield Case("categorical_crossentropy", (share, hot), attrs, 17, f"{smoothing}")
+            yield Case("categorical_crossentropy", (x(*shape), hot), logits, 17, f"logits {smoothing}")
+        yield Case("sparse_categorical_crossentropy", (share, kinds), {"from_logits": False}, 17)
+        yield Case("sparse_categorical_crossentropy", (x(*shape), kinds), {"from_logits": True}, 17, "logits")
+        shares = fixed(*shape, kind="share")
+        yield Case("binary_accuracy", (shares, bits), {"threshold": 0.4}, 17)
+        yield Case("categorical_accuracy", (shares, hot), rows=17)
+        yield Case("sparse_categorical_accuracy", (shares, kinds), rows=17)
+
+
+CASES: list[Case] = [*_elementwise(), *_sums(), *_products(), *_lstms(), *_classes(), *_losses()]
+
+UPDATES = [
+    UpdateCase("sgd", {"momentum": 0.0, "nesterov": 0.0}),
+    UpdateCase("sgd", {"momentum": 0.9, "nesterov": 0.0}),
+    UpdateCase("sgd", {"momentum": 0.9, "nesterov": 1.0}),
+    UpdateCase("adam", {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}),
+    *(
+        UpdateCase("rmsprop", {"rho": 0.9, "momentum": momentum, "epsilon": 1e-7, "centered": centered})
+        for momentum in (0.0, 0.5)
+        for centered in (0.0, 1.0)
+    ),
+]
