@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import ops as ops
     from tidegate import optimizers as optimizers
     from tidegate import preprocessing as preprocessing
+    from tidegate import saving as saving
     from tidegate import toolkit as toolkit
     from tidegate import utils as utils
     from tidegate.data import frame as frame
@@ -51,6 +52,7 @@ _MODULES = (
     "ops",
     "optimizers",
     "preprocessing",
+    "saving",
     "toolkit",
     "utils",
 )

@@ -254,6 +254,9 @@ __all__ = [
 ]
 
 
+_AXES = ("input_axes", "output_axes")  # newer arguments of Keras, at their default
+
+
 def get(identifier: Any) -> Callable[..., Array]:
     """Return the initializer of that name, or the one given.
 
@@ -294,4 +297,5 @@ def deserialize(config: dict[str, Any] | str) -> Callable[..., Array]:
     if isinstance(config, str):
         return get(config)
     cls = look_up("initializer", str(config.get("class_name")), KNOWN)
-    return cls.from_config(dict(config.get("config") or {}))
+    given = {k: v for k, v in (config.get("config") or {}).items() if v is not None or k not in _AXES}
+    return cls.from_config(given)

@@ -19,6 +19,7 @@ from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.layers.base import not_yet
 from tidegate.ops import UpdateOp
 from tidegate.plan import Parameter, Update
+from tidegate.plan.parameters import offsets
 from tidegate.utils.naming import look_up, snake_case
 
 __all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "serialize"]
@@ -54,6 +55,14 @@ class Rate(float):
     value = numpy
 
 
+def _schedule(rate: Any, decay: float) -> tuple[Any, float]:
+    """Return rate and decay for what Keras 3 writes into a file in place of `decay=`."""
+    if not isinstance(rate, dict) or rate.get("class_name") != "InverseTimeDecay":
+        return rate, decay
+    of = rate.get("config") or {}
+    return of.get("initial_learning_rate"), of.get("decay_rate", 0.0) / of.get("decay_steps", 1)
+
+
 def _between(who: str, least: float, most: float, **arguments: float) -> None:
     for name, value in arguments.items():
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
@@ -80,6 +89,7 @@ class Optimizer:
         old = kwargs.pop("lr", None)
         self.decay = kwargs.pop("decay", 0.0) or 0.0
         kwargs.pop("jit_compile", None)
+        learning_rate, self.decay = _schedule(learning_rate, self.decay)
         _between(who, 0, float("inf"), decay=self.decay)
         for key in list(kwargs):
             if key in _LATER:
@@ -142,19 +152,66 @@ class Optimizer:
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such an optimizer."""
         config: dict[str, Any] = {"name": self.name, "learning_rate": self._rate}
+        if self.decay:  # what Keras 3 calls it
+            config["learning_rate"] = {
+                "module": "keras.optimizers.schedules",
+                "class_name": "InverseTimeDecay",
+                "config": {
+                    "initial_learning_rate": self._rate,
+                    "decay_steps": 1,
+                    "decay_rate": self.decay,
+                    "staircase": False,
+                    "name": "InverseTimeDecay",
+                },
+                "registered_name": None,
+            }
         for name in self.op.arguments:
             config[name] = getattr(self, name)
         for name, default in _LATER.items():
             if name != "amsgrad":
                 config[name] = default
-        if self.decay:
-            config["decay"] = self.decay
         return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Optimizer:
         """Return the optimizer that `get_config` described."""
         return cls(**config)
+
+    # The state as Keras writes it into files: iterations, learning rate, then the moments.
+
+    by_parameter: ClassVar[bool] = False  # whether the moments of one parameter stand together
+
+    def _moments(self) -> list[np.ndarray[Any, Any]]:
+        """Return views of the moments, in Keras's order and shapes."""
+        assert self._update is not None
+        starts = offsets(self._bound)
+        views = [
+            [
+                slot[at : at + p.array.size].reshape(p.shape)
+                for at, p in zip(starts, self._bound, strict=False)
+            ]
+            for slot in self._update.slots
+        ]
+        return [v for group in (zip(*views, strict=True) if self.by_parameter else views) for v in group]
+
+    def state(self) -> list[np.ndarray[Any, Any]]:
+        """Return what a training that is taken up again needs."""
+        rate = [] if self.decay else [np.float32(self._rate)]  # a schedule has no variable of its own
+        moments = self._moments() if self._update is not None else []
+        return [np.asarray(v) for v in (np.int64(self.iterations), *rate)] + moments
+
+    def restore(self, parameters: Sequence[Parameter], arrays: Sequence[np.ndarray[Any, Any]]) -> None:
+        """Take up what `state`, or Keras, wrote for these parameters; nothing where it was never trained."""
+        if not arrays:
+            return
+        update = self.bind(parameters)
+        update.allocate(offsets(parameters)[-1])
+        moments = self._moments()
+        given = list(arrays[len(arrays) - len(moments) :]) if len(arrays) > len(moments) else []
+        if [m.shape for m in moments] == [g.shape for g in given]:
+            for mine, theirs in zip(moments, given, strict=True):
+                mine[...] = theirs
+            self.iterations = int(arrays[0])
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} learning_rate={self._rate:g}>"
@@ -212,6 +269,7 @@ class Adam(Optimizer):
     """
 
     op = ops.adam
+    by_parameter = True
 
     def __init__(
         self,

@@ -6,15 +6,17 @@ what is computed.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from tidegate import ops
-from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
+from tidegate.errors import ArgumentError, DataError, ShapeError, complaint, nearest
 from tidegate.ops import Node, Spec, Value
 from tidegate.plan import Parameter, Plan, Step, gather
 from tidegate.shapes import Shape, axis_names
@@ -96,6 +98,7 @@ class Layer:
     supports_masking: bool = False
     units_axis: ClassVar[str] = ""  # what the last axis of the output is called
     _takes_training: ClassVar[bool] = False
+    _budget: ClassVar[tuple[int, str] | None] = None  # numbers left for weights, while a file is read
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -118,6 +121,7 @@ class Layer:
         """Read the old and new spellings of a first layer's input."""
         who = type(self).__name__
         kwargs.pop("autocast", None)
+        not_yet(who, activity_regularizer=(kwargs.pop("activity_regularizer", None), None))
         dtype = kwargs.pop("dtype", None)
         if isinstance(dtype, dict):  # a policy as Keras writes it into files
             dtype = dtype.get("config", {}).get("name")
@@ -178,7 +182,21 @@ class Layer:
         """Return the layer that `get_config` described."""
         return cls(**config)
 
+    def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
+        """Return where a file of Keras keeps the weights: (place below the layer, its name, weights)."""
+        return [("", self.name, self.weights)]
+
     # What it does for everyone.
+
+    @classmethod
+    @contextlib.contextmanager
+    def at_most(cls, numbers: int, who: str) -> Iterator[None]:
+        """While a file is read, make no weights beyond what it holds."""
+        Layer._budget = (numbers, who)
+        try:
+            yield
+        finally:
+            Layer._budget = None
 
     def add_weight(
         self, shape: Sequence[int], initializer: Any = None, name: str = "weight", trainable: bool = True
@@ -194,6 +212,15 @@ class Layer:
         """
         from tidegate import initializers
 
+        if Layer._budget is not None:
+            left, who = Layer._budget
+            if math.prod(shape) > left:
+                raise DataError(
+                    complaint(
+                        who, f"{self.name}/{name} of shape {tuple(shape)}", "too few numbers in the file"
+                    )
+                )
+            Layer._budget = (left - math.prod(shape), who)
         values = initializers.get(initializer or "glorot_uniform")(tuple(shape))
         parameter = Parameter(f"{self.name}/{name}", values, trainable)
         self._parameters.append(parameter)

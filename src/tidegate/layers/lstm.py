@@ -10,6 +10,7 @@ from tidegate import activations, initializers, ops
 from tidegate.errors import ShapeError, complaint
 from tidegate.layers.base import Layer, not_yet, whole
 from tidegate.ops import Value
+from tidegate.plan import Parameter
 from tidegate.shapes import Shape
 
 __all__ = ["LSTM"]
@@ -217,6 +218,10 @@ class LSTM(Layer):
         if self.return_sequences:
             return (input_shape[0], input_shape[1], self.units)
         return (input_shape[0], self.units)
+
+    def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
+        """Return where a file of Keras keeps the weights: in the cell."""
+        return [("/cell", "lstm_cell", self.weights)]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""

@@ -78,6 +78,10 @@ class TimeDistributed(Layer):
         """Return what the axes of the output are called."""
         return self.layer.axis_names(rank)
 
+    def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
+        """Return where a file of Keras keeps the weights: in the layer inside."""
+        return [("/layer", self.layer.name, self.layer.weights)]
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         from tidegate.layers.configs import serialize

@@ -8,6 +8,66 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from tidegate.layers.base import not_yet
 from tidegate.models.sequential import Sequential
 
-__all__ = ["Sequential"]
+__all__ = ["Sequential", "load_model", "model_from_json", "save_model"]
+
+
+def load_model(
+    filepath: Any, custom_objects: Any = None, compile: bool = True, safe_mode: bool = True
+) -> Sequential:
+    """Read a model from a .keras file, written here or by Keras 3. No file can run code.
+
+    Parameters
+    ----------
+    filepath : path ending in .keras
+    compile : bool, default True
+        Also compile it as it was, the optimizer's state included.
+    custom_objects : accepted when empty.
+    safe_mode : accepted; there is no other mode.
+
+    Returns
+    -------
+    Sequential
+
+    Raises
+    ------
+    DataError
+        If it is no such file, or holds layers that are not there.
+
+    Examples
+    --------
+    >>> from tidegate.layers import LSTM
+    >>> Sequential([LSTM(4, input_shape=(10, 1))]).save("small.keras")
+    >>> load_model("small.keras").output_shape
+    (None, 4)
+    """
+    from tidegate.models.files import read_model
+
+    not_yet("load_model", custom_objects=(custom_objects or None, None))
+    model: Sequential = read_model(filepath, Sequential.from_config, compile)
+    return model
+
+
+def save_model(model: Sequential, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+    """Write a model; the same as `model.save(filepath)`."""
+    model.save(filepath, overwrite=overwrite)
+
+
+def model_from_json(json_string: str, custom_objects: Any = None) -> Sequential:
+    """Return the model that `model.to_json()` described; its weights are fresh.
+
+    Examples
+    --------
+    >>> from tidegate.layers import LSTM
+    >>> model_from_json(Sequential([LSTM(4, input_shape=(10, 1))]).to_json()).output_shape
+    (None, 4)
+    """
+    from tidegate.models import files
+
+    not_yet("model_from_json", custom_objects=(custom_objects or None, None))
+    model: Sequential = files.model_from_json(json_string, Sequential.from_config)
+    return model

@@ -82,6 +82,8 @@ class Compiled(Network):
             raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
         if isinstance(loss, list | tuple) and len(loss) == 1:
             loss = loss[0]
+        if metrics is None and isinstance(loss_weights, list | tuple):
+            metrics, loss_weights = loss_weights, None  # Keras 3 has them in the other order
         not_yet(
             "compile",
             loss_weights=(loss_weights, None),

@@ -7,13 +7,13 @@ from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
 from tidegate.layers import InputLayer, Layer
-from tidegate.models.training import Trainer
+from tidegate.models.files import Saved
 from tidegate.shapes import Shape
 
 __all__ = ["Sequential"]
 
 
-class Sequential(Trainer):
+class Sequential(Saved):
     """Layers one on the other, and the five verbs: define, compile, fit, evaluate, predict.
 
     Parameters
@@ -108,7 +108,7 @@ class Sequential(Trainer):
 
         stack = list(self._stack)
         if self.built and not isinstance(stack[0], InputLayer):
-            dtype = "float32"
+            dtype = stack[0].input_dtype
             stack.insert(0, InputLayer(batch_shape=self.input_shape, dtype=dtype, name="input_layer"))
         config: dict[str, Any] = {
             "name": self.name,

@@ -1,0 +1,37 @@
+"""Files: whole models as `.keras`, weights as `.weights.h5`, both as Keras 3 writes and reads them.
+
+Needs h5py, which comes with `pip install tidegate[keras]`. No file can run code: layers, losses and optimizers
+are made from their names and plain arguments alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__all__ = ["load_model", "load_weights", "save_model", "save_weights"]
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
+    """Write a model; the same as `model.save(filepath)`."""
+    model.save(filepath, overwrite=overwrite)
+
+
+def load_model(
+    filepath: Any, custom_objects: Any = None, compile: bool = True, safe_mode: bool = True
+) -> Any:
+    """Read a model; the same as `tidegate.models.load_model`."""
+    models = importlib.import_module(
+        "tidegate.models"
+    )  # models stand above this: reached when called, not before
+    return models.load_model(filepath, custom_objects, compile, safe_mode)
+
+
+def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
+    """Write the weights; the same as `model.save_weights(filepath)`."""
+    model.save_weights(filepath, overwrite=overwrite)
+
+
+def load_weights(model: Any, filepath: Any) -> None:
+    """Read weights into a model; the same as `model.load_weights(filepath)`."""
+    model.load_weights(filepath)
