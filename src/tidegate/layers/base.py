@@ -39,12 +39,14 @@ def whole(who: str, argument: str, value: Any, example: str, least: int = 1) -> 
 def not_yet(who: str, **arguments: tuple[Any, Any]) -> None:
     """Accept arguments of Keras that are not there yet at their default; each comes as (value, default)."""
     for name, (value, default) in arguments.items():
-        if value is not default and value != default:
+        same = value is default or (isinstance(value, bool | int | float | str) and value == default)
+        if not same:
+            came = repr(value) if np.ndim(value) == 0 else f"an array of shape {np.shape(value)}"
             raise ArgumentError(
                 complaint(
                     who,
                     f"{name}={default!r}, as {name} is not there yet",
-                    f"{name}={value!r}",
+                    f"{name}={came}",
                     f"leave {name} out",
                 )
             )

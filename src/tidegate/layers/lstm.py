@@ -185,7 +185,10 @@ class LSTM(Layer):
                 "steps, X[:, None, :] if they are features of one step; for codes, an Embedding layer first"
             )
         else:
-            instead = "input_shape=(timesteps, features), without the samples"
+            instead = (
+                "input_shape=(timesteps, features), without the samples; below an Embedding, "
+                "codes of shape (samples, timesteps)"
+            )
         raise ShapeError(
             complaint(
                 f"LSTM '{self.name}'", "(samples, timesteps, features)", f"an input of shape {shape}", instead

@@ -79,23 +79,23 @@ def _no_numbers(name: str, a: Array) -> str:
         text = next((v for v in a.ravel() if isinstance(v, str | bytes)), None)
         if text is not None:
             at = np.argwhere(a == text)[0].tolist() if a.ndim else []
-            where = f"text, {text!r} at position {tuple(at)}"
+            where = f"text, {str(text)!r} at position {tuple(at)}"
             return complaint(name, "numbers", where, "code the text as whole numbers, or drop that column")
         return complaint(name, "an array of numbers", f"dtype {a.dtype}", f"{name}.astype('float32')")
     kind = {"M": "dates", "m": "durations", "c": "complex numbers"}.get(a.dtype.kind, f"dtype {a.dtype}")
     return complaint(name, "numbers", kind, "frame.astype('float32') of the columns that are numbers")
 
 
-def same_rows(x: Array, y: Array) -> None:
+def same_rows(verb: str, x: Array, y: Array) -> None:
     """Raise where X and y differ in their number of samples, or there is none."""
     if len(x) != len(y):
         instead = f"X[:{len(y)}] if the last rows of X have no target yet" if len(x) > len(y) else ""
         raise ShapeError(
-            complaint("fit", "X and y with one row for each sample", f"{len(x)} and {len(y)}", instead)
+            complaint(verb, "X and y with one row for each sample", f"{len(x)} and {len(y)}", instead)
         )
     if not len(x):
         raise ShapeError(
-            complaint("fit", "at least one sample", "none", "look at X.shape where the data is made")
+            complaint(verb, "at least one sample", "none", "look at X.shape where the data is made")
         )
 
 
@@ -130,7 +130,7 @@ def _instead(name: str, expected: Shape, got: tuple[int, ...], codes: bool) -> s
             return f"{name}.argmax(axis=-1) if it is one-hot"
         if len(got) == 1:
             return f"{name}[None] for one sample"
-    if fits((1, *got)):
+    if any(expected[1:]) and fits((1, *got)):
         return f"{name}[None], as this is one sample; of many samples take batch[[i]], not batch[i]"
     if rank == 3 and len(got) == 2:
         ways = []
@@ -138,7 +138,7 @@ def _instead(name: str, expected: Shape, got: tuple[int, ...], codes: bool) -> s
             ways.append(f"{name}[..., None] if its columns are time steps")
         if fits((got[0], 1, got[1])):
             ways.append(f"{name}[:, None, :] if they are features of one step")
-        if expected[1] and expected[2] and got[1] == expected[1] * expected[2]:
+        if min(expected[1] or 0, expected[2] or 0) > 1 and got[1] == (expected[1] or 0) * (expected[2] or 0):
             ways.append(
                 f"{name}.reshape(-1, {expected[1]}, {expected[2]}) if each row holds all steps of a sample"
             )
@@ -152,7 +152,9 @@ def _instead(name: str, expected: Shape, got: tuple[int, ...], codes: bool) -> s
         return f"input_shape={got[1:]} on the first layer, or data of the expected shape"
     if len(got) == rank + 1 and got[-1] == 1 and fits(got[:-1]):
         return f"{name}[..., 0]"
-    return f"input_shape={got[1:]} on the first layer" if len(got) > 1 else f"{name}.reshape(-1, 1)"
+    if len(got) > 1:
+        return f"input_shape={got[1:]} on the first layer"
+    return f"{name}.reshape(-1, 1)" if rank == 2 else "windows of the series first: tidegate.frame(...)"
 
 
 def check_codes(who: str, name: str, x: Array, input_dim: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from tidegate import losses, metrics, optimizers
 from tidegate.callbacks import History
 from tidegate.errors import ArgumentError, TidegateError, complaint
+from tidegate.layers import LSTM
 from tidegate.layers.base import not_yet
 from tidegate.losses import Loss
 from tidegate.models import checks, targets
@@ -112,6 +113,8 @@ class Compiled(Network):
                 f"Sequential '{self.name}' has no layers. Instead: model.add(LSTM(32, input_shape=(10, 1)))."
             )
         if not self.built:
+            if isinstance(self.layers[0], LSTM):
+                checks.check_input(self._entrance(), name, (None, None, None), x.shape, False)
             self._build_from(x.shape)
         expected = self.input_shape
         if x.shape[1:] != expected[1:]:
@@ -156,7 +159,7 @@ class Compiled(Network):
         if y is None:
             raise ArgumentError(complaint(verb, "X and y", "X alone", f"model.{verb}(X, y)"))
         source, target = self._source("X", x), checks.as_numbers("y", y)
-        checks.same_rows(source, target)
+        checks.same_rows(verb, source, target)
         if self._codes is not None:
             checks.check_codes(self._entrance(), "X", source, self._codes)
         ready = self._scorer(verb, source.shape[1:], training)

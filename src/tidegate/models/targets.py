@@ -50,6 +50,9 @@ def check_target(y: Array, output: Shape, sparse: bool, loss: str, last_layer: s
             )
         )
     who = f"{loss} on {last_layer}"
+    if loss == "binary_crossentropy" and want == (n, 1) and got == (n, 2):
+        instead = "y[:, 1] if y is one-hot, or Dense(2, activation='softmax') with 'categorical_crossentropy'"
+        raise ShapeError(complaint(who, f"y of the output's shape {want}", f"y of shape {got}", instead))
     raise ShapeError(
         complaint(
             who, f"y of the output's shape {want}", f"y of shape {got}", _for_target(want, got, last_layer)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tidegate.callbacks import CallbackList, History
-from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
+from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint, nearest
 from tidegate.layers.base import not_yet
 from tidegate.models import checks
 from tidegate.models.arguments import count, listed, size
@@ -88,7 +90,10 @@ class Trainer(Predictor):
         for key in ("workers", "use_multiprocessing", "max_queue_size"):
             old.pop(key, None)
         if old:
-            raise ArgumentError(complaint("fit", "arguments of Keras's fit", f"{next(iter(old))}="))
+            wrong, known = next(iter(old)), [*inspect.signature(self.fit).parameters][:-1]
+            raise ArgumentError(
+                complaint("fit", f"arguments among {', '.join(known)}", f"{wrong}=", nearest(wrong, known))
+            )
         not_yet("fit", class_weight=(class_weight, None), sample_weight=(sample_weight, None))
         batch = size("fit", "batch_size", batch_size, 32)
         epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
@@ -112,6 +117,7 @@ class Trainer(Predictor):
         calls = CallbackList([*listed(callbacks), history], self, params)
         self.stop_training = False
         bar: Progress | None = None
+        lost = 0.0  # becomes nan with the loss, to say so once
         try:
             with Interrupts() as interrupts:
                 calls.call("on_train_begin", {})
@@ -134,6 +140,10 @@ class Trainer(Predictor):
                         stopped=self._stopped,
                     )
                     logs = ready.logs()
+                    if math.isnan(logs["loss"]) and not math.isnan(lost):
+                        lost = logs["loss"]
+                        text = f"the loss is nan since epoch {epoch + 1}; a smaller learning_rate may keep it finite"
+                        warnings.warn(text, RuntimeWarning, stacklevel=2)
                     if held is not None and (epoch + 1) % validation_freq == 0:
                         part = size("fit", "validation_batch_size", validation_batch_size, batch)
                         scored = self._score(*held, part, interrupts, calls, validation_steps)

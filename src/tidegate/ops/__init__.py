@@ -17,6 +17,7 @@ from tidegate.ops.base import Context, Node, Op, Spec, Value, ancestors
 from tidegate.ops.dense import dense
 from tidegate.ops.dropout import dropout
 from tidegate.ops.embedding import embedding
+from tidegate.ops.gru import gru
 from tidegate.ops.losses import (
     binary_crossentropy,
     categorical_crossentropy,
@@ -28,6 +29,7 @@ from tidegate.ops.lstm import lstm
 from tidegate.ops.not_equal import not_equal
 from tidegate.ops.repeat import repeat
 from tidegate.ops.reshape import reshape
+from tidegate.ops.simple_rnn import simple_rnn
 from tidegate.ops.softmax import log_softmax, softmax
 from tidegate.ops.totals import batch_total, count, weighted_sum
 from tidegate.ops.updates import UpdateOp, adam, rmsprop, sgd

@@ -1,0 +1,52 @@
+"""Writes golden.keras, golden.weights.h5 and golden.npz: a model that Keras trained and saved. Needs keras.
+
+KERAS_BACKEND=torch python tests/saving/make_golden.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+HERE = Path(__file__).parent
+L = keras.layers
+
+
+def main() -> None:
+    keras.utils.set_random_seed(3)
+    rng = np.random.RandomState(3)
+    x, y = rng.randint(0, 7, size=(20, 5)), rng.randint(0, 2, size=(20, 4))
+    model = keras.Sequential(
+        [
+            L.Input((5,), dtype="int32"),
+            L.Embedding(7, 3, mask_zero=True),
+            L.LSTM(4, return_sequences=True),
+            L.LSTM(3, activation="relu", kernel_initializer="he_normal", go_backwards=True),
+            L.RepeatVector(2),
+            L.TimeDistributed(L.Dense(2, activation="softsign")),
+            L.Dropout(0.0),
+            L.Flatten(),
+            L.Reshape((2, 2)),
+            L.Dense(2),
+            L.Flatten(),
+            L.Activation("sigmoid"),
+        ]
+    )
+    loss = keras.losses.BinaryCrossentropy(label_smoothing=0.1)
+    model.compile(
+        keras.optimizers.Adam(0.01), loss, metrics=["accuracy", keras.metrics.MeanAbsoluteError(name="off")]
+    )
+    fit = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=2, **fit)
+    model.save(HERE / "golden.keras")
+    model.save_weights(HERE / "golden.weights.h5")
+    before = model.predict(x, verbose=0)
+    history = model.fit(x, y, epochs=2, **fit).history
+    after = model.predict(x, verbose=0)
+    np.savez_compressed(HERE / "golden.npz", x=x, y=y, before=before, after=after, **history)
+
+
+if __name__ == "__main__":
+    main()

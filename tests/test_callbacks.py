@@ -1,0 +1,46 @@
+"""Callbacks by themselves; what fit calls stands in models/test_verbs.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tidegate.callbacks import Callback, CallbackList, History, LambdaCallback
+from tidegate.errors import ArgumentError
+
+
+def test_history_keeps_each_epoch() -> None:
+    history = History()
+    history.on_epoch_end(3, {"loss": 1.0})
+    history.on_epoch_end(4, {"loss": 0.5, "val_loss": 2.0})
+    assert history.epoch == [3, 4]
+    assert history.history == {"loss": [1.0, 0.5], "val_loss": [2.0]}
+
+
+def test_only_what_is_overridden_is_called() -> None:
+    class Old(Callback):
+        def on_batch_end(self, batch: int, logs: Any = None) -> None:
+            seen.append(batch)
+
+    seen: list[int] = []
+    assert not CallbackList([Callback(), History()], None, {}).train_batches
+    both = CallbackList([Old(), Callback()], None, {})
+    assert both.train_batches and not both.test_batches
+    both.call("on_train_batch_end", 7, {})
+    assert seen == [7]
+
+
+def test_a_callback_made_of_functions() -> None:
+    seen: list[tuple[int, float]] = []
+    made = LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append((epoch, logs["loss"])))
+    calls = CallbackList([made], None, {"epochs": 1})
+    calls.call("on_epoch_end", 0, {"loss": 2.0})
+    assert seen == [(0, 2.0)] and made.params == {"epochs": 1}
+    with pytest.raises(ArgumentError, match="did you mean 'on_epoch_end'"):
+        LambdaCallback(on_epochend=print)
+
+
+def test_a_class_in_place_of_an_object_is_said() -> None:
+    with pytest.raises(ArgumentError, match="a class is called first"):
+        CallbackList([History], None, {})
