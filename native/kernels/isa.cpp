@@ -4,9 +4,11 @@
 #include "dropout.hpp"
 #include "elementwise.hpp"
 #include "embedding.hpp"
+#include "gru.hpp"
 #include "losses.hpp"
 #include "lstm.hpp"
 #include "movement.hpp"
+#include "simple_rnn.hpp"
 #include "softmax.hpp"
 #include "totals.hpp"
 #include "updates.hpp"
@@ -33,13 +35,15 @@ constexpr Kernel KERNELS[] = {
     {.name = "dense", .forward = dense_forward, .backward = dense_backward, .pack = dense_pack, .sizes = dense_sizes},
     {.name = "dropout", .forward = dropout_forward, .backward = dropout_backward},
     {.name = "embedding", .forward = embedding_forward, .backward = embedding_backward},
+    recurrent_kernel<GruCell>("gru"),
     {.name = "log_softmax", .forward = log_softmax_forward, .backward = log_softmax_backward},
-    {.name = "lstm", .forward = lstm_forward, .backward = lstm_backward, .pack = lstm_pack, .sizes = lstm_sizes},
+    recurrent_kernel<LstmCell>("lstm"),
     {.name = "mean_absolute_error", .forward = mean_absolute_error_forward, .backward = mean_absolute_error_backward},
     {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
     {.name = "not_equal", .forward = not_equal_forward},
     {.name = "repeat", .forward = repeat_forward, .backward = repeat_backward},
     {.name = "reshape", .forward = reshape_forward, .backward = reshape_backward},
+    recurrent_kernel<SimpleCell>("simple_rnn"),
     {.name = "softmax", .forward = softmax_forward, .backward = softmax_backward},
     {.name = "sparse_categorical_accuracy", .forward = sparse_categorical_accuracy_forward},
     {.name = "sparse_categorical_crossentropy",

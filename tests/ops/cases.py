@@ -150,7 +150,11 @@ def _products() -> Iterator[Case]:
         yield Case("embedding", (fixed(*shape, kind="class", classes=V), weight(V, D)), rows=17)
 
 
-def _lstm(
+GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
+
+
+def _recurrent(
+    op: str,
     T: int,
     F: int,
     U: int,
@@ -161,43 +165,50 @@ def _lstm(
     backwards: bool = False,
     bias: bool = True,
     mask: bool = False,
+    codes: bool = False,
 ) -> Case:
-    flags = {"seq": sequences, "back": backwards, "nobias": not bias, "mask": mask}
-    W, R, b = (weight(*shape, scale=0.3) for shape in ((F, 4 * U), (U, 4 * U), (4 * U,)))
+    flags = {"seq": sequences, "back": backwards, "nobias": not bias, "mask": mask, "codes": codes}
+    G = GATES[op]
+    W, R = weight(F, G * U, scale=0.3), weight(U, G * U, scale=0.3)
+    b = weight(2, G * U, scale=0.3) if op == "gru" else weight(G * U, scale=0.3)
+    inputs = fixed(T, kind="class", classes=F) if codes else x(T, F)
+    attrs: dict[str, Any] = {"activation": activation}
+    if op != "simple_rnn":
+        attrs["recurrent_activation"] = recurrent
     return Case(
-        "lstm",
-        (x(T, F), W, R, b if bias else None, fixed(T, kind="bit") if mask else None),
-        {
-            "activation": activation,
-            "recurrent_activation": recurrent,
-            "return_sequences": sequences,
-            "go_backwards": backwards,
-        },
+        op,
+        (inputs, W, R, b if bias else None, fixed(T, kind="bit") if mask else None),
+        {**attrs, "return_sequences": sequences, "go_backwards": backwards},
         rows,
-        " ".join([activation, recurrent, *(name for name, on in flags.items() if on)]),
+        " ".join([*(str(v) for v in attrs.values()), *(name for name, on in flags.items() if on)]),
     )
 
 
-def _lstms() -> Iterator[Case]:
-    for sequences in (False, True):
-        for backwards in (False, True):
-            for mask in (False, True):
-                yield _lstm(5, 3, 17, sequences=sequences, backwards=backwards, mask=mask)
-    for T, F, U, B in [
-        (1, 1, 1, 1),
-        (3, 1, 1, 17),
-        (1, 17, 3, 3),
-        (17, 3, 5, 1),
-        (3, 17, 50, 17),
-        (4, 50, 33, 50),
-    ]:
-        yield _lstm(T, F, U, B, sequences=False)
-        yield _lstm(T, F, U, B, sequences=True, bias=False)
-    yield _lstm(3, 50, 17, 50, mask=True, bias=False)
-    yield _lstm(7, 3, 20, 50, sequences=False, backwards=True, mask=True)
-    for name in ACTIVATIONS:
-        yield _lstm(2, 2, 5, activation=name)
-        yield _lstm(2, 2, 5, recurrent=name, sequences=False)
+def _recurrents() -> Iterator[Case]:
+    for op in GATES:
+        for sequences in (False, True):
+            for backwards in (False, True):
+                for mask in (False, True):
+                    yield _recurrent(op, 5, 3, 17, sequences=sequences, backwards=backwards, mask=mask)
+        for T, F, U, B in [
+            (1, 1, 1, 1),
+            (3, 1, 1, 17),
+            (1, 17, 3, 3),
+            (17, 3, 5, 1),
+            (3, 17, 50, 17),
+            (4, 50, 33, 50),
+        ]:
+            yield _recurrent(op, T, F, U, B, sequences=False)
+            yield _recurrent(op, T, F, U, B, sequences=True, bias=False)
+        yield _recurrent(op, 2, 3, 100, 17)  # several blocks of every width
+        yield _recurrent(op, 3, 50, 17, 50, mask=True, bias=False)
+        yield _recurrent(op, 7, 3, 20, 50, sequences=False, backwards=True, mask=True)
+        yield _recurrent(op, 5, 9, 17, 17, codes=True)
+        yield _recurrent(op, 4, 7, 20, 6, codes=True, sequences=False, backwards=True, mask=True, bias=False)
+        for name in ACTIVATIONS:
+            yield _recurrent(op, 2, 2, 5, activation=name)
+            if op != "simple_rnn":
+                yield _recurrent(op, 2, 2, 5, recurrent=name, sequences=False)
 
 
 def _classes() -> Iterator[Case]:
@@ -228,7 +239,7 @@ def _losses() -> Iterator[Case]:
         yield Case("sparse_categorical_accuracy", (shares, kinds), rows=17)
 
 
-CASES: list[Case] = [*_elementwise(), *_sums(), *_products(), *_lstms(), *_classes(), *_losses()]
+CASES: list[Case] = [*_elementwise(), *_sums(), *_products(), *_recurrents(), *_classes(), *_losses()]
 
 UPDATES = [
     UpdateCase("sgd", {"momentum": 0.0, "nesterov": 0.0}),

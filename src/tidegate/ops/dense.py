@@ -35,10 +35,11 @@ class Dense(Op):
         assert x is not None and kernel is not None
         K, N = kernel.shape
         assert K is not None and N is not None
-        return [x.row // K, K, N], []  # positions in a sample, K, N
+        by_sample = x.shape[0] is None  # else x is made of parameters, the same for every sample
+        return [x.row // K, K, N, int(by_sample)], []  # positions (of a sample), K, N
 
     def flops(self, specs: Sequence[Spec | None]) -> float:  # type: ignore[override]
-        (positions, K, N), _ = self.numbers(specs)
+        (positions, K, N, _), _ = self.numbers(specs)
         return 2.0 * positions * K * N
 
 

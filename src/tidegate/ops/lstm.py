@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.ops.activations import ACTIVATIONS, code
+from tidegate.ops.activations import ACTIVATIONS
 from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.ops.recurrent import project, recurrent_flops, recurrent_numbers, recurrent_shape, unproject
 
 __all__ = ["lstm"]
 
@@ -19,6 +20,7 @@ class LSTM(Op):
     x (B, T, F), W (F, 4U), R (U, 4U), b (4U,) or None, mask (B, T) of ones and zeros or None; gates in the order
     i, f, g, o. From h = c = 0, a step with mask 0 keeps h and c. y is (B, T, U) with `return_sequences`, else the last
     h, (B, U). With `go_backwards` the last step of x is taken first, and y stands in the order of processing.
+    x may also be whole numbers (B, T) below F: then x W is a row of W for each, as if x were one-hot.
     Native twin: native/kernels/lstm.hpp.
     """
 
@@ -39,8 +41,7 @@ class LSTM(Op):
         return_sequences: bool,
         go_backwards: bool,
     ) -> Spec:
-        batch, steps, units = x.shape[0], x.shape[1], recurrent_kernel.shape[0]
-        return Spec((batch, steps, units) if return_sequences else (batch, units), x.dtype)
+        return recurrent_shape(x, recurrent_kernel, return_sequences)
 
     def forward(
         self,
@@ -57,12 +58,12 @@ class LSTM(Op):
     ) -> tuple[Array, Any]:
         φ, σ = ACTIVATIONS[activation].value, ACTIVATIONS[recurrent_activation].value
         B, T, U = x.shape[0], x.shape[1], R.shape[0]
-        z = np.empty((T, B, 4 * U), x.dtype)  # before the gates' functions
-        c = np.zeros((T + 1, B, U), x.dtype)  # c[s] stands before step s
-        h = np.zeros((T + 1, B, U), x.dtype)
+        z = np.empty((T, B, 4 * U), R.dtype)  # before the gates' functions
+        c = np.zeros((T + 1, B, U), R.dtype)  # c[s] stands before step s
+        h = np.zeros((T + 1, B, U), R.dtype)
         for s in range(T):
             t = T - 1 - s if go_backwards else s
-            z[s] = x[:, t] @ W + h[s] @ R + (0 if b is None else b)  # 1: (B, 4U)
+            z[s] = project(x[:, t], W) + h[s] @ R + (0 if b is None else b)  # 1: (B, 4U)
             zi, zf, zg, zo = np.split(z[s], 4, axis=1)
             c[s + 1] = σ(zf) * c[s] + σ(zi) * φ(zg)  # 2: (B, U)
             h[s + 1] = σ(zo) * φ(c[s + 1])  # 3: (B, U)
@@ -88,9 +89,9 @@ class LSTM(Op):
         (x, W, R, _, mask), (z, c, h) = inputs, saved
         (φ, dφ), (σ, dσ) = ACTIVATIONS[activation], ACTIVATIONS[recurrent_activation]
         B, T, U = x.shape[0], x.shape[1], R.shape[0]
-        dx, dW, dR = np.zeros_like(x), np.zeros_like(W), np.zeros_like(R)
-        db = np.zeros(4 * U, x.dtype)
-        dh, dc = np.zeros((B, U), x.dtype), np.zeros((B, U), x.dtype)
+        dx, dW, dR = None if x.ndim == 2 else np.zeros_like(x), np.zeros_like(W), np.zeros_like(R)
+        db = np.zeros(4 * U, R.dtype)
+        dh, dc = np.zeros((B, U), R.dtype), np.zeros((B, U), R.dtype)
         if not return_sequences:
             dh = dh + dy
         for s in reversed(range(T)):
@@ -115,10 +116,11 @@ class LSTM(Op):
                 dz = np.where(m, dz, 0)
                 dh = np.where(m, dz @ R.T, dh)
                 dc = np.where(m, dc_before, dc)
-            dW += x[:, t].T @ dz  # undo 1
+            dx_t = unproject(x[:, t], W, dz, dW)  # undo 1
             dR += h[s].T @ dz
             db += dz.sum(axis=0)
-            dx[:, t] = dz @ W.T
+            if dx is not None:
+                dx[:, t] = dx_t
         return dx, dW, dR, db, None
 
     def numbers(  # type: ignore[override]
@@ -130,15 +132,10 @@ class LSTM(Op):
         return_sequences: bool,
         go_backwards: bool,
     ) -> Numbers:
-        x, _, recurrent = specs[:3]
-        assert x is not None and recurrent is not None
-        T, F, U = x.shape[1], x.shape[2], recurrent.shape[0]
-        assert T is not None and F is not None and U is not None
-        return [T, F, U, code(activation), code(recurrent_activation), return_sequences, go_backwards], []
+        return recurrent_numbers(specs, activation, recurrent_activation, return_sequences, go_backwards)
 
     def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
-        T, F, U = self.numbers(specs, **attrs)[0][:3]
-        return 2.0 * T * (F + U) * 4 * U
+        return recurrent_flops(self, specs, 4, attrs)
 
 
 lstm = LSTM()

@@ -1,0 +1,476 @@
+// The skeleton of every recurrent layer: LSTM, GRU and the simple one are its cells (lstm.hpp, gru.hpp, simple_rnn.hpp).
+//
+// A unit has SLOTS gate columns. All slots of LANES units stand side by side, so that one register tile holds what the new state of
+// a unit needs, and the cell's functions follow the product without a trip through memory. With 4 slots, what is left of U after
+// blocks of LANES units goes into blocks of LANES / 2 and LANES / 4, where the gates of 2 or 4 samples share a vector: a layer of 4
+// units, or the last 2 of 50, costs a quarter of a block, in products and in functions alike. With 1 slot a block is up to 4 vectors
+// of units. M is the number of samples in a vector, N of unit vectors in a block, W = LANES / M the units of a vector.
+//
+// Gate columns: block after block, in each [N][SLOTS][W]. G of them; a row of gates takes `stride` floats.
+//
+// A cell says, for one vector of units:
+//   forward (q, c, h) -> c, h, side and what is kept of q     q: the slots, x W + h R + b
+//   backward(q, side, c, h, d, dc) -> dz, dc, carry           d: dh; carry: the part of dh that reaches the state before directly
+#pragma once
+
+#include <cstring>
+
+#include "activations.hpp"
+#include "kernel.hpp"
+#include "tile.hpp"
+
+namespace tidegate::TIDEGATE_ISA {
+
+inline constexpr int QUARTER = LANES / 4;
+
+// f.template operator()<M, N>(u0) for the blocks that cover U units.
+template <int SLOTS, class F>
+TIDEGATE_INLINE void over_blocks(int64_t U, F f) {
+    int64_t u0 = 0;
+    if constexpr (SLOTS == 4) {
+        for (; U - u0 > 3 * QUARTER; u0 += LANES) f.template operator()<1, 1>(u0);
+        if (U - u0 > QUARTER) f.template operator()<2, 1>(u0), u0 += LANES / 2;
+        if (U > u0) f.template operator()<4, 1>(u0);
+    } else {
+        static_assert(SLOTS == 1);
+        for (; U - u0 > 3 * LANES; u0 += 4 * LANES) f.template operator()<1, 4>(u0);
+        if (U - u0 > LANES) f.template operator()<1, 2>(u0), u0 += 2 * LANES;
+        if (U > u0) f.template operator()<1, 1>(u0);
+    }
+}
+
+// n: T, F, U, activation, recurrent activation, sequences, backwards, codes
+template <class Cell>
+struct RecurrentShape {
+    static constexpr int S = Cell::SLOTS, UNIT = S == 4 ? QUARTER : LANES;  // units come in so many
+    int64_t B, T, F, U;
+    int64_t Q;       // units, blocks filled up
+    int64_t G;       // gate columns
+    int64_t stride;  // of a row of gates: not a multiple of 4 KiB, or rows would push each other out of the first cache
+    int64_t rows;    // B, groups of samples filled up
+    bool sequences, backwards;
+    bool codes;       // x holds codes (B, T), which stand for rows of W; then x W is a look-up
+    int64_t columns;  // of x that are multiplied
+
+    RecurrentShape(const int64_t* n, int64_t samples)
+        : B(samples),
+          T(n[0]),
+          F(n[1]),
+          U(n[2]),
+          Q((U + UNIT - 1) / UNIT * UNIT),
+          G(S * Q),
+          stride(G + (G % 256 ? 0 : 16)),
+          rows((B + 3) / 4 * 4),
+          sequences(n[5] != 0),
+          backwards(n[6] != 0),
+          codes(n[7] != 0),
+          columns(codes ? 0 : F) {}
+
+    int64_t time(int64_t s) const { return backwards ? T - 1 - s : s; }  // the step of x that is taken s-th
+
+    // panels: gates of (1 + columns + U) rows, the first one the bias; then Rᵀ (G, U); then Wᵀ (G, columns)
+    int64_t panel_rows() const { return 1 + columns + U; }
+    int64_t recurrent_panel() const { return panel_rows() * G; }
+    int64_t input_panel() const { return recurrent_panel() + G * padded(U); }
+    int64_t panels() const { return input_panel() + G * padded(columns); }
+
+    // Arrays by unit (c, side, dc) lie block after block, in each [N][group of M samples][M][W].
+    int64_t by_unit() const { return Q * rows; }
+    int64_t gates() const { return rows * stride; }
+
+    // saved: gates [T][rows][stride], then c and side [T][by unit], then h [T][B][U] unless it is the output
+    int64_t saved_c() const { return T * gates(); }
+    int64_t saved_side() const { return saved_c() + (Cell::HAS_C ? T * by_unit() : 0); }
+    int64_t saved_h() const { return saved_side() + (Cell::HAS_SIDE ? T * by_unit() : 0); }
+    int64_t saved() const { return saved_h() + (sequences ? 0 : T * B * U); }
+
+    // scratch, forward: c (by unit), two h [B][U], then W by gates (F, G) for codes; backward: dc, carry (by unit), dh [rows][Q], then
+    // dW and dR (F + U, G), db (G)
+    int64_t scratch_table() const { return by_unit() + 2 * B * U; }
+    int64_t scratch_weights() const { return 2 * by_unit() + rows * Q; }
+    int64_t scratch() const {
+        return std::max(scratch_table() + (codes ? F * G : 0), scratch_weights() + (F + U + 1) * G);
+    }
+};
+
+template <class Cell>
+inline Sizes recurrent_sizes(const int64_t* n, const double*, int64_t rows) {
+    const RecurrentShape<Cell> s(n, rows);
+    const int64_t size = sizeof(float);
+    return {s.saved() * size, s.scratch() * size, s.panels() * size};
+}
+
+// One row of Keras's columns (GATES, U) into gate columns; a slot that no gate names is not touched.
+template <class Cell>
+inline void to_gates(const float* from, const int (&slot)[Cell::GATES], int64_t U, float* to, bool add = false) {
+    over_blocks<Cell::SLOTS>(U, [&]<int M, int N>(int64_t u0) {
+        constexpr int w = LANES / M;
+        for (int64_t j = 0; j < N; ++j)
+            for (int gate = 0; gate < Cell::GATES; ++gate) {
+                const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
+                float* at = to + Cell::SLOTS * u0 + (j * Cell::SLOTS + slot[gate]) * w;
+                for (int64_t k = 0; k < n; ++k) at[k] = (add ? at[k] : 0.0f) + from[gate * U + unit + k];
+            }
+    });
+}
+// And back.
+template <class Cell>
+inline void from_gates(const float* from, const int (&slot)[Cell::GATES], int64_t U, float* to) {
+    over_blocks<Cell::SLOTS>(U, [&]<int M, int N>(int64_t u0) {
+        constexpr int w = LANES / M;
+        for (int64_t j = 0; j < N; ++j)
+            for (int gate = 0; gate < Cell::GATES; ++gate) {
+                const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
+                const float* at = from + Cell::SLOTS * u0 + (j * Cell::SLOTS + slot[gate]) * w;
+                for (int64_t k = 0; k < n; ++k) to[gate * U + unit + k] = at[k];
+            }
+    });
+}
+
+// x null, W (F, GATES U), R (U, GATES U), b (BIASES, GATES U) or null, mask null; panels out. W may be null where x holds codes.
+template <class Cell>
+inline void recurrent_pack(const Args& a) {
+    constexpr int S = Cell::SLOTS;
+    const RecurrentShape<Cell> s(a.n, 0);
+    const float *W = a.at(1), *R = a.at(2), *b = a.at(3);
+    float* panels = a.at(5);
+    const int64_t U = s.U, K = s.panel_rows(), columns = Cell::GATES * U;
+    std::memset(panels, 0, s.recurrent_panel() * sizeof(float));
+    over_blocks<S>(U, [&]<int M, int N>(int64_t u0) {
+        constexpr int w = LANES / M;
+        for (int64_t j = 0; j < N; ++j) {
+            const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
+            for (int gate = 0; gate < Cell::GATES; ++gate) {
+                auto put = [&](int64_t row, int slot, const float* from) {
+                    float* to = panels + S * u0 * K + row * S * N * w + (j * S + slot) * w;
+                    for (int64_t k = 0; k < n; ++k) to[k] += from[gate * U + unit + k];
+                };
+                if (b != nullptr) put(0, Cell::W_SLOT[gate], b);
+                if (b != nullptr && Cell::BIASES == 2) put(0, Cell::R_SLOT[gate], b + columns);
+                for (int64_t k = 0; k < s.columns; ++k) put(1 + k, Cell::W_SLOT[gate], W + k * columns);
+                for (int64_t k = 0; k < U; ++k) put(1 + s.columns + k, Cell::R_SLOT[gate], R + k * columns);
+            }
+        }
+    });
+    auto runs = [&](const int(&slot)[Cell::GATES]) {
+        return [&, U](auto run) {
+            over_blocks<S>(U, [&]<int M, int N>(int64_t u0) {
+                constexpr int w = LANES / M;
+                for (int64_t j = 0; j < N; ++j)
+                    for (int gate = 0; gate < Cell::GATES; ++gate) {
+                        const int64_t unit = u0 + j * w;
+                        if (unit < U)
+                            run(S * u0 + (j * S + slot[gate]) * w, gate * U + unit, std::min<int64_t>(w, U - unit));
+                    }
+            });
+        };
+    };
+    pack_transposed(R, columns, s.G, U, panels + s.recurrent_panel(), runs(Cell::R_SLOT));
+    if (s.columns > 0) pack_transposed(W, columns, s.G, s.columns, panels + s.input_panel(), runs(Cell::W_SLOT));
+}
+
+// A function known when compiling, or (CODE < 0) by number.
+template <int CODE>
+TIDEGATE_INLINE vec value_of(int code, vec z) {
+    if constexpr (CODE >= 0)
+        return activate<CODE>(z);
+    else
+        return activate(code, z);
+}
+// What is kept of a gate: its value where the slope follows from it, else z.
+template <int CODE>
+TIDEGATE_INLINE vec kept_of(vec z, vec value) {
+    return CODE >= 0 ? value : z;
+}
+template <int CODE>
+TIDEGATE_INLINE void value_and_slope(int code, vec kept, vec& value, vec& slope_) {
+    if constexpr (CODE >= 0) {
+        value = kept;
+        slope_ = slope<CODE>(kept, kept);
+    } else {
+        value = activate(code, kept);
+        slope_ = slope(code, kept, value);
+    }
+}
+
+// (M, W) of rows that are `stride` apart: n <= W numbers of each of `count` <= M rows, the rest 0; and back.
+template <int M>
+TIDEGATE_INLINE vec load_group(const float* p, int64_t stride, int64_t n, int count) {
+    if constexpr (M == 1) return n > 0 ? load_up_to(p, n) : vec{};
+    float part[LANES] = {};
+    for (int r = 0; r < count; ++r)
+        for (int64_t k = 0; k < n; ++k) part[r * (LANES / M) + k] = p[r * stride + k];
+    return load(part);
+}
+template <int M>
+TIDEGATE_INLINE void store_group(float* p, int64_t stride, int64_t n, int count, vec v) {
+    if constexpr (M == 1) {
+        if (n > 0) store_up_to(p, v, n);
+        return;
+    }
+    float part[LANES];
+    store(part, v);
+    for (int r = 0; r < count; ++r)
+        for (int64_t k = 0; k < n; ++k) p[r * stride + k] = part[r * (LANES / M) + k];
+}
+// Where each of the rows counts: all ones in its lanes.
+template <int M>
+TIDEGATE_INLINE ivec counted(const float* mask, int64_t stride, int count) {
+    ivec m = {};
+    for (int r = 0; r < count; ++r)
+        for (int k = 0; k < LANES / M; ++k) m[r * (LANES / M) + k] = mask[r * stride] != 0 ? -1 : 0;
+    return m;
+}
+
+// 4 / M vectors of each of M samples become one vector for each slot; and back, since it undoes itself.
+template <int M, int S>
+TIDEGATE_INLINE void regroup(vec (&z)[S]) {
+    if constexpr (M == 2) {
+        std::swap(z[1], z[2]);  // vectors (a, b, a', b') of samples a and b
+        exchange<2>(z);
+        exchange<2>(z + 2);
+    }
+    if constexpr (M == 4) exchange<4>(z);
+}
+template <int M, int S>
+TIDEGATE_INLINE void ungroup(vec (&z)[S]) {
+    if constexpr (M == 2) {
+        exchange<2>(z);
+        exchange<2>(z + 2);
+        std::swap(z[1], z[2]);
+    }
+    if constexpr (M == 4) exchange<4>(z);
+}
+
+// f.template operator()<R>(first row): tiles of V vectors of whole groups of M samples, then one for what is left of a group.
+template <int M, int V, class F>
+TIDEGATE_INLINE void over_groups(int64_t B, F f) {
+    if constexpr (M == 1) return over_rows<V>(B, f);
+    int64_t m = 0;
+    constexpr int R = ROWS<V>;
+    for (; m + R <= B; m += R) f.template operator()<R>(m);
+    if constexpr (R > 4)
+        if (m + 4 <= B) f.template operator()<4>(m), m += 4;
+    if constexpr (M == 2 && R > 2)
+        if (m + 2 <= B) f.template operator()<2>(m), m += 2;
+    switch (B - m) {
+        case 1: f.template operator()<1>(m); break;
+        case 2: f.template operator()<2>(m); break;
+        case 3: f.template operator()<3>(m); break;
+        default: break;
+    }
+}
+
+// x [T][B][F], or int32 codes (B, T) below F; W, R, b, mask (B, T) or null; out y [T][B][U] or (B, U), saved or null; scratch, panels.
+template <class Cell>
+inline void recurrent_forward(const Args& args, Cell cell) {
+    constexpr int S = Cell::SLOTS;
+    const RecurrentShape<Cell> s(args.n, args.rows);
+    const float *x = args.at(0), *W = args.at(1), *mask = args.at(4), *panels = args.at(8);
+    const int32_t* codes = s.codes ? args.at<int32_t>(0) : nullptr;
+    float *y = args.at(5), *saved = args.at(6), *scratch = args.at(7);
+    const int64_t B = s.B, T = s.T, F = s.columns, U = s.U, K = s.panel_rows();
+    float* const table = scratch + s.scratch_table();  // W by gates, where x holds codes
+    if (codes != nullptr) {
+        std::memset(table, 0, s.F * s.G * sizeof(float));
+        for (int64_t k = 0; k < s.F; ++k) to_gates<Cell>(W + k * Cell::GATES * U, Cell::W_SLOT, U, table + k * s.G);
+    }
+    for (int64_t step = 0; step < T; ++step) {
+        const int64_t t = s.time(step);
+        const float* x_t = x + t * B * F;
+        float* const gates_s = saved ? saved + step * s.gates() : nullptr;
+        float* const side_s = saved ? saved + s.saved_side() + step * s.by_unit() : nullptr;
+        float* const c_s = saved ? saved + s.saved_c() + step * s.by_unit() : scratch;
+        const float* const c_before = saved ? c_s - s.by_unit() : c_s;
+        float* const states = s.sequences ? y : saved ? saved + s.saved_h() : nullptr;  // [T][B][U]
+        float* const two = scratch + s.by_unit();  // without them, this state and the one before
+        float* const h = states ? states + step * B * U : step == T - 1 ? y : two + (step & 1) * B * U;
+        const float* const h_before = states ? h - B * U : two + (~step & 1) * B * U;
+        over_blocks<S>(U, [&]<int M, int N>(int64_t u0) __attribute__((always_inline)) {
+            constexpr int V = S * N / M, w = LANES / M;
+            const float* panel = panels + S * u0 * K;
+            over_groups<M, V>(B, [&]<int R>(int64_t m) __attribute__((always_inline)) {
+                Tile<R, V> z;  // b + x W + h R
+                unroll<R>([&](auto r) __attribute__((always_inline)) {
+                    unroll<V>([&](auto v) __attribute__((always_inline)) { z.at[r][v] = load(panel + v * LANES); });
+                    if (codes != nullptr) {
+                        const float* row = table + codes[(m + r) * T + t] * s.G + S * u0;
+                        unroll<V>([&](auto v) __attribute__((always_inline)) { z.at[r][v] += load(row + v * LANES); });
+                    }
+                });
+                multiply(z, x_t + m * F, F, 1, panel + V * LANES, V * LANES, F);
+                if (step > 0) multiply(z, h_before + m * U, U, 1, panel + (1 + F) * V * LANES, V * LANES, U);
+                unroll<N*((R + M - 1) / M)>([&](auto at) __attribute__((always_inline)) {
+                    constexpr int groups = (R + M - 1) / M, j = at / groups, r0 = at % groups * M;
+                    constexpr int count = R - r0 < M ? R - r0 : M;
+                    const int64_t row = m + r0, unit0 = u0 + j * w, unit = unit0 * s.rows + row / M * LANES;
+                    const int64_t n = std::min<int64_t>(w, U - unit0);
+                    vec q[S] = {};
+                    unroll<count>([&](auto r) __attribute__((always_inline)) {
+                        unroll<S / M>([&](auto v) __attribute__((always_inline)) {
+                            q[r * (S / M) + v] = z.at[r0 + r][j * S + v];
+                        });
+                    });
+                    regroup<M, S>(q);
+                    vec c = {}, h_old = {}, c_new = {}, h_new = {}, side = {};
+                    if (step > 0) {
+                        if constexpr (Cell::HAS_C) c = load(c_before + unit);
+                        if (Cell::NEEDS_H || mask != nullptr)
+                            h_old = load_group<M>(h_before + row * U + unit0, U, n, count);
+                    }
+                    cell.forward(q, c, h_old, c_new, h_new, side);
+                    if (gates_s != nullptr) {
+                        float* to = gates_s + row * s.stride + S * u0 + j * S * w;
+                        unroll<S>([&](auto k) __attribute__((always_inline)) {
+                            store(to + k / (S / M) * s.stride + k % (S / M) * LANES, q[k]);
+                        });
+                        if constexpr (Cell::HAS_SIDE) store(side_s + unit, side);
+                    }
+                    if (mask != nullptr) {  // where the step does not count, the state stays
+                        const ivec counts = counted<M>(mask + row * T + t, T, count);
+                        c_new = select(counts, c_new, c);
+                        h_new = select(counts, h_new, h_old);
+                    }
+                    if constexpr (Cell::HAS_C) store(c_s + unit, c_new);
+                    store_group<M>(h + row * U + unit0, U, n, count, h_new);
+                });
+            });
+        });
+    }
+    if (saved && !s.sequences) std::memcpy(y, saved + s.saved_h() + (T - 1) * B * U, B * U * sizeof(float));
+}
+
+// x, W, R, b, mask, y (null unless sequences), dy, saved, scratch, panels; out dx, dW, dR, db, each or null.
+template <class Cell>
+inline void recurrent_backward(const Args& args, Cell cell) {
+    constexpr int S = Cell::SLOTS;
+    const RecurrentShape<Cell> s(args.n, args.rows);
+    const float *x = args.at(0), *mask = args.at(4), *h_out = args.at(5), *dy = args.at(6), *panels = args.at(9);
+    const int32_t* codes = s.codes ? args.at<int32_t>(0) : nullptr;
+    float *saved = args.at(7), *scratch = args.at(8);
+    float *dx = args.at(10), *dW = args.at(11), *dR = args.at(12), *db = args.at(13);
+    const int64_t B = s.B, T = s.T, F = s.columns, U = s.U, Q = s.Q, G = s.G;
+    const float* h_all = s.sequences ? h_out : saved + s.saved_h();
+    float *dc = scratch, *carry = dc + s.by_unit(), *dh = carry + s.by_unit();
+    float *dWs = scratch + s.scratch_weights(), *dRs = dWs + s.F * G, *dbs = dRs + U * G;
+    std::memset(scratch, 0, (s.scratch_weights() + (s.F + U + 1) * G) * sizeof(float));
+    const bool weights = dW != nullptr || dR != nullptr || db != nullptr, carries = Cell::CARRIES || mask != nullptr;
+    const int64_t chunk =
+        (96 + B - 1) / B;  // steps whose rows are added to the weights' gradients at once, while in the caches
+
+    int64_t last = T;  // steps [last, T) are in the weights' gradients
+    for (int64_t step = T - 1; step >= 0; --step) {
+        const int64_t t = s.time(step);
+        float* const gates = saved + step * s.gates();  // dz is written over them
+        const float* const c_before = saved + s.saved_c() + (step - 1) * s.by_unit();
+        const float* const side_s = saved + s.saved_side() + step * s.by_unit();
+        const float* const dy_s = s.sequences ? dy + step * B * U : step == T - 1 ? dy : nullptr;
+        if (step < T - 1) {  // through h R of the step after
+            product(gates + s.gates(), s.stride, panels + s.recurrent_panel(), nullptr, dy_s, dh, Q, B, G, U);
+        } else {
+            for (int64_t row = 0; row < B; ++row) std::memcpy(dh + row * Q, dy_s + row * U, U * sizeof(float));
+        }
+        over_blocks<S>(U, [&]<int M, int N>(int64_t u0) __attribute__((always_inline)) {
+            constexpr int w = LANES / M;
+            for (int64_t j = 0; j < N; ++j) {
+                const int64_t unit0 = u0 + j * w, n = std::min<int64_t>(w, U - unit0);
+                ivec inside = {};  // lanes of units, not of what fills the block up
+                for (int k = 0; k < LANES; ++k) inside[k] = k % w < n ? -1 : 0;
+                for (int64_t row = 0; row < B; row += M) {
+                    const int count = static_cast<int>(std::min<int64_t>(M, B - row));
+                    const int64_t unit = unit0 * s.rows + row / M * LANES;
+                    float* const at = gates + row * s.stride + S * u0 + j * S * w;
+                    vec q[S], dz[S];
+                    unroll<S>([&](auto k) __attribute__((always_inline)) {
+                        q[k] = load(at + k / (S / M) * s.stride + k % (S / M) * LANES);
+                    });
+                    vec d = M == 1 ? load(dh + row * Q + unit0) : load_group<M>(dh + row * Q + unit0, Q, w, count);
+                    const vec dc_after = load(dc + unit);
+                    if (carries) d += load(carry + unit);
+                    vec c = {}, h = {}, side = {}, dc_new = {}, direct = {};
+                    if (step > 0) {
+                        if constexpr (Cell::HAS_C) c = load(c_before + unit);
+                        if constexpr (Cell::NEEDS_H)
+                            h = load_group<M>(h_all + (step - 1) * B * U + row * U + unit0, U, n, count);
+                    }
+                    if constexpr (Cell::HAS_SIDE) side = load(side_s + unit);
+                    cell.backward(q, side, c, h, d, dc_after, dz, dc_new, direct);
+                    if (mask !=
+                        nullptr) {  // where the step did not count, the gradient goes to the step before as it is
+                        const ivec counts = counted<M>(mask + row * T + t, T, count);
+                        dc_new = select(counts, dc_new, dc_after);
+                        direct = select(counts, direct, d);
+                        for (vec& one : dz) one = select(counts, one, vec{});
+                    }
+                    if (n < w)  // an activation may be infinite in what fills a block up: nothing of it may leave
+                        for (vec& one : dz) one = select(inside, one, vec{});
+                    if (carries) store(carry + unit, direct);
+                    store(dc + unit, dc_new);
+                    ungroup<M, S>(dz);
+                    unroll<S>([&](auto k) __attribute__((always_inline)) {
+                        store(at + k / (S / M) * s.stride + k % (S / M) * LANES, dz[k]);
+                    });
+                }
+            }
+        });
+        if (step > 0 && last - step < chunk) continue;
+        const int64_t steps = last - step, ahead = s.backwards ? -B * F : B * F;  // the steps since the last chunk
+        if (weights) {
+            if (codes == nullptr)
+                add_outer(x + t * B * F, F, ahead, gates, s.stride, s.gates(), steps, dWs, G, B, F, G);
+            const int64_t first = step > 0 ? step : 1;  // no state stands before step 0
+            if (first < last)
+                add_outer(h_all + (first - 1) * B * U, U, B * U, saved + first * s.gates(), s.stride, s.gates(),
+                          last - first, dRs, G, B, U, G);
+            for (int64_t k = step; k < last; ++k) {
+                const float* dz = saved + k * s.gates();
+                add_rows(dz, s.stride, dbs, B, G);
+                for (int64_t row = 0; codes != nullptr && row < B; ++row) {
+                    float* to = dWs + codes[row * T + s.time(k)] * G;
+                    for (int64_t g = 0; g < G; g += LANES) store(to + g, load(to + g) + load(dz + row * s.stride + g));
+                }
+            }
+        }
+        if (dx != nullptr)
+            for (int64_t k = step; k < last; ++k)
+                product(saved + k * s.gates(), s.stride, panels + s.input_panel(), nullptr, nullptr,
+                        dx + s.time(k) * B * F, F, B, G, F);
+        last = step;
+    }
+    const int64_t columns = Cell::GATES * U;
+    for (int64_t k = 0; dW != nullptr && k < s.F; ++k) from_gates<Cell>(dWs + k * G, Cell::W_SLOT, U, dW + k * columns);
+    for (int64_t k = 0; dR != nullptr && k < U; ++k) from_gates<Cell>(dRs + k * G, Cell::R_SLOT, U, dR + k * columns);
+    if (db != nullptr) {
+        from_gates<Cell>(dbs, Cell::W_SLOT, U, db);
+        if (Cell::BIASES == 2) from_gates<Cell>(dbs, Cell::R_SLOT, U, db + columns);
+    }
+}
+
+// f.template operator()<ACT, REC>(): the pairs of functions that tutorials use are compiled as such; others are looked up by number.
+template <class F>
+TIDEGATE_INLINE void with_functions(const int64_t* n, F f) {
+    const bool sigmoid = n[4] == Act::sigmoid;
+    if (n[3] == Act::tanh && sigmoid) return f.template operator()<Act::tanh, Act::sigmoid>();
+    if (n[3] == Act::relu && sigmoid) return f.template operator()<Act::relu, Act::sigmoid>();
+    f.template operator()<-1, -1>();
+}
+
+// The table's entry of a cell that is a template of its two functions.
+template <template <int, int> class Cell>
+constexpr Kernel recurrent_kernel(const char* name) {
+    using Any = Cell<-1, -1>;
+    return {name,
+            [](const Args& a) {
+                with_functions(a.n, [&]<int ACT, int REC>() {
+                    recurrent_forward(a, Cell<ACT, REC>{static_cast<int>(a.n[3]), static_cast<int>(a.n[4])});
+                });
+            },
+            [](const Args& a) {
+                with_functions(a.n, [&]<int ACT, int REC>() {
+                    recurrent_backward(a, Cell<ACT, REC>{static_cast<int>(a.n[3]), static_cast<int>(a.n[4])});
+                });
+            },
+            recurrent_pack<Any>, recurrent_sizes<Any>};
+}
+
+}  // namespace tidegate::TIDEGATE_ISA
