@@ -43,8 +43,12 @@ Array = np.ndarray[Any, Any]
 
 def positions(op: Op, sparse: bool, y_true: Any, y_pred: Any, **attrs: Any) -> Any:
     """Return what a loss or accuracy op gives at each position, for arrays in Keras's order."""
-    p, y = np.asarray(y_pred), np.asarray(y_true)
-    p = p if p.dtype.kind == "f" else p.astype(np.float32)
+    y = np.asarray(y_true)
+    p = (
+        y_pred
+        if isinstance(y_pred, np.ndarray) and y_pred.dtype.kind == "f"
+        else np.asarray(y_pred, np.float32)
+    )
     if sparse:
         y = y.reshape(p.shape[:-1])
     else:
@@ -53,8 +57,7 @@ def positions(op: Op, sparse: bool, y_true: Any, y_pred: Any, **attrs: Any) -> A
             raise ArgumentError(
                 complaint(op.name, f"y_true of shape {p.shape}, as y_pred", f"shape {y.shape}")
             )
-    found = op.forward(p, y, **attrs)[0]
-    return found.astype(p.dtype) if p.dtype != np.float64 or np.asarray(y_pred).dtype == np.float64 else found
+    return op.forward(p, y, **attrs)[0].astype(p.dtype)
 
 
 class Loss:

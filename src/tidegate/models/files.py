@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,11 @@ from tidegate import losses, metrics, optimizers
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint
 from tidegate.layers.base import Layer, not_yet
 from tidegate.models.training import Trainer
-from tidegate.saving.files import LIMIT, pack, put, unpack
-from tidegate.saving.hdf5 import read_arrays, write_arrays
-from tidegate.saving.weights import collect, restore
 
 __all__ = ["Saved", "read_model"]
 
 KERAS = "3.15.1"  # the version whose files these are
+LIMIT = 64 * 2**20  # characters of a description
 
 
 class Saved(Trainer):
@@ -38,6 +36,10 @@ class Saved(Trainer):
         overwrite : bool, default True
             Replace a file that is there.
         """
+        from tidegate.saving.files import pack, put  # loaded by those alone who touch a file
+        from tidegate.saving.hdf5 import write_arrays
+        from tidegate.saving.weights import collect
+
         path = _path(filepath, ".keras", "model.save('model.keras')")
         self._expect_built("save")
         described = {
@@ -49,12 +51,16 @@ class Saved(Trainer):
         }
         if self._loss is not None and self.optimizer is not None:
             described["compile_config"] = self._compile_config()
-        metadata = {"keras_version": KERAS, "date_saved": datetime.now().strftime("%Y-%m-%d@%H:%M:%S")}
+        metadata = {"keras_version": KERAS, "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S")}
         weights = write_arrays(collect(self))
         put(path, lambda stream: pack(stream, metadata, described, weights), overwrite)
 
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the weights alone, into a file ending in .weights.h5."""
+        from tidegate.saving.files import put
+        from tidegate.saving.hdf5 import write_arrays
+        from tidegate.saving.weights import collect
+
         path = _path(filepath, ".weights.h5", "model.save_weights('model.weights.h5')")
         self._expect_built("save_weights")
         weights = write_arrays(collect(self))
@@ -66,6 +72,9 @@ class Saved(Trainer):
 
     def load_weights(self, filepath: Any, skip_mismatch: bool = False) -> None:
         """Read weights written by `save_weights`, here or in Keras 3, into a model of the same layers."""
+        from tidegate.saving.hdf5 import read_arrays
+        from tidegate.saving.weights import restore
+
         not_yet("load_weights", skip_mismatch=(skip_mismatch, False))
         self._expect_built("load_weights")
         path = _path(filepath, ".weights.h5", "model.load_weights('model.weights.h5')")
@@ -106,6 +115,10 @@ def read_model(filepath: Any, make: Any, compile: bool = True) -> Any:
     compile : bool
         Also compile it as it was, the optimizer's state included.
     """
+    from tidegate.saving.files import unpack
+    from tidegate.saving.hdf5 import read_arrays
+    from tidegate.saving.weights import restore
+
     path = _path(filepath, ".keras", "load_model('model.keras')")
     if not path.is_file():
         raise DataError(complaint("load_model", "a file", f"nothing at {path}"))
