@@ -200,7 +200,7 @@ def _recurrents() -> Iterator[Case]:
         ]:
             yield _recurrent(op, T, F, U, B, sequences=False)
             yield _recurrent(op, T, F, U, B, sequences=True, bias=False)
-        yield _recurrent(op, 2, 3, 100, 17)  # several blocks of every width
+        yield _recurrent(op, 2, 3, 100 if op == "simple_rnn" else 44, 3)  # several blocks, of every width
         yield _recurrent(op, 3, 50, 17, 50, mask=True, bias=False)
         yield _recurrent(op, 7, 3, 20, 50, sequences=False, backwards=True, mask=True)
         yield _recurrent(op, 5, 9, 17, 17, codes=True)

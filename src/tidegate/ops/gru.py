@@ -40,7 +40,7 @@ class GRU(Op):
     ) -> Spec:
         return recurrent_shape(x, recurrent_kernel, return_sequences)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         x: Array,
         W: Array,

@@ -17,7 +17,8 @@ __all__ = ["simple_rnn"]
 class SimpleRNN(Op):
     """y = the states h_t = φ(x_t W + h_{t-1} R + b), with φ = activation.
 
-    x (B, T, F) or whole numbers (B, T) below F, W (F, U), R (U, U), b (U,) or None, mask (B, T) or None; otherwise as `lstm`.
+    x (B, T, F) or whole numbers (B, T) below F, W (F, U), R (U, U), b (U,) or None, mask (B, T) or None; otherwise as
+    `lstm`.
     Native twin: native/kernels/simple_rnn.hpp.
     """
 
@@ -39,7 +40,7 @@ class SimpleRNN(Op):
     ) -> Spec:
         return recurrent_shape(x, recurrent_kernel, return_sequences)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         x: Array,
         W: Array,

@@ -4,8 +4,9 @@
 """
 
 from tidegate.plan.differentiate import differentiate
+from tidegate.plan.fold import fold
 from tidegate.plan.parameters import Parameter, gather
 from tidegate.plan.plan import Plan
 from tidegate.plan.step import Step, Update
 
-__all__ = ["Parameter", "Plan", "Step", "Update", "differentiate", "gather"]
+__all__ = ["Parameter", "Plan", "Step", "Update", "differentiate", "fold", "gather"]

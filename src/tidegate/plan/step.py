@@ -11,6 +11,7 @@ import numpy as np
 from tidegate import ops
 from tidegate.ops import Node, Spec, UpdateOp, Value, ancestors
 from tidegate.plan.differentiate import differentiate
+from tidegate.plan.fold import fold
 from tidegate.plan.parameters import Parameter, aligned, offsets
 
 __all__ = ["Step", "Update", "specs_of", "used"]
@@ -57,6 +58,9 @@ class Step:
         update: Update | None = None,
         wanted: Sequence[Value] = (),
     ) -> None:
+        folded = fold([*outputs, *scalars, *minimise])
+        outputs, folded = folded[: len(outputs)], folded[len(outputs) :]
+        scalars, minimise = folded[: len(scalars)], folded[len(scalars) :]
         self.inputs, self.outputs, self.scalars, self.means = (
             list(inputs),
             list(outputs),

@@ -1,0 +1,58 @@
+"""A step with fewer operations that computes the same: what is rewritten before the gradient is taken.
+
+An embedding that feeds a recurrent layer is folded into the layer's kernel: with E (V, D) the table and W (D, gates U)
+the kernel, E[codes] W = (E W)[codes]. The product is then made once for each of the V rows instead of once for each
+step of each sample, and its gradient likewise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tidegate import ops
+from tidegate.ops import Node, Op, Value, ancestors
+
+__all__ = ["fold"]
+
+RECURRENT: tuple[Op, ...] = (ops.lstm, ops.gru, ops.simple_rnn)
+ROWS_PER_STEP = 8  # a table of up to so many rows for each step of a sample is worth folding
+
+
+def fold(values: Sequence[Value]) -> list[Value]:
+    """Return values equal to these, on rewritten nodes where that saves work; the others stay as they are."""
+    nodes = ancestors(values)
+    readers: dict[int, int] = {}
+    for node in nodes:
+        for v in node.inputs:
+            readers[id(v)] = readers.get(id(v), 0) + 1
+    for v in values:
+        readers[id(v)] = readers.get(id(v), 0) + 1
+    new: dict[int, Value] = {}
+    for node in nodes:
+        inputs = [None if v is None else new.get(id(v), v) for v in node.inputs]
+        source = inputs[0].node if inputs and inputs[0] is not None else None
+        if (
+            node.op in RECURRENT
+            and source is not None
+            and readers[id(node.inputs[0])] == 1
+            and _worth(source)
+        ):
+            codes, table = source.inputs
+            product = ops.dense.record(table, inputs[1], None)
+            product.node.scope = node.scope
+            inputs[:2] = [codes, product]
+        elif all(a is b for a, b in zip(inputs, node.inputs, strict=True)):
+            continue
+        made = node.op.record(*inputs, **node.attrs)
+        made.node.scope = node.scope
+        new[id(node.outputs[0])] = made
+    return [new.get(id(v), v) for v in values]
+
+
+def _worth(source: Node) -> bool:
+    if source.op is not ops.embedding:
+        return False
+    codes, table = source.inputs
+    assert codes is not None and table is not None
+    rows, steps = table.shape[0], codes.shape[1] if len(codes.shape) == 2 else None
+    return rows is not None and steps is not None and rows <= ROWS_PER_STEP * steps
