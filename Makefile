@@ -1,7 +1,8 @@
 # make demo    a forecast of examples/airline-passengers.csv, from nothing to a picture
 # make test    ruff, mypy, clang-format and every test
 # make lint    the checks of the code alone          make format     put the code in form
-# make bench   the benchmarks                        make compilers  build the kernels with each compiler here
+# make bench   the race against PyTorch and Keras     make bench-sweep  cost over units, steps, batch, threads
+# make compilers  build the kernels with each compiler here
 # make clean   remove everything that was made
 #
 # Needs Python >= 3.11, make and a C++20 compiler. All else goes into .venv.
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 NATIVE := CMakeLists.txt $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 CPP = $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 
-.PHONY: demo test lint format bench compilers clean help
+.PHONY: demo test lint format bench bench-sweep compilers clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -36,8 +37,11 @@ format: .venv/installed-dev
 	$(BIN)/ruff format
 	$(BIN)/clang-format -i $(CPP)
 
-bench: .venv/installed-dev
-	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-sweep: .venv/installed
+	$(BIN)/python -m benchmarks.sweep $(ARGS)
 
 compilers: .venv/installed-dev
 	@mkdir -p build; for cxx in g++ clang++; do \
@@ -69,4 +73,8 @@ clean:
 .venv/installed-dev: pyproject.toml | .venv/installed
 	@echo "installing the tools for tests"
 	@$(PIP) --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+.venv/installed-bench: pyproject.toml | .venv/installed
+	@$(BIN)/python benchmarks/install.py
 	@touch $@

@@ -1,0 +1,1 @@
+"""How fast Tidegate is beside others, on this machine: `python -m benchmarks`."""
