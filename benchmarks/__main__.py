@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -248,15 +248,14 @@ def main(given: Sequence[str] | None = None) -> int:
             engines.append(engine)
     head = machine.describe()
     parts = races(args, engines, notes, head) if {"train", "predict"} & set(args.parts) else []
-    for name, run in (
-        ("start", lambda: start(args, engines)),
-        ("details", lambda: details(args)),
-        ("scale", lambda: scale(args)),
-    ):
-        if name not in args.parts:
-            continue
+    runners: dict[str, Callable[[], str]] = {
+        "start": lambda: start(args, engines),
+        "details": lambda: details(args),
+        "scale": lambda: scale(args),
+    }
+    for name in (n for n in runners if n in args.parts):
         try:
-            parts.append(run())
+            parts.append(runners[name]())
             say(f"{name} done")
         except (EngineError, OSError) as problem:
             notes.append(f"the part {name} failed: {problem}")

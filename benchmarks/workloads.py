@@ -85,16 +85,18 @@ class Workload:
         """Return the multiplications and additions that one training step cannot do without.
 
         Counted are the matrix products: forward, gradients of weights, and gradients of inputs where something
-        below is trained. The first step's recurrent product, with h = 0, is not counted; nor are the gates'
-        functions and the optimizer. An Embedding is counted as a lookup.
+        below is trained. Not counted are the first step's recurrent product, where h = 0, the gates' functions
+        and the optimizer. Codes need no product at each step: the projections of the whole vocabulary are one
+        small product, whose rows are looked up.
         """
         total, before = 0.0, self.features
         for k, units in enumerate(self.units):
+            gates = 2 * 4 * units
+            inputs = self.codes if self.codes and k == 0 else self.batch * self.steps
             lower = k > 0 or bool(self.codes)  # whether the gradient of the input is needed
-            total += 2 * 4 * units * (before * self.steps * (2 + lower) + units * (self.steps - 1) * 3)
+            total += gates * (before * inputs * (2 + lower) + units * (self.steps - 1) * self.batch * 3)
             before = units
-        total += 3 * 2 * before * self.outputs * (self.steps if self.sequences else 1)
-        return total * self.batch
+        return total + 3 * 2 * before * self.outputs * self.batch * (self.steps if self.sequences else 1)
 
 
 TRAIN = (
