@@ -229,8 +229,9 @@ predictions, the losses of five steps and the predictions after these have to ag
 times are medians over the rounds, with the thread count that was best in parentheses; a ratio is the median
 of the rounds' ratios (least to most beside it). PyTorch is nn.LSTM with fused Adam; it has no relu there, so
 its tanh is timed against `forms relu`, and beside it a loop over the steps in Python. Keras runs `fit` and
-`predict` as its users call them, on as many threads as it likes. The share of the peak counts the matrix
-products that a step cannot do without, over the multiply-adds that this machine did in the same round.
+`predict` as its users call them, on as many threads as it likes; its timings are four times as long, so that
+what a call of `fit` costs by itself counts little. The share of the peak counts the matrix products that a
+step cannot do without, over the multiply-adds that this machine did in the same round.
 Absolute times drift from machine to machine and hour to hour; the ratios are what is compared."""
 
 

@@ -24,6 +24,7 @@ PREDICTION_ERROR = 2e-4
 LOSS_ERROR = 1e-3
 AFTER_ERROR = 1e-2
 HOPELESS = 4
+LONGER = 4  # as one call of Keras's fit costs tens of milliseconds, which shall not pass for its step
 REST = 0.02  # seconds in which threads of the engine before stop spinning
 
 
@@ -132,14 +133,16 @@ def race(
             row.notes += [f"not timed: {p}" for p in problems]
             del results[engine]
 
+    def length(engine: str) -> float:
+        return seconds * (LONGER if engine.startswith("keras") else 1)
+
     each: dict[tuple[str, int], float] = {}  # seconds of a step, roughly
     for engine in results:
         for n in threads:
-            took = engines[engine].ask(verb, threads=n, steps=1)  # compiles, in some
-            took = engines[engine].ask(verb, threads=n, steps=4)
-            if took["seconds"] < seconds:
-                more = max(4, round(0.2 * seconds / (took["seconds"] / took["steps"])))
-                took = engines[engine].ask(verb, threads=n, steps=more)
+            took = engines[engine].ask(verb, threads=n, steps=2)  # compiles, in some
+            ask = 4
+            while (took := engines[engine].ask(verb, threads=n, steps=ask))["seconds"] < length(engine) / 2:
+                ask *= 8
             lane = Lane(engine, n if took["told"] else 0)
             row.lanes.append(lane)
             each[engine, lane.threads] = took["seconds"] / took["steps"]
@@ -158,7 +161,7 @@ def race(
                 row.peaks.setdefault(n, []).append(probe.fma(n))
         # every other round backwards, so that nobody always runs after the same neighbour
         for lane in row.lanes[:: -1 if k % 2 else 1]:
-            steps = max(2, round(seconds / each[lane.engine, lane.threads]))
+            steps = max(2, round(length(lane.engine) / each[lane.engine, lane.threads]))
             time.sleep(REST)
             took = engines[lane.engine].ask(verb, threads=lane.threads or 1, steps=steps)
             lane.seconds.append(took["seconds"] / took["steps"])
