@@ -25,6 +25,7 @@ inline void pause_briefly() {
 }
 
 constexpr uint64_t MOST = 1 << 12;  // threads
+constexpr uint64_t OPEN = MOST;     // a bit
 constexpr int SPINS = 4000;         // some 50 microseconds: the next step of a fit usually comes sooner
 
 class Pool {
@@ -39,11 +40,13 @@ class Pool {
         task_ = &task;
         tasks_ = tasks;
         next_.store(0, std::memory_order_relaxed);
-        inside_.store(threads - 1, std::memory_order_relaxed);
-        call_.store((call_.load(std::memory_order_relaxed) / MOST + 1) * MOST + threads, std::memory_order_release);
+        const uint64_t number = call_.load(std::memory_order_relaxed) / MOST + 1;
+        gate_.store(number * 2 * MOST + OPEN, std::memory_order_release);
+        call_.store(number * MOST + threads, std::memory_order_release);
         call_.notify_all();
         take(0);
-        for (int spins = 0; inside_.load(std::memory_order_acquire) > 0; ++spins) {
+        gate_.fetch_sub(OPEN, std::memory_order_acq_rel);  // nothing is left to take: who has not come yet need not
+        for (int spins = 0; gate_.load(std::memory_order_acquire) % MOST > 0; ++spins) {
             if (spins < SPINS)
                 pause_briefly();
             else
@@ -51,7 +54,7 @@ class Pool {
         }
     }
 
-  private:
+private:
     void take(int worker) {
         for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < tasks_;) (*task_)(i, worker);
     }
@@ -64,8 +67,13 @@ class Pool {
             call_.wait(seen, std::memory_order_acquire);
             seen = call_.load(std::memory_order_acquire);
             if (number >= static_cast<int>(seen % MOST)) continue;
-            take(number);
-            inside_.fetch_sub(1, std::memory_order_release);
+            uint64_t gate = gate_.load(std::memory_order_acquire);
+            while (gate / (2 * MOST) == seen / MOST && (gate & OPEN)) {
+                if (!gate_.compare_exchange_weak(gate, gate + 1, std::memory_order_acq_rel)) continue;
+                take(number);
+                gate_.fetch_sub(1, std::memory_order_release);
+                break;
+            }
         }
     }
 
@@ -74,9 +82,10 @@ class Pool {
     const std::function<void(int64_t, int)>* task_ = nullptr;
     int64_t tasks_ = 0;
     std::atomic<int64_t> next_{0};
-    std::atomic<int> inside_{0};  // workers that have not yet left the current call
-    std::atomic<uint64_t> call_{
-        0};  // number of the call * MOST + threads wanted, in one word so that both are seen together
+    // Two words, each holding what must be seen together. The caller waits for workers that came in, never for one that the
+    // machine gave no core: it finds the gate closed.
+    std::atomic<uint64_t> call_{0};  // number of the call * MOST + threads wanted
+    std::atomic<uint64_t> gate_{0};  // number of the call * 2 MOST + (OPEN while tasks may be left) + workers inside
 };
 
 Pool& pool() {

@@ -128,10 +128,10 @@ TIDEGATE_INLINE auto with_code(int code, F f) {
     return f(Known<CODE>{});
 }
 
-inline vec activate(int code, vec z) {
+__attribute__((noinline)) static vec activate(int code, vec z) {
     return with_code(code, [&]<int CODE>(Known<CODE>) { return activate<CODE>(z); });
 }
-inline vec slope(int code, vec z, vec a) {
+__attribute__((noinline)) static vec slope(int code, vec z, vec a) {
     return with_code(code, [&]<int CODE>(Known<CODE>) { return slope<CODE>(z, a); });
 }
 

@@ -11,6 +11,7 @@ struct GruCell {
     static constexpr int SLOTS = 4, GATES = 3, BIASES = 2;
     static constexpr int W_SLOT[GATES] = {0, 1, 2}, R_SLOT[GATES] = {0, 1, 3};
     static constexpr bool HAS_C = false, HAS_SIDE = false, NEEDS_H = true, CARRIES = true;
+    static constexpr bool UNROLLED = false;
     int act, rec;
 
     TIDEGATE_INLINE void forward(vec (&q)[4], vec, vec h, vec&, vec& h_new, vec&) const {  // 1: q

@@ -300,17 +300,9 @@ inline void recurrent_forward(const Args& args, Cell cell) {
                 });
                 multiply(z, x_t + m * F, F, 1, panel + V * LANES, V * LANES, F);
                 if (step > 0) multiply(z, h_before + m * U, U, 1, panel + (1 + F) * V * LANES, V * LANES, U);
-                unroll<N*((R + M - 1) / M)>([&](auto at) __attribute__((always_inline)) {
-                    constexpr int groups = (R + M - 1) / M, j = at / groups, r0 = at % groups * M;
-                    constexpr int count = R - r0 < M ? R - r0 : M;
+                auto finish = [&](vec(&q)[S], int64_t j, int64_t r0, int count) __attribute__((always_inline)) {
                     const int64_t row = m + r0, unit0 = u0 + j * w, unit = unit0 * s.rows + row / M * LANES;
                     const int64_t n = std::min<int64_t>(w, U - unit0);
-                    vec q[S] = {};
-                    unroll<count>([&](auto r) __attribute__((always_inline)) {
-                        unroll<S / M>([&](auto v) __attribute__((always_inline)) {
-                            q[r * (S / M) + v] = z.at[r0 + r][j * S + v];
-                        });
-                    });
                     regroup<M, S>(q);
                     vec c = {}, h_old = {}, c_new = {}, h_new = {}, side = {};
                     if (step > 0) {
@@ -333,7 +325,29 @@ inline void recurrent_forward(const Args& args, Cell cell) {
                     }
                     if constexpr (Cell::HAS_C) store(c_s + unit, c_new);
                     store_group<M>(h + row * U + unit0, U, n, count, h_new);
-                });
+                };
+                constexpr int groups = (R + M - 1) / M;
+                if constexpr (Cell::UNROLLED) {
+                    unroll<N * groups>([&](auto at) __attribute__((always_inline)) {
+                        constexpr int j = at / groups, r0 = at % groups * M, count = R - r0 < M ? R - r0 : M;
+                        vec q[S] = {};
+                        unroll<count*(S / M)>([&](auto k) __attribute__((always_inline)) {
+                            q[k] = z.at[r0 + k / (S / M)][j * S + k % (S / M)];
+                        });
+                        finish(q, j, r0, count);
+                    });
+                } else {  // through memory: written out for each sample, what is rarely used would take minutes to compile
+                    alignas(64) float slots[R * V * LANES];
+                    unroll<R * V>([&](auto k)
+                                      __attribute__((always_inline)) { store(slots + k * LANES, z.at[k / V][k % V]); });
+                    for (int at = 0; at < N * groups; ++at) {
+                        const int j = at / groups, r0 = at % groups * M, count = std::min(R - r0, M);
+                        vec q[S] = {};
+                        for (int k = 0; k < count * (S / M); ++k)
+                            q[k] = load(slots + ((r0 + k / (S / M)) * V + j * S + k % (S / M)) * LANES);
+                        finish(q, j, r0, count);
+                    }
+                }
             });
         });
     }

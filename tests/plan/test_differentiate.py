@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tidegate import kernels, ops
+from tidegate.errors import TidegateError
 from tidegate.ops import Spec, Value
 from tidegate.plan import Plan, Step, differentiate
 
@@ -56,3 +57,34 @@ def test_a_parameter_without_gradient_is_left_alone() -> None:
     x = Value(Spec((None, 3)), "input", "x")
     loss = ops.weighted_sum(ops.dense(x, W.value, None), None, None)
     assert Step([x], [], [loss], 0, [loss], [W, other]).parameters == [W]
+
+
+def test_weights_that_a_step_computes_can_be_a_kernel() -> None:
+    given = np.random.default_rng(1).normal(size=(50, 3))
+    found = []
+    for executor in kernels.instruction_sets():
+        A, C = weights(5, (3, 4), (4, 2))
+        x = Value(Spec((None, 3)), "input", "x")
+        y = ops.dense(x, ops.dense(A.value, C.value, None), None)
+        loss = ops.weighted_sum(ops.activation(y, function="tanh"), None, None)
+        plan, out = Plan(Step([x], [y], [loss], 0, [loss], [A, C]), executor), np.empty((50, 2), np.float32)
+        plan.run([given], 50, 50, outputs=[out])
+        found.append((out, plan.executor.gradients.copy()))
+    for other in found[1:]:
+        for a, b in zip(found[0], other, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_a_gradient_that_an_op_lacks_is_refused() -> None:
+    (W,) = weights(2, (3, 1))
+    x = Value(Spec((None, 3)), "input", "x")
+    p = ops.dense(x, W.value, None)
+    with pytest.raises(TidegateError, match=r"gradient of mean_squared_error.*y does not depend"):
+        differentiate([ops.weighted_sum(ops.mean_squared_error(x, p), None, None)], [W.value])
+
+
+def test_what_changes_in_jumps_has_no_gradient() -> None:
+    (W,) = weights(2, (3, 1))
+    x = Value(Spec((None, 3)), "input", "x")
+    jumps = ops.not_equal(ops.dense(x, W.value, None), value=0.0)
+    assert differentiate([ops.weighted_sum(jumps, None, None)], [W.value]) == [None]

@@ -15,6 +15,7 @@ class BinaryAccuracy(PositionOp):
     """Share of the last axis where (p > threshold) equals y."""
 
     name = "binary_accuracy"
+    flat = True
 
     def forward(self, p: Array, y: Array, *, threshold: float = 0.5) -> tuple[Array, None]:
         return ((p > threshold) == y).astype(p.dtype).mean(axis=-1), None
@@ -27,6 +28,7 @@ class CategoricalAccuracy(PositionOp):
     """1 where p and y are largest at the same place of the last axis."""
 
     name = "categorical_accuracy"
+    flat = True
 
     def forward(self, p: Array, y: Array) -> tuple[Array, None]:
         return (p.argmax(axis=-1) == y.argmax(axis=-1)).astype(p.dtype), None
@@ -36,6 +38,7 @@ class SparseCategoricalAccuracy(PositionOp):
     """1 where p is largest at the place k."""
 
     name = "sparse_categorical_accuracy"
+    flat = True
 
     def infer(self, p: Spec, k: Spec, **attrs: Any) -> Spec:  # type: ignore[override]
         check_classes(self.name, k)

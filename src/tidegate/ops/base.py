@@ -105,11 +105,16 @@ class Op:
     reads : names of what `backward` looks at, among the inputs (in order of `arguments`) and "outputs"; the rest is not
         kept in memory until then.
     arguments : names of the inputs, optional ones last.
+    slopes : names of the inputs that have a gradient; None for all. One without, that depends on weights, is refused.
+    packs : names of the inputs that the native twin wants in panels.
     """
 
     name: str = ""
     arguments: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    slopes: tuple[str, ...] | None = None
+    packs: tuple[str, ...] = ()
+    flat = False  # True where the result changes in jumps alone, so that its slope is 0
     contextual = False  # True where `forward` and `backward` take the context
     coupled = False  # True where one sample's result depends on the others: then the batch is not cut
 
@@ -130,9 +135,17 @@ class Op:
         """Return the whole numbers and the floats that the native twin is called with."""
         return [], []
 
+    def packed(self, specs: Sequence[Spec | None]) -> tuple[str, ...]:
+        """Return the names of the inputs that the native twin wants in panels."""
+        return self.packs
+
     def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
         """Return the floating-point operations of one forward call, a sample."""
         return float(sum(s.row for s in specs if s is not None and s.shape[:1] == (None,)))
+
+    def backward_flops(self, specs: Sequence[Spec | None], wanted: Sequence[bool], **attrs: Any) -> float:
+        """Return those of one backward call that makes the wanted gradients."""
+        return 2 * self.flops(specs, **attrs)
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
         if any(isinstance(a, Value) for a in args):

@@ -16,6 +16,7 @@ class Dense(Op):
     name = "dense"
     arguments = ("x", "kernel", "bias")
     reads = ("x", "kernel")
+    packs = ("kernel",)
 
     def infer(self, x: Spec, kernel: Spec, bias: Spec | None) -> Spec:  # type: ignore[override]
         return Spec((*x.shape[:-1], kernel.shape[1]), x.dtype)
@@ -41,6 +42,9 @@ class Dense(Op):
     def flops(self, specs: Sequence[Spec | None]) -> float:  # type: ignore[override]
         (positions, K, N, _), _ = self.numbers(specs)
         return 2.0 * positions * K * N
+
+    def backward_flops(self, specs: Sequence[Spec | None], wanted: Sequence[bool], **attrs: Any) -> float:
+        return self.flops(specs) * sum(wanted[:2])
 
 
 dense = Dense()

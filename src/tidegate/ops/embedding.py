@@ -21,6 +21,7 @@ class Embedding(Op):
     name = "embedding"
     arguments = ("codes", "table")
     reads = ("codes", "table")
+    slopes = ("table",)
 
     def infer(self, codes: Spec, table: Spec) -> Spec:  # type: ignore[override]
         return Spec((*codes.shape, table.shape[1]), table.dtype)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from tidegate.ops.activations import ACTIVATIONS
-from tidegate.ops.base import Array, Numbers, Op, Spec
-from tidegate.ops.recurrent import project, recurrent_flops, recurrent_numbers, recurrent_shape, unproject
+from tidegate.ops.base import Array, Numbers, Spec
+from tidegate.ops.recurrent import RecurrentOp, project, recurrent_numbers, recurrent_shape, unproject
 
 __all__ = ["gru"]
 
 
-class GRU(Op):
+class GRU(RecurrentOp):
     """y = the states h of a GRU, with φ = activation and σ = recurrent_activation.
 
     x (B, T, F) or whole numbers (B, T) below F, W (F, 3U), R (U, 3U), b (2, 3U) or None: one row for x W, one for h R;
@@ -22,8 +22,7 @@ class GRU(Op):
     """
 
     name = "gru"
-    arguments = ("x", "kernel", "recurrent_kernel", "bias", "mask")
-    reads = ("x", "kernel", "recurrent_kernel", "mask", "outputs")
+    gates = 3
 
     def infer(  # type: ignore[override]
         self,
@@ -123,9 +122,6 @@ class GRU(Op):
         go_backwards: bool,
     ) -> Numbers:
         return recurrent_numbers(specs, activation, recurrent_activation, return_sequences, go_backwards)
-
-    def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
-        return recurrent_flops(self, specs, 3, attrs)
 
 
 gru = GRU()

@@ -35,6 +35,7 @@ class PositionOp(Op):
 
     arguments = ("p", "y")
     reads = ("p", "y")
+    slopes = ("p",)
 
     def infer(self, p: Spec, y: Spec, **attrs: Any) -> Spec:  # type: ignore[override]
         return Spec(p.shape[:-1])

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from tidegate.ops.activations import ACTIVATIONS
-from tidegate.ops.base import Array, Numbers, Op, Spec
-from tidegate.ops.recurrent import project, recurrent_flops, recurrent_numbers, recurrent_shape, unproject
+from tidegate.ops.base import Array, Numbers, Spec
+from tidegate.ops.recurrent import RecurrentOp, project, recurrent_numbers, recurrent_shape, unproject
 
 __all__ = ["lstm"]
 
 
-class LSTM(Op):
+class LSTM(RecurrentOp):
     """y = the states h of an LSTM, with φ = activation and σ = recurrent_activation.
 
     x (B, T, F), W (F, 4U), R (U, 4U), b (4U,) or None, mask (B, T) of ones and zeros or None; gates in the order
@@ -25,8 +25,7 @@ class LSTM(Op):
     """
 
     name = "lstm"
-    arguments = ("x", "kernel", "recurrent_kernel", "bias", "mask")
-    reads = ("x", "kernel", "recurrent_kernel", "mask", "outputs")
+    gates = 4
 
     def infer(  # type: ignore[override]
         self,
@@ -133,9 +132,6 @@ class LSTM(Op):
         go_backwards: bool,
     ) -> Numbers:
         return recurrent_numbers(specs, activation, recurrent_activation, return_sequences, go_backwards)
-
-    def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
-        return recurrent_flops(self, specs, 4, attrs)
 
 
 lstm = LSTM()

@@ -15,6 +15,7 @@ class NotEqual(Op):
 
     name = "not_equal"
     arguments = ("x",)
+    flat = True
 
     def infer(self, x: Spec, *, value: float) -> Spec:  # type: ignore[override]
         return Spec(x.shape)

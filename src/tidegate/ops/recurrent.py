@@ -10,7 +10,7 @@ import numpy as np
 from tidegate.ops.activations import code
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
-__all__ = ["project", "recurrent_flops", "recurrent_numbers", "recurrent_shape", "unproject"]
+__all__ = ["RecurrentOp", "project", "recurrent_numbers", "recurrent_shape", "unproject"]
 
 
 def recurrent_shape(x: Spec, recurrent_kernel: Spec, return_sequences: bool) -> Spec:
@@ -49,8 +49,30 @@ def recurrent_numbers(
     return [T, F, U, code(activation), code(recurrent_activation), *flags], []
 
 
-def recurrent_flops(op: Op, specs: Sequence[Spec | None], gates: int, attrs: dict[str, Any]) -> float:
-    """Return the operations of the matrix products of one sample: T steps of (F + U, gates U)."""
-    numbers = op.numbers(specs, **attrs)[0]
-    T, F, U = numbers[:3]
-    return 2.0 * T * ((0 if numbers[7] else F) + U) * gates * U
+class RecurrentOp(Op):
+    """Base of the recurrent ops: `gates` columns of the kernels for each unit."""
+
+    arguments = ("x", "kernel", "recurrent_kernel", "bias", "mask")
+    reads = ("x", "kernel", "recurrent_kernel", "mask", "outputs")
+    slopes = ("x", "kernel", "recurrent_kernel", "bias")
+    packs = ("kernel", "recurrent_kernel", "bias")
+    gates = 0
+
+    def packed(self, specs: Sequence[Spec | None]) -> tuple[str, ...]:
+        codes = (
+            specs[0] is not None and len(specs[0].shape) == 2
+        )  # then rows of the kernel are looked up as they are
+        return self.packs[1:] if codes else self.packs
+
+    def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
+        return sum(self._products(specs, attrs))
+
+    def backward_flops(self, specs: Sequence[Spec | None], wanted: Sequence[bool], **attrs: Any) -> float:
+        of_x, of_h = self._products(specs, attrs)
+        return of_x * sum(wanted[:2]) + of_h * 2
+
+    def _products(self, specs: Sequence[Spec | None], attrs: dict[str, Any]) -> tuple[float, float]:
+        """T steps of (F, gates U), none where codes are looked up, and of (U, gates U)."""
+        numbers = self.numbers(specs, **attrs)[0]
+        T, F, U = numbers[:3]
+        return 2.0 * T * (0 if numbers[7] else F) * self.gates * U, 2.0 * T * U * self.gates * U

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from tidegate.ops.activations import ACTIVATIONS
-from tidegate.ops.base import Array, Numbers, Op, Spec
-from tidegate.ops.recurrent import project, recurrent_flops, recurrent_numbers, recurrent_shape, unproject
+from tidegate.ops.base import Array, Numbers, Spec
+from tidegate.ops.recurrent import RecurrentOp, project, recurrent_numbers, recurrent_shape, unproject
 
 __all__ = ["simple_rnn"]
 
 
-class SimpleRNN(Op):
+class SimpleRNN(RecurrentOp):
     """y = the states h_t = φ(x_t W + h_{t-1} R + b), with φ = activation.
 
     x (B, T, F) or whole numbers (B, T) below F, W (F, U), R (U, U), b (U,) or None, mask (B, T) or None; otherwise as
@@ -23,8 +23,7 @@ class SimpleRNN(Op):
     """
 
     name = "simple_rnn"
-    arguments = ("x", "kernel", "recurrent_kernel", "bias", "mask")
-    reads = ("x", "kernel", "recurrent_kernel", "mask", "outputs")
+    gates = 1
 
     def infer(  # type: ignore[override]
         self,
@@ -104,9 +103,6 @@ class SimpleRNN(Op):
         self, specs: Sequence[Spec | None], *, activation: str, return_sequences: bool, go_backwards: bool
     ) -> Numbers:
         return recurrent_numbers(specs, activation, "sigmoid", return_sequences, go_backwards)
-
-    def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
-        return recurrent_flops(self, specs, 1, attrs)
 
 
 simple_rnn = SimpleRNN()

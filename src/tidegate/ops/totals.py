@@ -67,6 +67,7 @@ class WeightedSum(Op):
     name = "weighted_sum"
     arguments = ("v", "w", "total")
     reads = ("v", "w", "total")
+    slopes = ("v",)
 
     def infer(self, v: Spec, w: Spec | None, total: Spec | None, *, factor: float = 1.0) -> Spec:  # type: ignore[override]
         return _SCALAR

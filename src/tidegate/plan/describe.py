@@ -38,7 +38,13 @@ def describe(plan: Plan) -> str:
         rows.append((str(k), name, node.scope, _shapes(node, node.inputs), _shapes(node, node.outputs)))
     if step.update is not None:
         size = sum(p.array.size for p in step.parameters)
-        rows.append((str(len(step.body)), step.update.op.name, "", f"{size} gradients", f"{size} weights"))
+        clip, place = step.update.clip, len(step.body)
+        if clip is not None:
+            rows.append(
+                (str(place), f"{clip.kind} {clip.limit:g}", "", f"{size} gradients", f"{size} gradients")
+            )
+            place += 1
+        rows.append((str(place), step.update.op.name, "", f"{size} gradients", f"{size} weights"))
     widths = [max(len(r[k]) for r in rows) for k in range(5)]
     for r in rows:
         lines.append("  ".join(text.ljust(w) for text, w in zip(r, widths, strict=True)).rstrip())

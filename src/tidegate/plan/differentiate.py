@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tidegate import ops
+from tidegate.errors import TidegateError, complaint
 from tidegate.ops import Node, Spec, Value, ancestors
 
 __all__ = ["differentiate"]
@@ -18,14 +19,31 @@ def differentiate(scalars: Sequence[Value], wanted: Sequence[Value]) -> list[Val
     nodes = ancestors(scalars)
     depends = set(map(id, wanted))  # values that a wanted one reaches
     for node in nodes:
-        if any(v is not None and id(v) in depends for v in node.inputs):
-            depends.update(id(v) for v in node.outputs)
+        reached = [
+            name
+            for name, v in zip(_names(node), node.inputs, strict=True)
+            if v is not None and id(v) in depends
+        ]
+        if not reached or node.op.flat:
+            continue
+        lost = [] if node.op.slopes is None else [name for name in reached if name not in node.op.slopes]
+        if lost:
+            raise TidegateError(
+                complaint(
+                    f"the gradient of {node.op.name}",
+                    f"that {lost[0]} does not depend on weights",
+                    "one that does",
+                    "give it as an input, or compute it by an op that has a gradient for it",
+                )
+            )
+        depends.update(id(v) for v in node.outputs)
 
     seeds = set(map(id, scalars))
     sent: dict[int, Value] = {}  # gradient of a value, as far as its readers have been visited
     for node in reversed(nodes):
         (y,) = node.outputs  # ops have one output
         assert y is not None
+        assert not (id(y) in seeds and id(y) in sent), "a scalar that is minimised is not part of another one"
         if id(y) not in depends or (id(y) not in sent and id(y) not in seeds):
             continue
         dy = sent.get(id(y))  # None stands for 1, the seed
@@ -40,3 +58,7 @@ def differentiate(scalars: Sequence[Value], wanted: Sequence[Value]) -> list[Val
             if v is not None and dv is not None:
                 sent[id(v)] = ops.add(sent[id(v)], dv) if id(v) in sent else dv
     return [sent.get(id(v)) for v in wanted]
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    return node.op.arguments or tuple(map(str, range(len(node.inputs))))

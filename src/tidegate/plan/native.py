@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegate import kernels
+from tidegate import kernels, ops
 from tidegate.ops import Node, Value
 from tidegate.ops.base import steps
 from tidegate.plan.parameters import Parameter
@@ -98,6 +98,8 @@ class NativeExecutor:
         for v in step.inputs:
             arena("value", id(v), 4 * capacity * v.spec.row, -1, last.get(id(v), -1))
         scalars: list[Value] = []
+        panels: dict[int, Ref] = {}
+        self.panel_bytes = 0
         in_gradient = {id(v): offset for v, offset in zip(step.gradients, step.offsets, strict=False)}
         for k, node in enumerate(step.body):
             for v in (made for made in node.outputs if made is not None):
@@ -109,10 +111,17 @@ class NativeExecutor:
                 else:
                     whole = v.shape[0] is None
                     arena("value", id(v), 4 * v.spec.row * (capacity if whole else 1), k, last.get(id(v), k))
-            saved, scratch, _ = sizes[node.order]
+            saved, scratch, panel = sizes[node.order]
             if node.undoes is None and node.order in undone:
                 arena("saved", node.order, saved, k, undone[node.order])
             arena("scratch", node.order, scratch, k, k)
+            if panel and node.undoes is None:
+                if all(v is None or v.kind == "parameter" for v in _packed(node)):
+                    panels[node.order] = (PANEL, self.panel_bytes)
+                    self.panel_bytes += -(-panel // 64) * 64
+                else:  # weights that the step computes are packed where they are needed, in each shard
+                    panels[node.order] = (ARENA, 0)
+                    arena("panels", node.order, panel, k, undone.get(node.order, k))
         for k, t in enumerate(step.totals):
             at[id(t.outputs[0])] = (TOTAL, 8 * k)
         program.arena_bytes = self.arena_bytes = place(list(blocks.values()))
@@ -120,14 +129,9 @@ class NativeExecutor:
             if kind == "value":
                 at[key] = (ARENA, block.offset)
 
-        panels: dict[int, Ref] = {}
-        packed: set[int] = set()
-        self.panel_bytes = 0
-        for node in step.body:
-            panel = sizes[node.order][2]
-            if panel and node.undoes is None:
-                panels[node.order] = (PANEL, self.panel_bytes)
-                self.panel_bytes += -(-panel // 64) * 64
+        for order, where in panels.items():
+            if where == (ARENA, 0):
+                panels[order] = (ARENA, blocks["panels", order].offset)
         program.panel_bytes = self.panel_bytes
 
         def ref(v: Value | None) -> Ref:
@@ -141,30 +145,21 @@ class NativeExecutor:
         for phase, nodes in (("prologue", step.prologue), ("body", step.body)):
             for node in nodes:
                 forward = node.undoes or node
-                work = [
-                    area("saved", forward.order),
-                    area("scratch", node.order),
-                    panels.get(forward.order, (NOWHERE, 0)),
-                ]
+                panel_ref = panels.get(forward.order, (NOWHERE, 0))
+                work = [area("saved", forward.order), area("scratch", node.order), panel_ref]
+                made = [ref(v) for v in node.outputs]
                 refs = [ref(v) for v in used(node)]
-                refs = [*refs, *(map(ref, node.outputs) if node.undoes is None else ()), *work]
-                if node.undoes is not None:
-                    refs += map(ref, node.outputs)
-                direction = BACKWARD if node.undoes is not None else FORWARD
-                program.add(isa, phase, _index(node), direction, refs, *numbers[node.order])
-                if forward.order in panels and forward.order not in packed:
-                    packed.add(forward.order)
-                    weights = [
-                        ref(v) if v is not None and v.kind == "parameter" else (NOWHERE, 0)
-                        for v in forward.inputs
-                    ]
+                if node.undoes is None:
+                    if panel_ref[0] == ARENA or (panel_ref[0] == PANEL and phase == "body"):
+                        when = "pack" if panel_ref[0] == PANEL else phase
+                        weights = [*map(ref, _packed(node)), panel_ref]
+                        program.add(isa, when, _index(node), PACK, weights, *numbers[node.order])
                     program.add(
-                        isa,
-                        "pack",
-                        _index(node),
-                        PACK,
-                        [*weights, panels[forward.order]],
-                        *numbers[node.order],
+                        isa, phase, _index(node), FORWARD, [*refs, *made, *work], *numbers[node.order]
+                    )
+                else:
+                    program.add(
+                        isa, phase, _index(node), BACKWARD, [*refs, *work, *made], *numbers[node.order]
                     )
 
         needed = {id(v) for n in step.prologue for v in used(n) if v is not None}
@@ -191,6 +186,9 @@ class NativeExecutor:
                 [s.ctypes.data for s in update.slots],
                 update.op.numbers([], **update.attrs)[1],
             )
+            if update.clip is not None:
+                runs = [(at, q.array.size) for at, q in zip(step.offsets, step.parameters, strict=False)]
+                program.set_clip(ops.CLIPS.index(update.clip.kind), update.clip.limit, runs)
             for start, size, address in _segments(step):
                 program.add_segment(address, start, size)
         self.program, self.capacity = program, capacity
@@ -209,6 +207,12 @@ def _segments(step: Step) -> list[tuple[int, int, int]]:
         else:
             runs.append((start, p.array.size, address))
     return runs
+
+
+def _packed(node: Node) -> list[Value | None]:
+    """Return the inputs that the kernel wants in panels, None in place of the others."""
+    names = node.op.packed(specs_of(node))
+    return [v if name in names else None for v, name in zip(node.inputs, node.op.arguments, strict=True)]
 
 
 def _index(node: Node) -> int:

@@ -28,7 +28,7 @@ class Parameter:
     def __init__(self, name: str, value: np.ndarray[Any, Any], trainable: bool = True) -> None:
         self.name = name
         self.trainable = trainable
-        self.array = np.ascontiguousarray(value, np.float32)
+        self.array = np.array(value, np.float32, order="C")  # its own: training writes to it
         self.placed = False  # True once `gather` gave it its lasting place
         self.value = Value(Spec(self.array.shape), kind="parameter", label=name)
         self.value.parameter = self

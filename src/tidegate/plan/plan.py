@@ -66,16 +66,16 @@ class Plan:
         self.executor: Executor = self._choose(executor)
 
     def _choose(self, wanted: str | None) -> Executor:
-        wanted = wanted or kernels.wanted()
-        if wanted != "reference":
+        isa = wanted or kernels.wanted()
+        if isa != "reference":
             missing = kernels.missing(n.op.name for n in self.step.body)
             if not missing:
-                return NativeExecutor(self.step, wanted)
+                return NativeExecutor(self.step, isa)
             kernels.warn_once(
-                "no compiled kernels here: running on the NumPy reference, correct and slow"
-                if not kernels.available()
-                else f"no native kernel for {', '.join(sorted(missing))}: this model runs slowly, on NumPy"
+                f"no native kernel for {', '.join(sorted(missing))}: this model runs slowly, on NumPy"
             )
+        elif not kernels.available():
+            kernels.warn_once("no compiled kernels here: models run on the NumPy reference, correct and slow")
         return ReferenceExecutor(self.step)
 
     def shard(self, batch: int) -> int:

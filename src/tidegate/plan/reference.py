@@ -93,6 +93,9 @@ class ReferenceExecutor:
             sums[k] += last[k] * (n if k < step.means else 1)
         if step.update is not None:
             update = step.update
+            runs = zip(step.offsets, step.parameters, strict=False)
+            if update.clip is not None:
+                update.clip.apply([self.gradients[start : start + p.array.size] for start, p in runs])
             for start, p in zip(step.offsets, step.parameters, strict=False):
                 at = slice(start, start + p.array.size)
                 flat = p.array.reshape(-1)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegate import ops
-from tidegate.ops import Node, Spec, UpdateOp, Value, ancestors
+from tidegate.ops import Clip, Node, Spec, UpdateOp, Value, ancestors
 from tidegate.plan.differentiate import differentiate
 from tidegate.plan.fold import fold
 from tidegate.plan.parameters import Parameter, aligned, offsets
@@ -19,11 +19,12 @@ __all__ = ["Step", "Update", "specs_of", "used"]
 
 @dataclass
 class Update:
-    """An optimizer's op and its own flat arrays, laid out as the gradients are."""
+    """An optimizer's op, its own flat arrays, laid out as the gradients are, and how these are clipped before."""
 
     op: UpdateOp
     attrs: dict[str, float]
     slots: list[np.ndarray[Any, Any]] = field(default_factory=list)
+    clip: Clip | None = None
 
     def allocate(self, size: int) -> None:
         """Make the arrays when they are missing; a resumed optimizer keeps its own."""
@@ -97,7 +98,10 @@ class Step:
     def flops(self) -> float:
         """Return the floating-point operations of one sample, multiplications and additions counted."""
         return sum(
-            n.op.flops(specs_of(n.undoes or n), **n.attrs) * (1 if n.undoes is None else 2) for n in self.body
+            n.op.flops(specs_of(n), **n.attrs)
+            if n.undoes is None
+            else n.op.backward_flops(specs_of(n.undoes), [v is not None for v in n.outputs], **n.attrs)
+            for n in self.body
         )
 
     def last_readers(self) -> dict[int, int]:
