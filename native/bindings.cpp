@@ -225,6 +225,19 @@ NB_MODULE(_native, m) {
                  for (uintptr_t s : slots) p.slots.push_back(reinterpret_cast<float*>(s));
                  p.update_numbers = numbers;
              })
+        .def("set_clip",
+             [](Program& p, int kind, double limit, const std::vector<std::tuple<int64_t, int64_t>>& parameters) {
+                 if (kind < 0 || kind >= Clip::NONE || !(limit > 0)) throw std::invalid_argument("no such clipping");
+                 std::vector<std::pair<int64_t, int64_t>> runs;
+                 int64_t end = 0;
+                 for (auto [start, size] : parameters) {
+                     if (start < end || size < 1 || size > p.gradient_size - start)
+                         throw std::invalid_argument("parameters lie in the gradient, one after the other");
+                     end = start + size;
+                     runs.emplace_back(start, size);
+                 }
+                 p.clip = Clip(static_cast<Clip::Kind>(kind), limit, runs, Program::CHUNK);
+             })
         .def("gradients",
              [](const Program& p, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> to) {
                  if (static_cast<int64_t>(to.size()) != p.gradient_size)

@@ -55,19 +55,12 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
                     b.outputs[k] + first * outputs[k].steps * outputs[k].width);
 }
 
-// Adds the shards' gradients in their order and takes one optimizer step, range by range.
+// Adds the shards' gradients in their order, clips them and takes one optimizer step, chunk by chunk.
 void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iteration) {
-    constexpr int64_t CHUNK = 1 << 13;  // floats: 32 KiB of gradient stay in the first cache
     float* g = reinterpret_cast<float*>(gradients_.get());
     const int64_t chunks = (gradient_size + CHUNK - 1) / CHUNK;
     const int threads = shards > 1 || chunks > 8 ? b.threads : 1;
-    parallel_for(threads, chunks, [&](int64_t c, int) {
-        const int64_t low = c * CHUNK, high = std::min(low + CHUNK, gradient_size);
-        for (int64_t s = 1; s < shards; ++s) {
-            const float* more = g + s * gradient_size;
-            for (int64_t k = low; k < high; ++k) g[k] += more[k];
-        }
-        if (update == nullptr) return;
+    auto step = [&](int64_t low, int64_t high) {
         for (const Segment& seg : segments) {
             const int64_t from = std::max(low, seg.start), to = std::min(high, seg.start + seg.size);
             if (from >= to) continue;
@@ -76,6 +69,21 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
             update->run(seg.parameters + (from - seg.start), g + from, s, to - from, update_numbers.data(), b.lr,
                         iteration);
         }
+    };
+    parallel_for(threads, chunks, [&](int64_t c, int) {
+        const int64_t low = c * CHUNK, high = std::min(low + CHUNK, gradient_size);
+        for (int64_t s = 1; s < shards; ++s) {
+            const float* more = g + s * gradient_size;
+            for (int64_t k = low; k < high; ++k) g[k] += more[k];
+        }
+        clip.look(g, c);
+        if (update != nullptr && !clip.waits()) step(low, high);
+    });
+    if (update == nullptr || !clip.waits()) return;
+    clip.decide();
+    parallel_for(threads, chunks, [&](int64_t c, int) {
+        clip.scale(g, c);
+        step(c * CHUNK, std::min((c + 1) * CHUNK, gradient_size));
     });
 }
 

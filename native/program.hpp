@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "clip.hpp"
 #include "gather.hpp"
 #include "kernels/kernel.hpp"
 
@@ -89,6 +90,8 @@ class Program {
     const Update* update = nullptr;
     std::vector<float*> slots;  // the optimizer's arrays, flat like the gradient
     std::vector<double> update_numbers;
+    Clip clip;
+    static constexpr int64_t CHUNK = 1 << 13;  // floats: 32 KiB of gradient stay in the first cache
 
     // Returns the number of the first batch not run.
     int64_t run(const Batches& b);

@@ -102,7 +102,14 @@ def test_old_spellings() -> None:
 
 
 @pytest.mark.parametrize(
-    "optimizer", [SGD(0.1, 0.5, True), Adam(0.2, beta_1=0.3), RMSprop(0.1, centered=True), SGD(decay=0.5)]
+    "optimizer",
+    [
+        SGD(0.1, 0.5, True),
+        Adam(0.2, beta_1=0.3),
+        RMSprop(0.1, centered=True),
+        SGD(decay=0.5),
+        SGD(clipnorm=2),
+    ],
 )
 def test_an_optimizer_is_made_again_from_its_description(optimizer: Optimizer) -> None:
     again = optimizers.deserialize(optimizers.serialize(optimizer))
@@ -118,7 +125,14 @@ def test_an_optimizer_is_made_again_from_its_description(optimizer: Optimizer) -
         (lambda: SGD(-0.1), "learning_rate of at least 0"),
         (lambda: Adam("0.1"), "learning_rate as a number"),
         (lambda: Adam(beta1=0.9), "did you mean 'beta_1'"),
-        (lambda: Adam(clipnorm=1.0), "clipnorm is not there yet"),
+        (lambda: Adam(weight_decay=0.1), "weight_decay is not there yet"),
+        (
+            lambda: Adam(clipnorm=1.0, clipvalue=2.0),
+            "one of clipvalue, clipnorm and global_clipnorm; got clipvalue=2.0 and clipnorm=1.0",
+        ),
+        (lambda: SGD(clipvalue=-1.0), "clipvalue of at least 0"),
+        (lambda: SGD(global_clipnorm=0), "global_clipnorm above 0"),
+        (lambda: SGD(clip_norm=1.0), "did you mean 'clipnorm'"),
         (lambda: Adam(amsgrad=True), "amsgrad is not there yet"),
         (lambda: RMSprop(decay=-1), "decay of at least 0"),
         (lambda: optimizers.get(3), "a name or an object"),

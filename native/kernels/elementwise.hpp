@@ -1,4 +1,4 @@
-// Twins of src/tidegate/ops/add.py and not_equal.py. Exact.
+// Twins of src/tidegate/ops/add.py, multiply.py, scale.py and not_equal.py. Exact.
 #pragma once
 
 #include <cstring>
@@ -28,6 +28,30 @@ inline void add_backward(const Args& a) {
         else
             std::memcpy(a.at(k), a.at(3), add_count(a) * sizeof(float));  // undo 1
     }
+}
+
+// n: numbers of a sample. a (...), b (...); out y (...).
+inline void multiply_forward(const Args& a) {
+    map2(a.at(0), a.at(1), a.at(2), a.rows * a.n[0], [](vec x, vec w) { return x * w; });  // 1
+}
+
+// a (...), b (...), y null, dy (...); out da, db (...) or null.
+inline void multiply_backward(const Args& a) {
+    for (int k = 0; k < 2; ++k)
+        if (a.at(7 + k) != nullptr)
+            map2(a.at(3), a.at(1 - k), a.at(7 + k), a.rows * a.n[0], [](vec d, vec w) { return d * w; });  // undo 1
+}
+
+// n: numbers of a sample; f: factor. x (...); out y (...).
+inline void scale_forward(const Args& a) {
+    const vec factor = all(static_cast<float>(a.f[0]));
+    map(a.at(0), a.at(1), a.rows * a.n[0], [&](vec x) { return factor * x; });  // 1
+}
+
+// x and y null, dy (...); out dx (...) or null.
+inline void scale_backward(const Args& a) {
+    const vec factor = all(static_cast<float>(a.f[0]));
+    if (a.at(6) != nullptr) map(a.at(2), a.at(6), a.rows * a.n[0], [&](vec d) { return factor * d; });  // undo 1
 }
 
 // n: numbers of a sample, 1 where x is int32; f: value. x (...); out m (...), 1 where x differs from the value, else 0.

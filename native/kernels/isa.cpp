@@ -31,6 +31,7 @@ constexpr Kernel KERNELS[] = {
     {.name = "categorical_crossentropy",
      .forward = categorical_crossentropy_forward,
      .backward = categorical_crossentropy_backward},
+    {.name = "concatenate", .forward = concatenate_forward, .backward = concatenate_backward},
     {.name = "count", .forward = count_forward},
     {.name = "dense", .forward = dense_forward, .backward = dense_backward, .pack = dense_pack, .sizes = dense_sizes},
     {.name = "dropout", .forward = dropout_forward, .backward = dropout_backward},
@@ -40,9 +41,12 @@ constexpr Kernel KERNELS[] = {
     recurrent_kernel<LstmCell>("lstm"),
     {.name = "mean_absolute_error", .forward = mean_absolute_error_forward, .backward = mean_absolute_error_backward},
     {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
+    {.name = "multiply", .forward = multiply_forward, .backward = multiply_backward},
     {.name = "not_equal", .forward = not_equal_forward},
     {.name = "repeat", .forward = repeat_forward, .backward = repeat_backward},
     {.name = "reshape", .forward = reshape_forward, .backward = reshape_backward},
+    {.name = "reverse", .forward = reverse_forward, .backward = reverse_backward},
+    {.name = "scale", .forward = scale_forward, .backward = scale_backward},
     recurrent_kernel<SimpleCell>("simple_rnn"),
     {.name = "softmax", .forward = softmax_forward, .backward = softmax_backward},
     {.name = "sparse_categorical_accuracy", .forward = sparse_categorical_accuracy_forward},
@@ -50,6 +54,7 @@ constexpr Kernel KERNELS[] = {
      .forward = sparse_categorical_crossentropy_forward,
      .backward = sparse_categorical_crossentropy_backward},
     {.name = "weighted_sum", .forward = weighted_sum_forward, .backward = weighted_sum_backward},
+    {.name = "zero_masked", .forward = zero_masked_forward, .backward = zero_masked_backward},
 };
 
 constexpr Update UPDATES[] = {{"adam", adam}, {"rmsprop", rmsprop}, {"sgd", sgd}};

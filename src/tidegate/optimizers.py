@@ -17,7 +17,7 @@ import numpy as np
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.layers.base import not_yet
-from tidegate.ops import UpdateOp
+from tidegate.ops import CLIPS, Clip, UpdateOp
 from tidegate.plan import Parameter, Update
 from tidegate.plan.parameters import offsets
 from tidegate.utils.naming import look_up, snake_case
@@ -27,9 +27,6 @@ __all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "seriali
 # Arguments of Keras that are not there yet, with the defaults at which they are accepted.
 _LATER: dict[str, Any] = {
     "weight_decay": None,
-    "clipnorm": None,
-    "clipvalue": None,
-    "global_clipnorm": None,
     "use_ema": False,
     "ema_momentum": 0.99,
     "ema_overwrite_frequency": None,
@@ -71,6 +68,20 @@ def _between(who: str, least: float, most: float, **arguments: float) -> None:
             raise ArgumentError(complaint(who, f"{name} {bounds}", repr(value)))
 
 
+def _clip(who: str, limits: dict[str, Any]) -> Clip | None:
+    """Return the one clipping that was asked for."""
+    given = {kind: limit for kind, limit in limits.items() if limit is not None}
+    if len(given) > 1:
+        came = " and ".join(f"{kind}={limit!r}" for kind, limit in given.items())
+        raise ArgumentError(complaint(who, "one of clipvalue, clipnorm and global_clipnorm", came))
+    for kind, limit in given.items():
+        _between(who, 0, float("inf"), **{kind: limit})
+        if limit == 0:
+            raise ArgumentError(complaint(who, f"{kind} above 0", repr(limit), f"leave {kind} out"))
+        return Clip(kind, float(limit))
+    return None
+
+
 class Optimizer:
     """Base of the optimizers here.
 
@@ -80,6 +91,8 @@ class Optimizer:
         Can be set at any time, also while `fit` runs.
     iterations : int
         Updates made so far.
+    clipnorm, clipvalue, global_clipnorm : float or None
+        How gradients are made smaller before each step; one of the three at most.
     """
 
     op: ClassVar[UpdateOp]
@@ -89,6 +102,7 @@ class Optimizer:
         old = kwargs.pop("lr", None)
         self.decay = kwargs.pop("decay", 0.0) or 0.0
         kwargs.pop("jit_compile", None)
+        self.clip = _clip(who, {kind: kwargs.pop(kind, None) for kind in CLIPS})
         learning_rate, self.decay = _schedule(learning_rate, self.decay)
         _between(who, 0, float("inf"), decay=self.decay)
         for key in list(kwargs):
@@ -99,6 +113,7 @@ class Optimizer:
                     *(n for n in inspect.signature(type(self)).parameters if n != "kwargs"),
                     "lr",
                     "decay",
+                    *CLIPS,
                 ]
                 raise ArgumentError(
                     complaint(who, f"arguments among {', '.join(known)}", f"{key}=", nearest(key, known))
@@ -132,6 +147,21 @@ class Optimizer:
 
     lr = learning_rate
 
+    @property
+    def clipvalue(self) -> float | None:
+        return self._limit("clipvalue")
+
+    @property
+    def clipnorm(self) -> float | None:
+        return self._limit("clipnorm")
+
+    @property
+    def global_clipnorm(self) -> float | None:
+        return self._limit("global_clipnorm")
+
+    def _limit(self, kind: str) -> float | None:
+        return self.clip.limit if self.clip is not None and self.clip.kind == kind else None
+
     def rate(self) -> float:
         """Return the learning rate of the next step, `decay` included."""
         return self._rate / (1 + self.decay * self.iterations) if self.decay else self._rate
@@ -146,7 +176,7 @@ class Optimizer:
             a is b for a, b in zip(parameters, self._bound, strict=True)
         )
         if self._update is None or not same:
-            self._update, self._bound = Update(self.op, self.numbers()), list(parameters)
+            self._update, self._bound = Update(self.op, self.numbers(), clip=self.clip), list(parameters)
         return self._update
 
     def get_config(self) -> dict[str, Any]:
@@ -167,6 +197,8 @@ class Optimizer:
             }
         for name in self.op.arguments:
             config[name] = getattr(self, name)
+        for kind in CLIPS:
+            config[kind] = getattr(self, kind)
         for name, default in _LATER.items():
             if name != "amsgrad":
                 config[name] = default
@@ -228,6 +260,9 @@ class SGD(Optimizer):
     momentum : float, default 0.0
         From 0 to 1.
     nesterov : bool, default False
+    clipnorm, clipvalue, global_clipnorm : float, optional
+        Largest norm of each weight's gradient, largest size of each of its numbers, or largest norm of all
+        gradients together: what is beyond is scaled down, or cut. One of the three at most.
     lr, decay : older spellings; the rate of a step is lr / (1 + decay * iterations).
 
     Examples
@@ -260,6 +295,9 @@ class Adam(Optimizer):
     beta_1, beta_2 : float, default 0.9 and 0.999
         What share of the running means is kept at each step.
     epsilon : float, default 1e-7
+    clipnorm, clipvalue, global_clipnorm : float, optional
+        Largest norm of each weight's gradient, largest size of each of its numbers, or largest norm of all
+        gradients together: what is beyond is scaled down, or cut. One of the three at most.
     lr, decay : older spellings; the rate of a step is lr / (1 + decay * iterations).
 
     Examples
@@ -304,6 +342,9 @@ class RMSprop(Optimizer):
     epsilon : float, default 1e-7
     centered : bool, default False
         Take the variance in place of the mean square.
+    clipnorm, clipvalue, global_clipnorm : float, optional
+        Largest norm of each weight's gradient, largest size of each of its numbers, or largest norm of all
+        gradients together: what is beyond is scaled down, or cut. One of the three at most.
     lr, decay : older spellings; the rate of a step is lr / (1 + decay * iterations).
 
     Examples

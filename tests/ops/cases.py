@@ -127,6 +127,13 @@ def _elementwise() -> Iterator[Case]:
         ((3, 2, 5), (5, 3, 2)),
     ]:
         yield Case("reshape", (x(*before),), {"shape": after}, rows=17, note=f"to {after}")
+    for shape in SHAPES:
+        yield Case("multiply", (x(*shape), x(*shape)))
+        yield Case("scale", (x(*shape),), {"factor": 0.3})
+        yield Case("reverse", (x(*shape),), rows=17)
+        yield Case("concatenate", (x(*shape), x(*shape[:-1], 17)), rows=17)
+    for T, F in [(1, 1), (17, 3), (3, 50)]:
+        yield Case("zero_masked", (x(T, F), fixed(T, kind="bit")), rows=17)
     yield Case("repeat", (x(1),), {"count": 1}, rows=1)
     yield Case("repeat", (x(17),), {"count": 5})
     yield Case("repeat", (x(50),), {"count": 3}, rows=50)

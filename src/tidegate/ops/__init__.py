@@ -14,6 +14,8 @@ from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, spars
 from tidegate.ops.activation import activation
 from tidegate.ops.add import add
 from tidegate.ops.base import Context, Node, Op, Spec, Value, ancestors
+from tidegate.ops.clipping import CLIPS, Clip
+from tidegate.ops.concatenate import concatenate
 from tidegate.ops.dense import dense
 from tidegate.ops.dropout import dropout
 from tidegate.ops.embedding import embedding
@@ -26,18 +28,24 @@ from tidegate.ops.losses import (
     sparse_categorical_crossentropy,
 )
 from tidegate.ops.lstm import lstm
+from tidegate.ops.multiply import multiply
 from tidegate.ops.not_equal import not_equal
 from tidegate.ops.repeat import repeat
 from tidegate.ops.reshape import reshape
+from tidegate.ops.reverse import reverse
+from tidegate.ops.scale import scale
 from tidegate.ops.simple_rnn import simple_rnn
 from tidegate.ops.softmax import log_softmax, softmax
 from tidegate.ops.totals import batch_total, count, weighted_sum
 from tidegate.ops.updates import UpdateOp, adam, rmsprop, sgd
+from tidegate.ops.zero_masked import zero_masked
 
 NAMED: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
 
 __all__ = [
+    "CLIPS",
     "NAMED",
+    "Clip",
     "Context",
     "Node",
     "Op",
@@ -53,6 +61,7 @@ __all__ = [
     "binary_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
+    "concatenate",
     "count",
     "dense",
     "dropout",
@@ -62,14 +71,18 @@ __all__ = [
     "lstm",
     "mean_absolute_error",
     "mean_squared_error",
+    "multiply",
     "not_equal",
     "repeat",
     "reshape",
+    "reverse",
     "rmsprop",
+    "scale",
     "sgd",
     "simple_rnn",
     "softmax",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",
     "weighted_sum",
+    "zero_masked",
 ]
