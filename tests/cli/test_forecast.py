@@ -14,7 +14,7 @@ from tidegate.cli.main import main
 
 AIRLINE = Path(__file__).parents[2] / "examples" / "airline-passengers.csv"
 ROWS = AIRLINE.read_text(encoding="utf-8").splitlines()
-FILES = ["forecast.csv", "forecast.png", "model.npz", "pipeline.json", "scores.json"]
+FILES = ["forecast.csv", "forecast.png", "model.keras", "pipeline.json", "scores.json"]
 PASSENGERS = ["--target", "Passengers", "--horizon", "12"]
 
 
@@ -189,6 +189,18 @@ def test_without_its_libraries_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, absent, None)
     assert main(["forecast", "x.csv"]) == 2
     assert f'needs {absent}; write: pip install "tidegate[all]"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("absent", "said"), [("matplotlib", "add --no-plot"), ("h5py", "the model's file")])
+def test_before_the_work_it_says_what_the_files_need(
+    absent: str,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tidegate.cli.forecast.find_spec", lambda name: None if name == absent else name)
+    assert said in refused(capsys, tmp_path, A, *PASSENGERS)
 
 
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:

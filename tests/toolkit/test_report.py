@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from tidegate.errors import DataError, TidegateError
+from tidegate.models import load_model
 from tidegate.toolkit import Forecast, forecast, load
 from tidegate.toolkit.picture import figure
 
@@ -86,14 +88,38 @@ def test_a_saved_forecast_goes_on_with_new_rows(folder: Path) -> None:
 def test_a_folder_without_a_whole_forecast_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no forecast"):
         load(tmp_path)
+    (tmp_path / "model.keras").write_bytes((folder / "model.keras").read_bytes())
     for spoilt in ("{}", "not json", '{"pipeline": 3}'):
         (tmp_path / "pipeline.json").write_text(spoilt)
         with pytest.raises(DataError, match="holds no forecast that can be read"):
             load(tmp_path)
     (tmp_path / "pipeline.json").write_text((folder / "pipeline.json").read_text())
-    (tmp_path / "model.npz").write_bytes(b"no weights")
+    (tmp_path / "model.keras").write_bytes(b"no archive")
     with pytest.raises(DataError, match="holds no forecast that can be read"):
         load(tmp_path)
+    (tmp_path / "model.keras").unlink()
+    with pytest.raises(DataError, match=r"there is no model\.keras in it"):
+        load(tmp_path)
+
+
+def test_a_network_of_another_forecast_is_refused(folder: Path, tmp_path: Path) -> None:
+    quick(horizon=2).save(tmp_path, picture=False)
+    (tmp_path / "pipeline.json").write_text((folder / "pipeline.json").read_text())
+    with pytest.raises(DataError, match=r"expects a network from .* to \(None, 5\); got .* to \(None, 2\)"):
+        load(tmp_path)
+
+
+def test_the_model_is_an_archive_of_keras(made: Forecast, folder: Path) -> None:
+    again = load_model(folder / "model.keras")
+    for kept, mine in zip(again.get_weights(), made.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, mine)
+
+
+def test_without_h5py_saving_says_what_to_install(made: Forecast, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(TidegateError, match=r"h5py.*pip install"):
+        made.save(tmp_path / "out", picture=False)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_error_while_drawing_leaves_nothing(made: Forecast, tmp_path: Path, monkeypatch: Any) -> None:

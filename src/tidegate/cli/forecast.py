@@ -109,10 +109,12 @@ def command(
 def _work(
     file: Path, options: dict[str, Any], out: Path, threads: int | None, plot: bool, quiet: bool
 ) -> int:
-    if plot and find_spec("matplotlib") is None:
-        raise TidegateError(
-            "the picture needs matplotlib; write: pip install 'tidegate[all]', or add --no-plot"
-        )
+    for needed, what, otherwise in (
+        ("matplotlib", "picture", ", or add --no-plot"),
+        ("h5py", "model's file", ""),
+    ):
+        if (plot or needed != "matplotlib") and find_spec(needed) is None:
+            raise TidegateError(f"the {what} needs {needed}; write: pip install 'tidegate[all]'{otherwise}")
     import tidegate
     from tidegate import toolkit
     from tidegate.toolkit.files import check_directory

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegate.errors import DataError
+from tidegate.errors import DataError, complaint
 from tidegate.toolkit.pipeline import Pipeline
 from tidegate.toolkit.series import future_dates_of, read_series
-from tidegate.toolkit.training import Settings, answer, build
+from tidegate.toolkit.training import answer
 
-__all__ = ["Forecaster", "load", "write_model"]
+__all__ = ["MODEL", "PIPELINE", "Forecaster", "load"]
 
 Array = NDArray[Any]
 
-MODEL, PIPELINE = "model.npz", "pipeline.json"
+MODEL, PIPELINE = "model.keras", "pipeline.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +48,23 @@ class Forecaster:
         return future_dates_of(series, recipe.horizon), values
 
 
-def write_model(model: Any, directory: Path) -> None:
-    """Write the weights in the order of `get_weights`; pipeline.json says what network they are of."""
-    np.savez(directory / MODEL, *model.get_weights())
-
-
 def load(directory: str | os.PathLike[str]) -> Forecaster:
     """Return the network of a forecast that was saved into that folder, ready for new rows.
+
+    It reads model.keras and pipeline.json; neither can run code.
+
+    Parameters
+    ----------
+    directory : folder that `tidegate forecast` or `Forecast.save` wrote
+
+    Returns
+    -------
+    Forecaster
+
+    Raises
+    ------
+    DataError
+        If a file is missing, cannot be read, or the network is not that of the pipeline.
 
     Examples
     --------
@@ -69,17 +78,25 @@ def load(directory: str | os.PathLike[str]) -> Forecaster:
     >>> bool((values == made.values).all())
     True
     """
+    from tidegate.models import load_model
+
     folder = Path(directory)
+    for name in (PIPELINE, MODEL):
+        if not (folder / name).is_file():
+            raise DataError(f"{folder} holds no forecast: there is no {name} in it.")
     try:
         plain = json.loads((folder / PIPELINE).read_text(encoding="utf-8"))
         pipeline = Pipeline.from_dict(plain["pipeline"])
-        model = build(pipeline, Settings(units=int(plain["settings"]["units"])))
-        with np.load(folder / MODEL, allow_pickle=False) as weights:
-            model.set_weights([weights[name] for name in weights.files])
-        return Forecaster(str(plain["target"]), tuple(map(str, plain["inputs"])), pipeline, model)
-    except OSError as why:
-        raise DataError(f"{folder} holds no forecast: {why.filename or why}: {why.strerror}.") from None
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as why:
+        target, inputs = str(plain["target"]), tuple(map(str, plain["inputs"]))
+        model = load_model(folder / MODEL)
+    except (KeyError, TypeError, ValueError, OSError) as why:
         raise DataError(
             f"{folder} holds no forecast that can be read: {type(why).__name__}: {why}."
         ) from None
+    fitting = ((None, pipeline.recipe.look_back, pipeline.features), (None, pipeline.recipe.horizon))
+    if (model.input_shape, model.output_shape) != fitting:
+        said = "a network from {} to {}".format
+        raise DataError(
+            complaint(f"{folder / PIPELINE}", said(*fitting), said(model.input_shape, model.output_shape))
+        )
+    return Forecaster(target, inputs, pipeline, model)

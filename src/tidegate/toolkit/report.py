@@ -13,7 +13,7 @@ import numpy as np
 import tidegate
 from tidegate.errors import TidegateError
 from tidegate.toolkit.files import together
-from tidegate.toolkit.keeping import PIPELINE, write_model
+from tidegate.toolkit.keeping import MODEL, PIPELINE
 
 if TYPE_CHECKING:
     from tidegate.toolkit.forecasting import Forecast
@@ -27,7 +27,7 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
         _write_csv(forecast, desk / "forecast.csv")
         _write_json(_scores(forecast), desk / "scores.json")
         _write_json(_pipeline(forecast), desk / PIPELINE)
-        write_model(forecast.model, desk)
+        forecast.model.save(desk / MODEL)
         if picture:
             try:
                 from tidegate.toolkit.picture import draw

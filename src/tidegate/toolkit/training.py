@@ -91,9 +91,10 @@ def build(pipeline: Pipeline, settings: Settings) -> Any:
     model = Sequential(
         [
             Input((pipeline.recipe.look_back, pipeline.features)),
-            LSTM(settings.units),
-            Dense(pipeline.recipe.horizon, kernel_initializer="zeros"),
-        ]
+            LSTM(settings.units, name="lstm"),
+            Dense(pipeline.recipe.horizon, kernel_initializer="zeros", name="forecast"),
+        ],
+        name="forecaster",
     )
     model.compile(optimizer=Adam(learning_rate=settings.learning_rate), loss="mae")
     return model
