@@ -150,7 +150,10 @@ def test_sources_of_any_strides(executor: str, view: str) -> None:
     lstm_regression(executor).run([x, y], rows, 7, outputs=[out])
     copy = np.ascontiguousarray(x, np.float32).reshape(rows, T, F)
     lstm_regression(executor).run([copy, y], rows, 7, outputs=[same])
-    np.testing.assert_array_equal(out, same)
+    if executor == "reference":  # NumPy's products may differ in the last bit where strides do
+        np.testing.assert_allclose(out, same, rtol=1e-5, atol=1e-6)
+    else:
+        np.testing.assert_array_equal(out, same)
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)

@@ -50,6 +50,8 @@ def as_floats(values: Any, name: str, place: Callable[[int], str]) -> Array:
         if isinstance(value, datetime.date):
             raise DataError(f"{name} holds dates, not numbers. Name it by dates=.")
         try:
+            if hasattr(value, "__len__"):  # float() takes a list of one in older NumPy
+                raise TypeError
             out[index] = np.nan if value is None else float(value)
         except (TypeError, ValueError):
             out[index] = np.nan
