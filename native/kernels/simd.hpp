@@ -35,7 +35,7 @@ TIDEGATE_INLINE vec load(const float* p) {
     return v;
 }
 TIDEGATE_INLINE void store(float* p, vec v) { std::memcpy(p, &v, sizeof v); }
-TIDEGATE_INLINE vec all(float x) { return vec{} + x; }
+TIDEGATE_INLINE vec all(float x) { return x - vec{}; }  // 0 + x would be an addition: it makes -0 to 0
 
 // The first n < LANES numbers; the rest reads as 0, and is not written.
 TIDEGATE_INLINE vec load_part(const float* p, int64_t n) {
