@@ -9,8 +9,10 @@ import pytest
 
 from tidegate import ops
 from tidegate.layers import (
+    GRU,
     LSTM,
     Activation,
+    Bidirectional,
     Dense,
     Dropout,
     Embedding,
@@ -18,6 +20,7 @@ from tidegate.layers import (
     Layer,
     RepeatVector,
     Reshape,
+    SimpleRNN,
     TimeDistributed,
 )
 from tidegate.ops import Context, Spec, Value
@@ -33,6 +36,17 @@ STACKS: dict[str, tuple[Callable[[], list[Layer]], tuple[int, ...]]] = {
     "lstm 3": (lambda: [LSTM(3, activation="elu", recurrent_activation="softsign")], (17, 3)),
     "lstm 17": (lambda: [LSTM(17, return_sequences=True, go_backwards=True)], (3, 1)),
     "lstm no bias": (lambda: [LSTM(3, use_bias=False, activation="silu")], (3, 17)),
+    "gru 3": (lambda: [GRU(3, activation="elu", recurrent_activation="softsign")], (17, 3)),
+    "gru 17": (lambda: [GRU(17, return_sequences=True, go_backwards=True)], (3, 1)),
+    "simple 3": (lambda: [SimpleRNN(3, return_sequences=True), SimpleRNN(1)], (3, 17)),
+    "both ways": (lambda: [Bidirectional(LSTM(3, return_sequences=True)), Bidirectional(GRU(1))], (3, 3)),
+    "both added": (lambda: [Bidirectional(SimpleRNN(3, return_sequences=True), "sum"), Dense(1)], (3, 1)),
+    "both multiplied": (lambda: [Bidirectional(GRU(3, return_sequences=True), "mul"), Dense(1)], (3, 1)),
+    "the mean of both": (lambda: [Bidirectional(LSTM(3), "ave")], (17, 1)),
+    "both masked": (
+        lambda: [Embedding(3, 3, mask_zero=True), Bidirectional(GRU(3, return_sequences=True)), Dense(3)],
+        (17,),
+    ),
     "stacked": (lambda: [LSTM(3, return_sequences=True), LSTM(1)], (3, 3)),
     "dense": (lambda: [Dense(17, activation="softplus")], (3,)),
     "dense on steps": (lambda: [Dense(1, activation="sigmoid")], (3, 17)),

@@ -10,8 +10,10 @@ import pytest
 from tidegate import activations, initializers, ops
 from tidegate.errors import ArgumentError, ShapeError, TidegateError
 from tidegate.layers import (
+    GRU,
     LSTM,
     Activation,
+    Bidirectional,
     Dense,
     Dropout,
     Embedding,
@@ -20,6 +22,7 @@ from tidegate.layers import (
     Layer,
     RepeatVector,
     Reshape,
+    SimpleRNN,
     TimeDistributed,
     deserialize,
     serialize,
@@ -37,6 +40,14 @@ SHAPES: list[tuple[Callable[[], Layer], np.ndarray, tuple[int, ...]]] = [
     (lambda: LSTM(4), SEQUENCE, (3, 4)),
     (lambda: LSTM(4, return_sequences=True), SEQUENCE, (3, 5, 4)),
     (lambda: LSTM(1, use_bias=False, go_backwards=True), SEQUENCE, (3, 1)),
+    (lambda: LSTM(4, return_sequences=True, zero_output_for_mask=True), SEQUENCE, (3, 5, 4)),
+    (lambda: GRU(4), SEQUENCE, (3, 4)),
+    (lambda: GRU(4, activation="relu", return_sequences=True, use_bias=False), SEQUENCE, (3, 5, 4)),
+    (lambda: SimpleRNN(4), SEQUENCE, (3, 4)),
+    (lambda: SimpleRNN(1, activation="elu", return_sequences=True, go_backwards=True), SEQUENCE, (3, 5, 1)),
+    (lambda: Bidirectional(LSTM(4)), SEQUENCE, (3, 8)),
+    (lambda: Bidirectional(GRU(4, return_sequences=True), merge_mode="sum"), SEQUENCE, (3, 5, 4)),
+    (lambda: Bidirectional(GRU(4, go_backwards=True), backward_layer=LSTM(3)), SEQUENCE, (3, 7)),
     (lambda: Dense(6), TABLE, (3, 6)),
     (lambda: Dense(6, activation="softmax"), SEQUENCE, (3, 5, 6)),
     (lambda: Embedding(7, 3), CODES, (3, 5, 3)),
@@ -176,6 +187,57 @@ def test_a_weight_is_read_and_written_in_keras_order() -> None:
     np.testing.assert_allclose(layer.get_weights()[1], new[1], rtol=1e-6)  # nothing was written
 
 
+def test_a_gru_starts_with_two_rows_of_bias() -> None:
+    layer = GRU(3, bias_initializer="ones")
+    layer(SEQUENCE)
+    assert [w.shape for w in layer.get_weights()] == [(2, 9), (3, 9), (2, 9)]
+    np.testing.assert_array_equal(layer.get_weights()[2], np.ones((2, 9)))
+
+
+@pytest.mark.parametrize("make", [LSTM, GRU, SimpleRNN])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_both_directions_are_the_two_layers(make: type[LSTM], sequences: bool) -> None:
+    both = Bidirectional(make(3, return_sequences=sequences))
+    y = both(SEQUENCE)
+    forward, backward = (make(3, return_sequences=sequences, go_backwards=b) for b in (False, True))
+    forward(SEQUENCE), backward(SEQUENCE)
+    weights = both.get_weights()
+    forward.set_weights(weights[:3])
+    backward.set_weights(weights[3:])
+    second = backward(SEQUENCE)
+    np.testing.assert_allclose(y[..., :3], forward(SEQUENCE), atol=1e-6)
+    np.testing.assert_allclose(y[..., 3:], second[:, ::-1] if sequences else second, atol=1e-6)
+    again = Bidirectional(make(3, return_sequences=sequences), weights=weights)
+    np.testing.assert_array_equal(again(SEQUENCE), y)
+    assert [k.name for k in (both.forward_layer, both.backward_layer)] == [
+        f"forward_{both.forward_layer.name[8:]}",
+        f"backward_{both.forward_layer.name[8:]}",
+    ]
+
+
+def test_both_directions_are_frozen_as_one() -> None:
+    both = Bidirectional(LSTM(3), input_shape=(5, 2))
+    model = Sequential([both, Dense(1)])
+    assert len(model.trainable_weights) == 8
+    both.trainable = False
+    assert len(model.trainable_weights) == 2 and len(model.weights) == 8
+    assert Sequential([Bidirectional(LSTM(3, input_shape=(5, 2)))]).input_shape == (None, 5, 2)
+
+
+def test_masked_steps_give_zeros_where_that_is_asked() -> None:
+    codes = np.array([[1, 2, 0, 3, 0], [4, 0, 0, 0, 0]])
+    embedding = Embedding(7, 3, mask_zero=True)
+    for layer in (
+        LSTM(4, return_sequences=True, zero_output_for_mask=True),
+        Bidirectional(GRU(4, return_sequences=True)),
+    ):
+        y = Sequential([embedding, layer]).predict(codes)
+        np.testing.assert_array_equal((y == 0).all(axis=-1), codes == 0)
+    back = LSTM(4, return_sequences=True, zero_output_for_mask=True, go_backwards=True)
+    y = Sequential([embedding, back]).predict(codes)
+    np.testing.assert_array_equal((y == 0).all(axis=-1), codes[:, ::-1] == 0)
+
+
 def test_old_initial_weights_of_an_embedding() -> None:
     table = RNG.normal(size=(7, 3))
     layer = Embedding(7, 3, weights=[table], trainable=False)
@@ -193,6 +255,28 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: LSTM(3, activaton="relu"), "did you mean 'activation'"),
     (lambda: LSTM(3, dropout=0.2), "dropout is not there yet"),
     (lambda: LSTM(3, kernel_initializer="glorot"), "initializer 'glorot' is not known"),
+    (lambda: GRU(0), "Instead: GRU(32)"),
+    (lambda: GRU(3, reset_after=False), "reset_after is not there yet"),
+    (
+        lambda: GRU(3, recurrent_activation="softmax"),
+        "GRU expects recurrent_activation to act on each number",
+    ),
+    (lambda: SimpleRNN(3, recurrent_activation="tanh"), "got recurrent_activation=. Instead: did you mean"),
+    (lambda: SimpleRNN(3, return_sequence=True), "did you mean 'return_sequences'"),
+    (lambda: LSTM(3, zero_output_for_mask=True), "return_sequences=True with zero_output_for_mask"),
+    (lambda: Bidirectional(Dense(3)), "layer to be recurrent; got Dense"),
+    (lambda: Bidirectional("lstm"), "Bidirectional(LSTM(32))"),
+    (lambda: Bidirectional(LSTM(3), merge_mode=None), "merge_mode is not there yet"),
+    (lambda: Bidirectional(LSTM(3), merge_mode="add"), "merge_mode among concat, sum, mul, ave"),
+    (lambda: Bidirectional(LSTM(3), backward_layer=LSTM(3)), "opposite directions"),
+    (
+        lambda: Bidirectional(LSTM(3), backward_layer=LSTM(3, return_sequences=True, go_backwards=True)),
+        "return_sequences alike",
+    ),
+    (
+        lambda: Bidirectional(LSTM(3), "mul", backward_layer=LSTM(4, go_backwards=True)),
+        "as many units in both layers to mul them; got 3 and 4",
+    ),
     (lambda: Dense(3, kernel_regularizer="l2"), "kernel_regularizer is not there yet"),
     (lambda: Dense(3, activation=lambda x: x), "tidegate.activations"),
     (lambda: Embedding(0, 3), "input_dim"),

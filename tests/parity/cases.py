@@ -161,3 +161,101 @@ def validation_split_and_saturated_outputs(k: Any) -> Case:
     metrics = ["binary_accuracy", k.metrics.BinaryAccuracy(name="strict", threshold=0.8)]
     net.compile(optimizer=k.optimizers.RMSprop(0.05), loss=k.losses.BinaryCrossentropy(), metrics=metrics)
     return net, 20 * x, rng.randint(2, size=(60, 1)), {"batch_size": 16, "validation_split": 0.3}
+
+
+@case
+def stacked_gru_with_a_clipped_norm(k: Any) -> Case:
+    x, _ = data(40, 6, 3, 12)
+    L = k.layers
+    stack = [
+        L.GRU(5, return_sequences=True, recurrent_activation="hard_sigmoid"),
+        L.GRU(3, activation="relu", use_bias=False, go_backwards=True),
+        L.Dense(2),
+    ]
+    net = model(k, x, stack)
+    net.compile(optimizer=k.optimizers.Adam(0.01, clipnorm=0.05), loss="mse", metrics=["mae"])
+    return net, x, x[:, -1, :2], {"batch_size": 8}
+
+
+@case
+def masked_gru_with_clipped_values(k: Any) -> Case:
+    rng = np.random.RandomState(13)
+    x = rng.randint(1, 7, size=(33, 9)) * (np.arange(9) < rng.randint(1, 10, size=(33, 1)))
+    L = k.layers
+    stack = [
+        L.Embedding(7, 3, mask_zero=True),
+        L.GRU(4, return_sequences=True, bias_initializer="ones"),
+        L.GRU(3, go_backwards=True),
+        L.Dense(1, activation="sigmoid"),
+    ]
+    net = model(k, x, stack, "int32")
+    optimizer = k.optimizers.RMSprop(0.01, clipvalue=0.01)
+    net.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+    return net, x, (x[:, 0] > 3).astype(int), {"batch_size": 10}
+
+
+@case
+def simple_rnn_with_a_clipped_global_norm(k: Any) -> Case:
+    rng = np.random.RandomState(14)
+    x = rng.randint(0, 5, size=(25, 6))
+    L = k.layers
+    stack = [
+        L.Embedding(5, 3, mask_zero=True),
+        L.SimpleRNN(4, return_sequences=True, activation="softsign"),
+        L.SimpleRNN(3, go_backwards=True, use_bias=False),
+        L.Dense(1),
+    ]
+    net = model(k, x, stack, "int32")
+    net.compile(optimizer=k.optimizers.SGD(0.1, momentum=0.5, global_clipnorm=0.2), loss="mse")
+    return net, x, x.sum(axis=1), {"batch_size": 10}
+
+
+@case
+def zeros_at_masked_steps(k: Any) -> Case:
+    rng = np.random.RandomState(15)
+    x = rng.randint(1, 6, size=(29, 8)) * (rng.rand(29, 8) > 0.3)
+    L = k.layers
+    zeros = {"return_sequences": True, "zero_output_for_mask": True}
+    stack = [
+        L.Embedding(6, 4, mask_zero=True),
+        L.LSTM(3, **zeros),
+        L.GRU(3, go_backwards=True, **zeros),
+        L.Dense(2),
+    ]
+    net = model(k, x, stack, "int32")
+    net.compile(optimizer="adam", loss="mse")
+    return net, x, np.stack([x, x[:, ::-1]], axis=2) / 5, {"batch_size": 12}
+
+
+@case
+def both_directions_under_a_mask(k: Any) -> Case:
+    rng = np.random.RandomState(16)
+    x = rng.randint(1, 6, size=(29, 8)) * (np.arange(8) < rng.randint(1, 9, size=(29, 1)))
+    L = k.layers
+    stack = [
+        L.Embedding(6, 4, mask_zero=True),
+        L.Bidirectional(L.LSTM(3, return_sequences=True)),
+        L.Bidirectional(L.GRU(5, return_sequences=True), merge_mode="sum"),
+        L.Dense(6, activation="softmax"),
+    ]
+    net = model(k, x, stack, "int32")
+    net.compile(
+        optimizer=k.optimizers.Adam(0.02), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    return net, x, np.roll(x, 1, axis=1), {"batch_size": 12}
+
+
+@case
+def both_directions_merged_in_every_way(k: Any) -> Case:
+    x, _ = data(30, 5, 2, 17)
+    L = k.layers
+    backward = L.GRU(4, activation="relu", return_sequences=True, go_backwards=True)
+    stack = [
+        L.Bidirectional(L.LSTM(4, return_sequences=True), merge_mode="mul", backward_layer=backward),
+        L.Bidirectional(L.SimpleRNN(3, return_sequences=True, go_backwards=False), merge_mode="ave"),
+        L.Bidirectional(L.LSTM(2)),
+        L.Dense(1),
+    ]
+    net = model(k, x, stack)
+    net.compile(optimizer=k.optimizers.Adam(0.01), loss="mse", metrics=["mae"])
+    return net, x, x[:, 0, 0] * x[:, -1, 1], {"batch_size": 7}

@@ -1,6 +1,8 @@
-"""Writes golden.npz: what Keras makes of each case. Needs keras with its JAX backend (KERAS_BACKEND=jax).
+"""Writes golden.npz: what Keras makes of each case. Needs keras with its torch backend.
 
-python tests/parity/make_golden.py
+With JAX, Keras forgets the mask in the metrics of fit.
+
+KERAS_BACKEND=torch python tests/parity/make_golden.py
 """
 
 from __future__ import annotations

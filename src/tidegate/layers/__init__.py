@@ -8,18 +8,23 @@
 from __future__ import annotations
 
 from tidegate.layers.base import Layer
+from tidegate.layers.bidirectional import Bidirectional
 from tidegate.layers.configs import deserialize, serialize
 from tidegate.layers.dense import Dense
 from tidegate.layers.embedding import Embedding
+from tidegate.layers.gru import GRU
 from tidegate.layers.input import Input, InputLayer
 from tidegate.layers.lstm import LSTM
 from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
 from tidegate.layers.simple import Activation, Dropout
+from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.time_distributed import TimeDistributed
 
 __all__ = [
+    "GRU",
     "LSTM",
     "Activation",
+    "Bidirectional",
     "Dense",
     "Dropout",
     "Embedding",
@@ -29,6 +34,7 @@ __all__ = [
     "Layer",
     "RepeatVector",
     "Reshape",
+    "SimpleRNN",
     "TimeDistributed",
     "deserialize",
     "serialize",

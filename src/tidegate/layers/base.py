@@ -150,7 +150,9 @@ class Layer:
 
     def _refuse(self, argument: str) -> None:
         who = type(self).__name__
-        known = [n for n in inspect.signature(type(self)).parameters if n != "kwargs"]
+        known = list(
+            dict.fromkeys(n for c in type(self).__mro__ if issubclass(c, Layer) for n in _arguments(c))
+        )
         raise ArgumentError(
             complaint(who, f"arguments among {', '.join(known)}", f"{argument}=", nearest(argument, known))
         )
@@ -331,6 +333,11 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _arguments(layer: type[Layer]) -> list[str]:
+    named = inspect.signature(layer).parameters.values()
+    return [p.name for p in named if p.kind not in (p.VAR_KEYWORD, p.POSITIONAL_ONLY)]
 
 
 _DTYPES = ("float32", "int32", "int64", "None")

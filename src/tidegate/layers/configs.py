@@ -9,12 +9,15 @@ from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.layers.base import Layer
+from tidegate.layers.bidirectional import Bidirectional
 from tidegate.layers.dense import Dense
 from tidegate.layers.embedding import Embedding
+from tidegate.layers.gru import GRU
 from tidegate.layers.input import InputLayer
 from tidegate.layers.lstm import LSTM
 from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
 from tidegate.layers.simple import Activation, Dropout
+from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.time_distributed import TimeDistributed
 
 __all__ = ["CLASSES", "deserialize", "serialize"]
@@ -23,7 +26,7 @@ CLASSES: dict[str, type[Layer]] = {
     c.__name__: c
     for c in (
         InputLayer, LSTM, Dense, Embedding, Activation, Dropout, Flatten, Reshape, RepeatVector,
-        TimeDistributed,
+        TimeDistributed, GRU, SimpleRNN, Bidirectional,
     )
 }  # fmt: skip
 

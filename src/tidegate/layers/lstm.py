@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from tidegate import activations, initializers, ops
-from tidegate.errors import ShapeError, complaint
-from tidegate.layers.base import Layer, not_yet, whole
-from tidegate.ops import Value
-from tidegate.plan import Parameter
+from tidegate import ops
+from tidegate.layers.recurrent import Gated
 from tidegate.shapes import Shape
 
 __all__ = ["LSTM"]
 
 
-class LSTM(Layer):
+class LSTM(Gated):
     """Long short-term memory over a sequence.
 
     With h_0 = c_0 = 0, for t = 1..T::
@@ -47,6 +44,8 @@ class LSTM(Layer):
         Take the last step first; the output stands in the order of processing.
     input_shape : tuple, optional
         (timesteps, features), on a first layer. None leaves the timesteps open.
+    zero_output_for_mask : bool, default False
+        With `return_sequences`: give zeros at the steps that the mask leaves out.
     implementation, unroll, use_cudnn : accepted; they change nothing here.
     dropout, recurrent_dropout, return_state, stateful, seed, regularizers, constraints : accepted
         at their defaults.
@@ -74,7 +73,8 @@ class LSTM(Layer):
 
     Notes
     -----
-    A step that the mask leaves out carries the state on and repeats the previous output.
+    A step that the mask leaves out carries the state on and repeats the previous output, unless
+    `zero_output_for_mask` is set.
 
     References
     ----------
@@ -90,8 +90,7 @@ class LSTM(Layer):
     [(1, 16), (4, 16), (16,)]
     """
 
-    supports_masking = True
-    units_axis: ClassVar[str] = "units"
+    op = ops.lstm
 
     def __init__(
         self,
@@ -103,155 +102,19 @@ class LSTM(Layer):
         recurrent_initializer: Any = "orthogonal",
         bias_initializer: Any = "zeros",
         unit_forget_bias: bool = True,
-        kernel_regularizer: Any = None,
-        recurrent_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        activity_regularizer: Any = None,
-        kernel_constraint: Any = None,
-        recurrent_constraint: Any = None,
-        bias_constraint: Any = None,
-        dropout: float = 0.0,
-        recurrent_dropout: float = 0.0,
-        seed: int | None = None,
-        return_sequences: bool = False,
-        return_state: bool = False,
-        go_backwards: bool = False,
-        stateful: bool = False,
-        unroll: bool = False,
-        use_cudnn: Any = "auto",
-        implementation: int | None = None,
-        zero_output_for_mask: bool = False,
-        time_major: bool = False,
         **kwargs: Any,
     ) -> None:
-        self.units = whole("LSTM", "units", units, "LSTM(32)")
-        self.activation = activations.elementwise("LSTM", "activation", activation)
-        self.recurrent_activation = activations.elementwise(
-            "LSTM", "recurrent_activation", recurrent_activation
-        )
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.recurrent_initializer = initializers.get(recurrent_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
         self.unit_forget_bias = bool(unit_forget_bias)
-        self.return_sequences, self.go_backwards = bool(return_sequences), bool(go_backwards)
-        self.unroll, self.seed = bool(unroll), seed
-        not_yet(
-            "LSTM",
-            kernel_regularizer=(kernel_regularizer, None),
-            recurrent_regularizer=(recurrent_regularizer, None),
-            bias_regularizer=(bias_regularizer, None),
-            activity_regularizer=(activity_regularizer, None),
-            kernel_constraint=(kernel_constraint, None),
-            recurrent_constraint=(recurrent_constraint, None),
-            bias_constraint=(bias_constraint, None),
-            dropout=(dropout, 0.0),
-            recurrent_dropout=(recurrent_dropout, 0.0),
-            return_state=(return_state, False),
-            stateful=(stateful, False),
-            zero_output_for_mask=(zero_output_for_mask, False),
-            time_major=(time_major, False),
-        )
-        self.kernel: Any = None
-        self.recurrent_kernel: Any = None
-        self.bias: Any = None
-        super().__init__(**kwargs)
-
-    def _input_rank(self) -> int:
-        return 3
-
-    def build(self, input_shape: Shape) -> None:
-        """Make kernel, recurrent_kernel and bias."""
-        F, U = self._features(input_shape), self.units
-        self.kernel = self.add_weight((F, 4 * U), self.kernel_initializer, "kernel")
-        self.recurrent_kernel = self.add_weight((U, 4 * U), self.recurrent_initializer, "recurrent_kernel")
-        if self.use_bias:
-            self.bias = self.add_weight((4 * U,), self._start_of_bias, "bias")
+        functions = {"activation": activation, "recurrent_activation": recurrent_activation}
+        initial = (kernel_initializer, recurrent_initializer, bias_initializer)
+        super().__init__(units, functions, use_bias, *initial, **kwargs)
 
     def _start_of_bias(self, shape: Shape) -> np.ndarray[Any, Any]:
         U, start = self.units, self.bias_initializer
         if not self.unit_forget_bias:
-            return start((4 * U,))
+            return start(shape)
         return np.concatenate([start((U,)), np.ones(U), start((2 * U,))])  # i, f, g and o
-
-    def _features(self, shape: Shape) -> int:
-        if len(shape) == 3 and shape[2] is not None:
-            return shape[2]
-        if len(shape) == 3:
-            instead = "give the features a size, as in input_shape=(10, 1); only the timesteps can stay open"
-        elif len(shape) == 2:
-            instead = (
-                "return_sequences=True on the LSTM below; for a table, X[..., None] if its columns are time "
-                "steps, X[:, None, :] if they are features of one step; for codes, an Embedding layer first"
-            )
-        else:
-            instead = (
-                "input_shape=(timesteps, features), without the samples; below an Embedding, "
-                "codes of shape (samples, timesteps)"
-            )
-        raise ShapeError(
-            complaint(
-                f"LSTM '{self.name}'", "(samples, timesteps, features)", f"an input of shape {shape}", instead
-            )
-        )
-
-    def call(self, inputs: Value) -> Value:
-        """Record the states over the steps."""
-        self._features(inputs.shape)
-        y: Value = ops.lstm(
-            inputs,
-            self.kernel.value,
-            self.recurrent_kernel.value,
-            self.bias.value if self.use_bias else None,
-            inputs.mask,
-            activation=self.activation.__name__,
-            recurrent_activation=self.recurrent_activation.__name__,
-            return_sequences=self.return_sequences,
-            go_backwards=self.go_backwards,
-        )
-        return y
-
-    def compute_mask(self, mask: Value | None) -> Value | None:
-        """Return the mask where there is an output at each step."""
-        return mask if self.return_sequences else None
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (samples, units), or (samples, timesteps, units)."""
-        self._features(input_shape)
-        if self.return_sequences:
-            return (input_shape[0], input_shape[1], self.units)
-        return (input_shape[0], self.units)
-
-    def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
-        """Return where a file of Keras keeps the weights: in the cell."""
-        return [("/cell", "lstm_cell", self.weights)]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
-        return {
-            **super().get_config(),
-            "return_sequences": self.return_sequences,
-            "return_state": False,
-            "go_backwards": self.go_backwards,
-            "stateful": False,
-            "unroll": self.unroll,
-            "zero_output_for_mask": False,
-            "units": self.units,
-            "activation": activations.serialize(self.activation),
-            "recurrent_activation": activations.serialize(self.recurrent_activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "recurrent_initializer": initializers.serialize(self.recurrent_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "unit_forget_bias": self.unit_forget_bias,
-            "kernel_regularizer": None,
-            "recurrent_regularizer": None,
-            "bias_regularizer": None,
-            "activity_regularizer": None,
-            "kernel_constraint": None,
-            "recurrent_constraint": None,
-            "bias_constraint": None,
-            "dropout": 0.0,
-            "recurrent_dropout": 0.0,
-            "seed": self.seed,
-        }
+        return {**super().get_config(), "unit_forget_bias": self.unit_forget_bias}

@@ -9,8 +9,9 @@ import numpy as np
 from tidegate import losses, metrics, optimizers
 from tidegate.callbacks import History
 from tidegate.errors import ArgumentError, TidegateError, complaint
-from tidegate.layers import LSTM
+from tidegate.layers import Bidirectional
 from tidegate.layers.base import not_yet
+from tidegate.layers.recurrent import Recurrent
 from tidegate.losses import Loss
 from tidegate.models import checks, targets
 from tidegate.models.network import Network
@@ -113,7 +114,7 @@ class Compiled(Network):
                 f"Sequential '{self.name}' has no layers. Instead: model.add(LSTM(32, input_shape=(10, 1)))."
             )
         if not self.built:
-            if isinstance(self.layers[0], LSTM):
+            if isinstance(self.layers[0], Recurrent | Bidirectional):
                 checks.check_input(self._entrance(), name, (None, None, None), x.shape, False)
             self._build_from(x.shape)
         expected = self.input_shape
