@@ -1,4 +1,5 @@
-"""Writes golden.keras, golden.weights.h5 and golden.npz: a model that Keras trained and saved. Needs keras.
+"""Writes golden.keras, golden.weights.h5 and golden.npz, and recurrent.keras and recurrent.npz: models that Keras trained
+and saved. Needs keras.
 
 KERAS_BACKEND=torch python tests/saving/make_golden.py
 """
@@ -48,5 +49,34 @@ def main() -> None:
     np.savez_compressed(HERE / "golden.npz", x=x, y=y, before=before, after=after, **history)
 
 
+def recurrent() -> None:
+    """The recurrent layers other than LSTM, and clipping, in a file of their own."""
+    keras.utils.set_random_seed(4)
+    rng = np.random.RandomState(4)
+    x, y = rng.randint(0, 7, size=(20, 5)), rng.randn(20, 2)
+    model = keras.Sequential(
+        [
+            L.Input((5,), dtype="int32"),
+            L.Embedding(7, 3, mask_zero=True),
+            L.Bidirectional(L.LSTM(2, return_sequences=True)),
+            L.GRU(4, return_sequences=True, activation="relu"),
+            L.SimpleRNN(3, return_sequences=True, zero_output_for_mask=True),
+            L.Bidirectional(
+                L.GRU(3), merge_mode="ave", backward_layer=L.SimpleRNN(3, use_bias=False, go_backwards=True)
+            ),
+            L.Dense(2),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.01, global_clipnorm=0.1), "mse")
+    fit = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=2, **fit)
+    model.save(HERE / "recurrent.keras")
+    before = model.predict(x, verbose=0)
+    history = model.fit(x, y, epochs=2, **fit).history
+    after = model.predict(x, verbose=0)
+    np.savez_compressed(HERE / "recurrent.npz", x=x, y=y, before=before, after=after, **history)
+
+
 if __name__ == "__main__":
     main()
+    recurrent()

@@ -163,7 +163,7 @@ class Bidirectional(Layer):
         return [
             (f"/{place}{inner}", name, parameters)
             for place, one in (("forward_layer", self.forward_layer), ("backward_layer", self.backward_layer))
-            for inner, name, parameters in one.saved_groups()
+            for inner, name, parameters in [("", one.name, []), *one.saved_groups()]
         ]
 
     def get_config(self) -> dict[str, Any]:
