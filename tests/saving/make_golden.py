@@ -1,5 +1,4 @@
-"""Writes golden.keras, golden.weights.h5 and golden.npz, and recurrent.keras and recurrent.npz: models that Keras trained
-and saved. Needs keras.
+"""Writes golden.* and recurrent.*: models that Keras trained and saved, and what they gave. Needs keras.
 
 KERAS_BACKEND=torch python tests/saving/make_golden.py
 """

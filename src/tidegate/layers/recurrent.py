@@ -206,7 +206,6 @@ class Recurrent(Layer):
             "bias_constraint": None,
             "dropout": 0.0,
             "recurrent_dropout": 0.0,
-            "seed": self.seed,
         }
 
 
@@ -216,3 +215,7 @@ class Gated(Recurrent):
     @property
     def recurrent_activation(self) -> Any:
         return self.functions["recurrent_activation"]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "seed": self.seed}
