@@ -33,6 +33,8 @@ def test_the_demo_from_end_to_end(tmp_path: Path) -> None:
     assert "The LSTM wins" in done.stdout
     assert "same season last time" in done.stdout
     assert "1958-08 to 1960-12" in " ".join(done.stdout.split())
+    assert "1961-07" in done.stdout
+    assert not any(line.endswith(" ") for line in done.stdout.splitlines())
     out = tmp_path / "airline-passengers-forecast"
     assert sorted(path.name for path in out.iterdir()) == FILES
     assert sorted(path.name for path in tmp_path.iterdir()) == [out.name]
@@ -79,6 +81,7 @@ def test_losing_is_no_error_and_is_said(tmp_path: Path, capsys: pytest.CaptureFi
     said = " ".join(capsys.readouterr().out.split())
     assert "does no better than" in said
     assert "✓ LSTM" not in said
+    assert "what comes same season last time LSTM" in said  # the better one first
 
 
 def test_the_same_seed_gives_the_same_files_on_any_threads(tmp_path: Path) -> None:

@@ -7,19 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
+from tidegate.cli.show import show
 from tidegate.errors import TidegateError
-
-if TYPE_CHECKING:
-    from tidegate.toolkit import Forecast
 
 __all__ = ["forecast"]
 
@@ -126,7 +121,7 @@ def _work(
         made = toolkit.forecast(file, **options, progress=bar.advance)
     written = made.save(out, picture=plot)
     if not quiet:
-        _show(Console(highlight=False), file, made, out, [path.name for path in written])
+        show(made, file.name, written)
     return 0
 
 
@@ -156,35 +151,3 @@ class _Bar:
 
     def __exit__(self, *_: object) -> None:
         self.bar.stop()
-
-
-def _show(console: Console, file: Path, made: Forecast, directory: Path, names: list[str]) -> None:
-    series = made.series
-    kind = f"{series.frequency.name} rows" if series.frequency else "rows"
-    last = len(series.values) - 1
-    console.print()
-    console.print(
-        Text.assemble(
-            "  ",
-            (series.name, "bold"),
-            f" in {file.name}: {last + 1} {kind}, {series.label(0)} to {series.label(last)}",
-        )
-    )
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column(f"on the held-out part, {made.pipeline.recipe.horizon} steps ahead")
-    for name in ("mean error", "RMSE", "MASE"):
-        table.add_column(name, justify="right")
-    for name, score in made.scores.items():
-        won = name == made.winner
-        mase = "-" if score.mase is None else f"{score.mase:.2f}"
-        mark = "✓" if won else " "
-        style = "bold green" if won else ""
-        table.add_row(f"{mark} {name}", f"{score.mae:.4g}", f"{score.rmse:.4g}", mase, style=style)
-    console.print(Padding(table, (1, 2)))
-    won = made.winner == "LSTM"
-    console.print(Padding(Text(made.verdict, style="bold" if won else "bold yellow"), (0, 2, 1, 2)))
-    how = Table.grid(padding=(0, 1))
-    for decision in made.decisions:
-        how.add_row("·", decision, style="dim")
-    console.print(Padding(how, (0, 2)))
-    console.print(Padding(Text(f"{directory}/  {'  '.join(names)}"), (1, 2)))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tidegate.errors import DataError, complaint
 from tidegate.toolkit.baselines import Score, ahead, last_value, same_season, score
+from tidegate.toolkit.digits import counted, number
 from tidegate.toolkit.pipeline import ANCHORS, TRANSFORMS, Pipeline, Recipe
 from tidegate.toolkit.series import Series, future_dates_of, read_series
 from tidegate.toolkit.split import Split, choose_look_back, choose_season, cut, scale_of_mase
@@ -103,7 +104,7 @@ class Forecast:
         else:
             more = f", {mine / other - 1:.0%} more" if other > 0 else ""
             said = (
-                f"The LSTM does not win here: it errs by {mine:.4g}, '{naive}' by {other:.4g}{more}. "
+                f"The LSTM does not win here: it errs by {number(mine, 4)}, '{naive}' by {number(other, 4)}{more}. "
                 f"Rather use '{naive}', which stands in the same file."
             )
         squared = min(self.scores, key=lambda name: self.scores[name].rmse)
@@ -196,8 +197,8 @@ def forecast(
     >>> f.values.shape
     (3,)
     """
-    for name, number, least in (("horizon", horizon, 1), ("units", units, 1)):
-        _whole(name, number, least)
+    for name, given in (("horizon", horizon), ("units", units)):
+        _whole(name, given, 1)
     for name, maybe in (
         ("look_back", look_back),
         ("season", season),
@@ -307,14 +308,18 @@ def _decisions(
     cycles = [f"the phase in {' and '.join(map(str, recipe.cycles))} rows"] if recipe.cycles else []
     sees = ", ".join([f"the last {recipe.look_back} rows", *cycles, *others])
     runner = sorted(t.error for t in trials)[1] if len(trials) > 1 else None
-    against = f" (mean error {best.error:.4g}; the next best had {runner:.4g})" if runner is not None else ""
+    against = (
+        f" (mean error {number(best.error, 4)}; the next best had {number(runner, 4)})"
+        if runner is not None
+        else ""
+    )
     return (
         *series.notes,
         f"{season}; the network sees {sees}",
-        f"of {len(trials)} candidates, the one that did best on {label(split.folds[0][0])} to "
+        f"of {counted(len(trials), 'candidate')}, the one that did best on {label(split.folds[0][0])} to "
         f"{label(split.held - 1)}{against}: {TRANSFORMS[recipe.transform]}, "
         f"{ANCHORS[recipe.anchor]}",
-        f"{best.epochs} epochs of at most {most}, where its error on those rows was smallest",
+        f"{counted(best.epochs, 'epoch')} of at most {most}, where its error on those rows was smallest",
         f"held out: {label(split.held)} to {label(split.end - 1)}; trained once on what lies before, asked "
-        f"at {origins} origins for {recipe.horizon} steps each",
+        f"at {counted(origins, 'origin')} for {counted(recipe.horizon, 'step')} each",
     )

@@ -8,17 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import tidegate
 from tidegate.errors import TidegateError
+from tidegate.toolkit.digits import number
 from tidegate.toolkit.files import together
 from tidegate.toolkit.keeping import MODEL, PIPELINE
 
 if TYPE_CHECKING:
     from tidegate.toolkit.forecasting import Forecast
 
-__all__ = ["number", "write"]
+__all__ = ["write"]
 
 
 def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
@@ -36,17 +35,6 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
             draw(forecast, desk / "forecast.png")
         names = sorted(file.name for file in desk.iterdir())
     return [directory / name for name in names]
-
-
-def number(value: float) -> str:
-    """Return a number with six digits that count, and never with an exponent.
-
-    >>> number(1234567.891), number(0.5), number(-0.000123456789)
-    ('1234568', '0.5', '-0.000123457')
-    """
-    size = int(np.floor(np.log10(abs(value)))) if value and np.isfinite(value) else 0
-    text = f"{value:.{max(0, 5 - size)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _write_csv(forecast: Forecast, path: Path) -> None:
