@@ -207,6 +207,15 @@ NB_MODULE(_native, m) {
                 code.push_back(instruction(table(isa), op, direction, refs, n, f));
             },
             "isa"_a, "phase"_a, "op"_a, "direction"_a, "refs"_a, "n"_a, "f"_a)
+        .def(
+            "together",
+            [](Program& p, int count, double flops) {
+                if (count < 1 || count > static_cast<int>(p.body.size()))
+                    throw std::invalid_argument("as many instructions were not added");
+                Instruction& first = p.body[p.body.size() - count];
+                first.together = count, first.flops = flops;
+            },
+            "count"_a, "flops"_a)
         .def("add_input", [](Program& p, int64_t offset, int64_t steps, int64_t width, bool whole,
                              bool early) { p.inputs.push_back({offset, steps, width, whole, early}); })
         .def("add_output", [](Program& p, int64_t offset, int64_t steps,

@@ -26,7 +26,7 @@ int64_t Program::bytes() const {
 
 // Runs `code` on rows [first, first + rows) of this call's order; row0 is the place of the first in its batch.
 void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
-                    int64_t step, int shard_number, int worker, bool whole_body) {
+                    int64_t step, int shard_number, int worker, bool whole_body, int threads) {
     if (arenas_[worker].size() == 0 && arena_bytes > 0)
         arenas_[worker] = Block(arena_bytes);  // touched first by who uses it
     char* base[SPACES] = {};
@@ -41,13 +41,22 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
             gather(b.sources[k], inputs[k], b.order ? b.order + first : nullptr, first, rows,
                    base[ARENA] + inputs[k].offset);
 
-    void* p[32];
-    for (const Instruction& i : code) {
+    auto run = [&](const Instruction& i) {
+        void* p[32];
         for (size_t k = 0; k < i.refs.size(); ++k)
             p[k] = i.refs[k].space == NOWHERE
                        ? nullptr
                        : reinterpret_cast<char*>(reinterpret_cast<intptr_t>(base[i.refs[k].space]) + i.refs[k].offset);
         i.run({p, i.n.data(), i.f.data(), rows, row0, step});
+    };
+    constexpr double WORTH_A_THREAD = 3e5;  // floating-point operations; below, waking one costs more than it brings
+    for (size_t k = 0; k < code.size(); k += code[k].together) {
+        const int together = code[k].together;
+        const bool alone = together == 1 || static_cast<double>(rows) * code[k].flops < WORTH_A_THREAD;
+        if (alone)
+            for (int j = 0; j < together; ++j) run(code[k + j]);
+        else
+            parallel_for(threads, together, [&](int64_t j, int) { run(code[k + j]); });
     }
     if (whole_body)
         for (size_t k = 0; k < outputs.size(); ++k)
@@ -132,7 +141,9 @@ int64_t Program::run(const Batches& b) {
         auto each = [&](const std::vector<Instruction>& code, bool body, int threads) {
             parallel_for(threads, shards, [&](int64_t s, int worker) {
                 const int64_t from = s * b.shard, n = std::min(b.shard, rows - from);
-                shard(b, code, first + from, from, n, step, static_cast<int>(s), worker, body);
+                // one shard leaves the other threads to what can run side by side within it
+                shard(b, code, first + from, from, n, step, static_cast<int>(s), worker, body,
+                      shards > 1 ? 1 : threads);
             });
         };
         if (!totals.empty()) {

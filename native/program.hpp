@@ -26,6 +26,8 @@ struct Instruction {
     std::vector<Ref> refs;
     std::vector<int64_t> n;
     std::vector<double> f;
+    int together = 1;  // instructions from this one on that need nothing of each other
+    double flops = 0;  // of a sample, in all of these
 };
 
 struct Output {
@@ -100,7 +102,7 @@ class Program {
 
   private:
     void shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
-               int64_t step, int shard_number, int worker, bool whole_body);
+               int64_t step, int shard_number, int worker, bool whole_body, int threads);
     void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration);
 
     std::vector<Block> arenas_;

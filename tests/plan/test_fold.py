@@ -59,6 +59,14 @@ def test_an_embedding_read_elsewhere_stays() -> None:
     assert "embedding" in names(fold([h, loss]))
 
 
+def test_both_readers_of_an_embedding_look_codes_up() -> None:
+    _, h, loss, (_, W, R, b) = recorded(ops.lstm)
+    attrs = {**h.node.attrs, "go_backwards": True}
+    back = ops.lstm(h.node.inputs[0], W.value, R.value, b.value, None, **attrs)
+    found = names(fold([h, back, loss]))
+    assert "embedding" not in found and found.count("lstm") == found.count("dense") == 2
+
+
 def test_a_long_table_stays() -> None:
     _, h, _, _ = recorded(ops.lstm, rows=1000)
     assert fold([h]) == [h]

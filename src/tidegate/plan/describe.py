@@ -33,12 +33,13 @@ def describe(plan: Plan) -> str:
     kind = "train" if step.update else "evaluate" if step.scalars else "predict"
     lines = [f"Plan to {kind}, run by {_who(executor.name)}", ""]
     rows = [("", "op", "layer", "reads", "makes")]
-    for k, node in enumerate(step.body):
-        name = f"undo {node.op.name}" if node.undoes is not None else node.op.name
-        rows.append((str(k), name, node.scope, _shapes(node, node.inputs), _shapes(node, node.outputs)))
+    for k, group in enumerate(step.groups):  # one number for what may run side by side
+        for node in group:
+            name = f"undo {node.op.name}" if node.undoes is not None else node.op.name
+            rows.append((str(k), name, node.scope, _shapes(node, node.inputs), _shapes(node, node.outputs)))
     if step.update is not None:
         size = sum(p.array.size for p in step.parameters)
-        clip, place = step.update.clip, len(step.body)
+        clip, place = step.update.clip, len(step.groups)
         if clip is not None:
             rows.append(
                 (str(place), f"{clip.kind} {clip.limit:g}", "", f"{size} gradients", f"{size} gradients")
@@ -48,6 +49,8 @@ def describe(plan: Plan) -> str:
     widths = [max(len(r[k]) for r in rows) for k in range(5)]
     for r in rows:
         lines.append("  ".join(text.ljust(w) for text, w in zip(r, widths, strict=True)).rstrip())
+    if len(step.groups) < len(step.body):
+        lines += ["", "ops of one number run side by side where a batch is one shard"]
     lines += ["", f"{step.flops():.4g} floating-point operations a sample"]
     if isinstance(executor, NativeExecutor) and executor.capacity:
         values = sum(b.size for _, b in executor.blocks)

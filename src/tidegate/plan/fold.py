@@ -21,22 +21,15 @@ ROWS_PER_STEP = 8  # a table of up to so many rows for each step of a sample is 
 def fold(values: Sequence[Value]) -> list[Value]:
     """Return values equal to these, on rewritten nodes where that saves work; the others stay as they are."""
     nodes = ancestors(values)
-    readers: dict[int, int] = {}
+    kept = {id(v) for v in values}  # read by what cannot look codes up
     for node in nodes:
-        for v in node.inputs:
-            readers[id(v)] = readers.get(id(v), 0) + 1
-    for v in values:
-        readers[id(v)] = readers.get(id(v), 0) + 1
+        looks_up = node.op in RECURRENT
+        kept.update(id(v) for k, v in enumerate(node.inputs) if v is not None and not (looks_up and k == 0))
     new: dict[int, Value] = {}
     for node in nodes:
         inputs = [None if v is None else new.get(id(v), v) for v in node.inputs]
         source = inputs[0].node if inputs and inputs[0] is not None else None
-        if (
-            node.op in RECURRENT
-            and source is not None
-            and readers[id(node.inputs[0])] == 1
-            and _worth(source)
-        ):
+        if node.op in RECURRENT and source is not None and id(node.inputs[0]) not in kept and _worth(source):
             codes, table = source.inputs
             product = ops.dense.record(table, inputs[1], None)
             product.node.scope = node.scope

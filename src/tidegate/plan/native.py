@@ -12,7 +12,7 @@ from tidegate.ops import Node, Value
 from tidegate.ops.base import steps
 from tidegate.plan.parameters import Parameter
 from tidegate.plan.place import Block, place
-from tidegate.plan.step import Step, specs_of, used
+from tidegate.plan.step import Step, flops_of, specs_of, used
 
 __all__ = ["NativeExecutor"]
 
@@ -85,7 +85,7 @@ class NativeExecutor:
         sizes = {
             n.order: kernels.native.sizes(isa, _index(n), *numbers[n.order], capacity) for n in step.body
         }
-        position = {n.order: k for k, n in enumerate(step.body)}
+        position = {n.order: k for k, group in enumerate(step.groups) for n in group}
         undone = {n.undoes.order: position[n.order] for n in step.body if n.undoes is not None}
 
         at: dict[int, Ref] = {}  # of values, by id
@@ -101,7 +101,8 @@ class NativeExecutor:
         panels: dict[int, Ref] = {}
         self.panel_bytes = 0
         in_gradient = {id(v): offset for v, offset in zip(step.gradients, step.offsets, strict=False)}
-        for k, node in enumerate(step.body):
+        for node in step.body:
+            k = position[node.order]  # of its group: what runs side by side shares no bytes
             for v in (made for made in node.outputs if made is not None):
                 if id(v) in in_gradient:
                     at[id(v)] = (GRADIENT, 4 * in_gradient[id(v)])
@@ -142,25 +143,31 @@ class NativeExecutor:
         def area(kind: str, key: int) -> Ref:
             return (ARENA, blocks[kind, key].offset) if (kind, key) in blocks else (NOWHERE, 0)
 
-        for phase, nodes in (("prologue", step.prologue), ("body", step.body)):
-            for node in nodes:
-                forward = node.undoes or node
-                panel_ref = panels.get(forward.order, (NOWHERE, 0))
-                work = [area("saved", forward.order), area("scratch", node.order), panel_ref]
-                made = [ref(v) for v in node.outputs]
-                refs = [ref(v) for v in used(node)]
-                if node.undoes is None:
-                    if panel_ref[0] == ARENA or (panel_ref[0] == PANEL and phase == "body"):
-                        when = "pack" if panel_ref[0] == PANEL else phase
-                        weights = [*map(ref, _packed(node)), panel_ref]
-                        program.add(isa, when, _index(node), PACK, weights, *numbers[node.order])
-                    program.add(
-                        isa, phase, _index(node), FORWARD, [*refs, *made, *work], *numbers[node.order]
-                    )
-                else:
-                    program.add(
-                        isa, phase, _index(node), BACKWARD, [*refs, *work, *made], *numbers[node.order]
-                    )
+        def pack(node: Node, phase: str) -> None:
+            where = panels.get(node.order, (NOWHERE, 0))
+            if node.undoes is None and (where[0] == ARENA or (where[0] == PANEL and phase == "body")):
+                when = "pack" if where[0] == PANEL else phase
+                weights = [*map(ref, _packed(node)), where]
+                program.add(isa, when, _index(node), PACK, weights, *numbers[node.order])
+
+        def compute(node: Node, phase: str) -> None:
+            forward = node.undoes or node
+            panel = panels.get(forward.order, (NOWHERE, 0))
+            work = [area("saved", forward.order), area("scratch", node.order), panel]
+            made = [ref(v) for v in node.outputs]
+            direction = FORWARD if node.undoes is None else BACKWARD
+            more = [*made, *work] if node.undoes is None else [*work, *made]
+            refs = [*(ref(v) for v in used(node)), *more]
+            program.add(isa, phase, _index(node), direction, refs, *numbers[node.order])
+
+        for phase, found in (("prologue", [[n] for n in step.prologue]), ("body", step.groups)):
+            for group in found:
+                for node in group:
+                    pack(node, phase)
+                for node in group:
+                    compute(node, phase)
+                if len(group) > 1:
+                    program.together(len(group), sum(map(flops_of, group)))
 
         needed = {id(v) for n in step.prologue for v in used(n) if v is not None}
         for v in step.inputs:

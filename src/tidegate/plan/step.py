@@ -12,9 +12,10 @@ from tidegate import ops
 from tidegate.ops import Clip, Node, Spec, UpdateOp, Value, ancestors
 from tidegate.plan.differentiate import differentiate
 from tidegate.plan.fold import fold
+from tidegate.plan.groups import groups
 from tidegate.plan.parameters import Parameter, aligned, offsets
 
-__all__ = ["Step", "Update", "specs_of", "used"]
+__all__ = ["Step", "Update", "flops_of", "specs_of", "used"]
 
 
 @dataclass
@@ -80,7 +81,10 @@ class Step:
 
         body = ancestors([*self.outputs, *self.scalars, *self.gradients])
         self.totals = [n for n in body if n.op is ops.batch_total]
-        self.body = [n for n in body if n.op is not ops.batch_total]
+        self.groups = groups(
+            [n for n in body if n.op is not ops.batch_total]
+        )  # of nodes that may run side by side
+        self.body = [n for group in self.groups for n in group]
         self.prologue = [
             n
             for n in ancestors([v for n in self.totals for v in n.inputs if v])
@@ -97,23 +101,25 @@ class Step:
 
     def flops(self) -> float:
         """Return the floating-point operations of one sample, multiplications and additions counted."""
-        return sum(
-            n.op.flops(specs_of(n), **n.attrs)
-            if n.undoes is None
-            else n.op.backward_flops(specs_of(n.undoes), [v is not None for v in n.outputs], **n.attrs)
-            for n in self.body
-        )
+        return sum(map(flops_of, self.body))
 
     def last_readers(self) -> dict[int, int]:
-        """Return for each value (by id) the position in the body of the last node that reads it."""
+        """Return for each value (by id) the position of the last group with a node that reads it."""
         last: dict[int, int] = {}
-        for k, node in enumerate(self.body):
-            for v in used(node):
-                if v is not None:
-                    last[id(v)] = k
+        for k, group in enumerate(self.groups):
+            for v in (v for node in group for v in used(node) if v is not None):
+                last[id(v)] = k
         for v in [*self.outputs, *self.scalars, *self.gradients]:
-            last[id(v)] = len(self.body)
+            last[id(v)] = len(self.groups)
         return last
+
+
+def flops_of(node: Node) -> float:
+    """Return the floating-point operations of one sample in a node."""
+    if node.undoes is None:
+        return node.op.flops(specs_of(node), **node.attrs)
+    wanted = [v is not None for v in node.outputs]
+    return node.op.backward_flops(specs_of(node.undoes), wanted, **node.attrs)
 
 
 def specs_of(node: Node) -> list[Spec | None]:
