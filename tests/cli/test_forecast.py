@@ -206,6 +206,21 @@ def test_before_the_work_it_says_what_the_files_need(
     assert said in refused(capsys, tmp_path, A, *PASSENGERS)
 
 
+def test_a_slow_run_is_told_in_one_line() -> None:
+    code = (
+        "import sys; sys.modules['tidegate.kernels._native'] = None\n"
+        "from tidegate.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    )
+    options = ["--epochs", "1", "--units", "2", "--no-plot", "--quiet"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "forecast", str(AIRLINE), *PASSENGERS, *options],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("tidegate: no compiled kernels here")
+    assert done.stderr.count("\n") == 1
+
+
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["forecast", "--help"]) == 0
     said = capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 from tidegate import __version__
 from tidegate.errors import nearest
@@ -33,6 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     tidegate 0.1.0
     0
     """
+    warnings.formatwarning = _plainly
     command, *rest = (sys.argv[1:] if argv is None else argv) or ["--help"]
     if command in ("--help", "-h", "help"):
         print(USAGE, end="")
@@ -47,6 +49,17 @@ def main(argv: list[str] | None = None) -> int:
     hint = nearest(command, COMMANDS) or f"its commands are {' and '.join(COMMANDS)}"
     print(f"tidegate: no command {command!r}; {hint}", file=sys.stderr)
     return 2
+
+
+_usual = warnings.formatwarning
+
+
+def _plainly(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """Return what this package says (that a model runs slowly) as one line, other warnings as ever."""
+    text = str(message)
+    return f"{text}\n" if text.startswith("tidegate: ") else _usual(message, category, filename, lineno, line)
 
 
 def _run(args: list[str]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -112,10 +113,13 @@ def _default_threads() -> int:
 
 
 def warn_once(text: str) -> None:
-    """Say something about speed once in a process."""
+    """Say something about speed once in a process, at the line outside this package that led here."""
     if text not in _warned:
         _warned.add(text)
-        warnings.warn(f"tidegate: {text}", RuntimeWarning, stacklevel=3)
+        level, frame = 2, sys._getframe(1)
+        while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "tidegate":
+            level, frame = level + 1, frame.f_back
+        warnings.warn(f"tidegate: {text}", RuntimeWarning, stacklevel=level)
 
 
 _threads = _default_threads()
