@@ -26,8 +26,12 @@ def complaint(who: str, expected: str, came: str, instead: str = "") -> str:
 
     >>> complaint("LSTM 'lstm'", "units of at least 1", "0", "write LSTM(32)")
     "LSTM 'lstm' expects units of at least 1; got 0. Instead: write LSTM(32)."
+    >>> complaint("fit", "epochs, batch_size", "epoch=", "did you mean 'epochs'?")
+    "fit expects epochs, batch_size; got epoch=. Did you mean 'epochs'?"
     """
     text = f"{who} expects {expected}; got {came}."
+    if instead.startswith("did you mean"):
+        return f"{text} {instead[0].upper()}{instead[1:]}"
     return f"{text} Instead: {instead.rstrip('.')}." if instead else text
 
 

@@ -123,7 +123,7 @@ def test_a_layer_is_found_by_name_or_place() -> None:
     model = stacked()
     assert model.get_layer(index=1) is model.layers[1]
     assert model.get_layer(model.layers[2].name) is model.layers[2]
-    with pytest.raises(ArgumentError, match="did you mean"):
+    with pytest.raises(ArgumentError, match="Did you mean"):
         model.get_layer(model.layers[2].name[:-1] + "x")
 
 

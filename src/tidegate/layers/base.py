@@ -153,9 +153,9 @@ class Layer:
         known = list(
             dict.fromkeys(n for c in type(self).__mro__ if issubclass(c, Layer) for n in _arguments(c))
         )
-        raise ArgumentError(
-            complaint(who, f"arguments among {', '.join(known)}", f"{argument}=", nearest(argument, known))
-        )
+        near = nearest(argument, known)
+        expected = "arguments that it knows" if near else f"arguments among {', '.join(known)}"
+        raise ArgumentError(complaint(who, expected, f"{argument}=", near))
 
     # What a subclass says.
 

@@ -152,8 +152,12 @@ def _instead(name: str, expected: Shape, got: tuple[int, ...], codes: bool) -> s
         return f"input_shape={got[1:]} on the first layer, or data of the expected shape"
     if len(got) == rank + 1 and got[-1] == 1 and fits(got[:-1]):
         return f"{name}[..., 0]"
-    if len(got) > 1:
+    if rank == 3 and len(got) == 4 and fits((got[0] * got[1], *got[2:])):
+        return f"{name}.reshape(-1, {got[2]}, {got[3]}), as samples have one axis"
+    if 1 < len(got) <= rank:
         return f"input_shape={got[1:]} on the first layer"
+    if len(got) > rank:
+        return f"{name}.reshape(...) to {rank} axes"
     return f"{name}.reshape(-1, 1)" if rank == 2 else "windows of the series first: tidegate.frame(...)"
 
 

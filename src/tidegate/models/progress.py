@@ -67,11 +67,9 @@ class Progress:
         self.drawn = now
         filled = WIDTH * done // self.steps
         left = (now - self.began) / done * (self.steps - done)
-        bar = (
-            self.mark * filled
-            + ("." if self.mark == "=" else "\x1b[2m" + self.mark) * (WIDTH - filled)
-            + "\x1b[0m"
-        )
+        empty = WIDTH - filled
+        rest = "." * empty if self.mark == "=" else f"\x1b[2m{self.mark * empty}\x1b[0m"
+        bar = self.mark * filled + rest
         self._write(f"\r{done}/{self.steps} {bar} {left:.0f}s left{spell(logs())}\x1b[K")
         self.open = True
 

@@ -91,9 +91,9 @@ class Trainer(Predictor):
             old.pop(key, None)
         if old:
             wrong, known = next(iter(old)), [*inspect.signature(self.fit).parameters][:-1]
-            raise ArgumentError(
-                complaint("fit", f"arguments among {', '.join(known)}", f"{wrong}=", nearest(wrong, known))
-            )
+            near = nearest(wrong, known)
+            expected = "arguments that it knows" if near else f"arguments among {', '.join(known)}"
+            raise ArgumentError(complaint("fit", expected, f"{wrong}=", near))
         not_yet("fit", class_weight=(class_weight, None), sample_weight=(sample_weight, None))
         batch = size("fit", "batch_size", batch_size, 32)
         epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
