@@ -132,7 +132,7 @@ def test_an_optimizer_is_made_again_from_its_description(optimizer: Optimizer) -
         ),
         (lambda: SGD(clipvalue=-1.0), "clipvalue of at least 0"),
         (lambda: SGD(global_clipnorm=0), "global_clipnorm above 0"),
-        (lambda: SGD(clip_norm=1.0), "did you mean 'clipnorm'"),
+        (lambda: SGD(clip_norm=1.0), "'clipnorm' or 'global_clipnorm'"),
         (lambda: Adam(amsgrad=True), "amsgrad is not there yet"),
         (lambda: RMSprop(decay=-1), "decay of at least 0"),
         (lambda: optimizers.get(3), "a name or an object"),
