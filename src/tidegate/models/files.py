@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate import losses, metrics, optimizers
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint
 from tidegate.layers.base import Layer, not_yet
 from tidegate.models.training import Trainer
+
+if TYPE_CHECKING:
+    from pathlib import Path  # loaded, as json is, by those alone who touch a file
 
 __all__ = ["Saved", "read_model"]
 
@@ -86,6 +87,8 @@ class Saved(Trainer):
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the layers, without weights, as JSON for `models.model_from_json`."""
+        import json
+
         described = {"module": "keras", "class_name": type(self).__name__, "config": self.get_config()}
         return json.dumps({**described, "registered_name": None}, **kwargs)
 
@@ -160,6 +163,8 @@ def described_model(config: Any, make: Any, who: str) -> Any:
 
 def model_from_json(text: str, make: Any) -> Any:
     """Return the model that `to_json` described; its weights are fresh."""
+    import json
+
     if len(text) > LIMIT:
         raise DataError(complaint("model_from_json", f"at most {LIMIT} characters", f"{len(text)}"))
     try:
@@ -176,6 +181,8 @@ def _named(described: Any, module: Any) -> Any:
 
 
 def _path(given: Any, ending: str, example: str) -> Path:
+    from pathlib import Path
+
     try:
         path = Path(given)
     except TypeError:
