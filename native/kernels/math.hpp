@@ -28,11 +28,11 @@ TIDEGATE_INLINE Reduced reduce(vec x) {
 
 // exp(r) - 1 for |r| <= ln 2 / 2
 TIDEGATE_INLINE vec expm1_near_0(vec r) {
-    vec q = fma(all(1.3814173871651292e-3f), r, all(8.368921466171741e-3f));
-    q = fma(q, r, all(4.166840761899948e-2f));
-    q = fma(q, r, all(1.666651964187622e-1f));
-    q = fma(q, r, all(4.999999403953552e-1f));
-    return fma(q * r, r, r);
+    const vec r2 = r * r;  // two chains side by side: a recurrent step waits for this more than it works
+    const vec low = fma(all(1.666651964187622e-1f), r, all(4.999999403953552e-1f));
+    const vec high =
+        fma(all(1.3814173871651292e-3f), r2, fma(all(8.368921466171741e-3f), r, all(4.166840761899948e-2f)));
+    return fma(fma(high, r2, low), r2, r);
 }
 
 // 2^n for -126 <= n <= 127
@@ -69,7 +69,7 @@ TIDEGATE_INLINE vec vtanh(vec x) {
     const Reduced a = reduce(y + y);
     const vec s = power_of_2(a.shifted);
     const vec m = fma(s, expm1_near_0(a.r), s - 1);
-    return m * reciprocal(m + 2);
+    return quotient(m, m + 2);
 }
 
 // log(x) for normal numbers: x = 2^n (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), and log(1 + f) = 2 artanh(f / (2 + f))

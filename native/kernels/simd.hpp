@@ -26,6 +26,12 @@ inline constexpr int LANES = 8;
 inline constexpr int LANES = 4;
 #endif
 
+#if defined(__AVX512F__) || defined(__ARM_NEON)
+inline constexpr int REGISTERS = 32;
+#else
+inline constexpr int REGISTERS = 16;
+#endif
+
 typedef float vec __attribute__((vector_size(LANES * 4), may_alias));
 typedef int32_t ivec __attribute__((vector_size(LANES * 4), may_alias));
 
@@ -105,6 +111,16 @@ TIDEGATE_INLINE vec reciprocal(vec a) {
     return fma(fma(-a, r, all(1)), r, r);
 #else
     return 1 / a;
+#endif
+}
+
+// a / b for b as above
+TIDEGATE_INLINE vec quotient(vec a, vec b) {
+#if defined(__AVX512F__)
+    const vec r = (vec)_mm512_maskz_rcp14_ps(0xffff, (__m512)b), q = a * r;
+    return fma(fma(-b, r, all(1)), q, q);
+#else
+    return a / b;
 #endif
 }
 

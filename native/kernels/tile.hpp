@@ -25,27 +25,50 @@ struct Tile {
     vec at[R][V];
 };
 
-// tile[r][v] += sum over k < K of a[r * row + k * step] * b[k * ldb + v * LANES ...]
-template <int R, int V>
-TIDEGATE_INLINE void multiply(Tile<R, V>& tile, const float* a, int64_t row, int64_t step, const float* b, int64_t ldb,
-                              int64_t K) {
-    for (int64_t k = 0; k < K; ++k) {
-        vec w[V];
-        unroll<V>([&](auto v) __attribute__((always_inline)) { w[v] = load(b + v * LANES); });
-        unroll<R>([&](auto r) __attribute__((always_inline)) {
-            const vec x = all(a[r * row]);
-            unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] = fma(x, w[v], tile.at[r][v]); });
-        });
-        a += step;
-        b += ldb;
-    }
-}
-
 template <int R, int V>
 TIDEGATE_INLINE void clear(Tile<R, V>& tile) {
     unroll<R>([&](auto r) __attribute__((always_inline)) {
         unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] = vec{}; });
     });
+}
+
+// tile[r][v] += a[r * row] * b[v * LANES ...]
+template <int R, int V>
+TIDEGATE_INLINE void multiply_one(Tile<R, V>& tile, const float* a, int64_t row, const float* b) {
+    vec w[V];
+    unroll<V>([&](auto v) __attribute__((always_inline)) { w[v] = load(b + v * LANES); });
+    unroll<R>([&](auto r) __attribute__((always_inline)) {
+        const vec x = all(a[r * row]);
+        unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] = fma(x, w[v], tile.at[r][v]); });
+    });
+}
+
+// tile[r][v] += sum over k < K of a[r * row + k * step] * b[k * ldb + v * LANES ...]
+template <int R, int V>
+TIDEGATE_INLINE void multiply(Tile<R, V>& tile, const float* a, int64_t row, int64_t step, const float* b, int64_t ldb,
+                              int64_t K) {
+    int64_t k = 0;
+    if constexpr (
+        R * V <=
+        4) {  // too few sums to fill the pipes, since each waits for itself: four times as many, one in four k each
+        constexpr int parts = R * V * 4 <= REGISTERS / 2 ? 4 : 2;
+        Tile<R, V> part[parts - 1];
+        unroll<parts - 1>([&](auto p) __attribute__((always_inline)) { clear(part[p]); });
+        for (; k + parts <= K; k += parts) {
+            multiply_one(tile, a, row, b);
+            unroll<parts - 1>([&](auto p) __attribute__((always_inline)) {
+                multiply_one(part[p], a + (p + 1) * step, row, b + (p + 1) * ldb);
+            });
+            a += parts * step;
+            b += parts * ldb;
+        }
+        unroll<parts - 1>([&](auto p) __attribute__((always_inline)) {
+            unroll<R>([&](auto r) __attribute__((always_inline)) {
+                unroll<V>([&](auto v) __attribute__((always_inline)) { tile.at[r][v] += part[p].at[r][v]; });
+            });
+        });
+    }
+    for (; k < K; ++k, a += step, b += ldb) multiply_one(tile, a, row, b);
 }
 
 // Most rows of a tile of V vectors: as many accumulators as registers, less those for a row of b and one number of a.
