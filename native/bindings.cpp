@@ -5,6 +5,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -52,15 +53,41 @@ int find(const std::string& name) {  // the same place in every table: they come
     return -1;
 }
 
+const Kernel& kernel(const KernelTable& t, int op) {
+    if (op < 0 || op >= t.kernel_count) throw std::invalid_argument("no kernel has this number");
+    return t.kernels[op];
+}
+
+// Whole numbers that kernels are called with, zeros behind them: asking for one too many reads no foreign memory.
+std::vector<int64_t> padded_numbers(std::vector<int64_t> n) {
+    n.resize(std::max<size_t>(n.size(), 16));
+    return n;
+}
+
+Program& unfinished(Program& p) {
+    if (p.checked()) throw std::runtime_error("a program that has run stays as it is");
+    return p;
+}
+
+template <auto field>
+auto get(const Program& p) {
+    return p.*field;
+}
+template <auto field>
+void set(Program& p, std::decay_t<decltype(p.*field)> value) {
+    unfinished(p).*field = std::move(value);
+}
+
 using Refs = std::vector<std::tuple<int, int64_t>>;
 
 Instruction instruction(const KernelTable& t, int op, int direction, const Refs& refs, std::vector<int64_t> n,
                         std::vector<double> f) {
-    const Kernel& k = t.kernels[op];
+    const Kernel& k = kernel(t, op);
     auto run = direction == FORWARD ? k.forward : direction == BACKWARD ? k.backward : k.pack;
-    if (run == nullptr) throw std::invalid_argument(std::string("no such kernel of ") + k.name);
+    if (run == nullptr || direction < FORWARD || direction > PACK)
+        throw std::invalid_argument(std::string("no such kernel of ") + k.name);
     if (refs.size() > 32) throw std::invalid_argument(std::string("too many arrays for ") + k.name);
-    Instruction i{run, {}, std::move(n), std::move(f)};
+    Instruction i{run, {}, padded_numbers(std::move(n)), std::move(f)};
     for (auto [space, offset] : refs) i.refs.push_back({space, offset});
     return i;
 }
@@ -88,14 +115,19 @@ using AnyArray = nb::ndarray<nb::ro, nb::device::cpu>;
 // The strides of an array (rows, ...) seen as rows of `steps` blocks of `width` numbers, in C order.
 Source source(const AnyArray& a, const Input& in, int64_t rows) {
     const int64_t size = a.itemsize();
-    Source s{static_cast<const char*>(a.data()), type_of(a.dtype()), 0, 0, 0};
     if (a.ndim() < 1) throw std::invalid_argument("a source needs samples on its first axis");
-    if (static_cast<int64_t>(a.shape(0)) < rows) throw std::invalid_argument("a source has fewer samples than the run");
+    const int64_t samples = a.shape(0), need = in.steps * in.width;
+    Source s{static_cast<const char*>(a.data()), type_of(a.dtype()), samples, 0, 0, 0};
+    if (samples < rows) throw std::invalid_argument("a source has fewer samples than the run");
     s.row_stride = a.stride(0) * size;
     std::vector<std::pair<int64_t, int64_t>> axes;  // extent and stride, neighbours that run on merged
     int64_t count = 1;
     for (size_t k = 1; k < a.ndim(); ++k) {
         const int64_t extent = a.shape(k), stride = a.stride(k) * size;
+        if (extent < 1 || count > need / extent) {
+            count = 0;
+            break;
+        }
         count *= extent;
         if (extent == 1) continue;
         if (!axes.empty() && axes.back().second == extent * stride)
@@ -103,7 +135,7 @@ Source source(const AnyArray& a, const Input& in, int64_t rows) {
         else
             axes.emplace_back(extent, stride);
     }
-    if (count != in.steps * in.width) throw std::invalid_argument("a source has samples of another size than the plan");
+    if (count != need) throw std::invalid_argument("a source has samples of another size than the plan");
     if (axes.size() > 2 || (axes.size() == 2 && axes[1].first != in.width))
         throw nb::value_error("strides that need a copy");  // the caller makes it
     if (axes.size() == 2) s.step_stride = axes[0].second;
@@ -112,35 +144,35 @@ Source source(const AnyArray& a, const Input& in, int64_t rows) {
     return s;
 }
 
+using Output32 = nb::ndarray<float, nb::c_contig, nb::device::cpu>;
+
 int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int64_t batch, int64_t shard,
             nb::object order, int64_t start, int64_t stop,
             nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> sums,
-            nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> last,
-            const std::vector<nb::ndarray<float, nb::c_contig, nb::device::cpu>>& outputs, double lr, int64_t iteration,
-            double seconds, int threads, uint64_t version) {
+            nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> last, const std::vector<Output32>& outputs,
+            double lr, int64_t iteration, double seconds, int threads, uint64_t version) {
     if (sources.size() != p.inputs.size())
         throw std::invalid_argument("as many sources as the plan has inputs are needed");
-    if (rows < 1 || batch < 1 || shard < 1 || shard > p.capacity || threads < 1 || start < 0)
+    constexpr int64_t most = int64_t{1} << 60;  // of rows: sums of two do not overflow
+    if (rows < 1 || rows > most || batch < 1 || batch > most || shard < 1 || shard > p.capacity || threads < 1 ||
+        start < 0)
         throw std::invalid_argument("rows, batch, shard and threads are out of range");
+    if (!p.checked()) p.check();
     if (sums.shape(0) != p.scalars.size() || last.shape(0) != p.scalars.size())
         throw std::invalid_argument("one sum for each scalar is needed");
     Batches b{};
-    int64_t least = rows;  // samples that every source must have
     if (!order.is_none()) {
         auto o = nb::cast<nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(order, false);
         if (static_cast<int64_t>(o.shape(0)) < rows)
             throw std::invalid_argument("the order has fewer places than the run");
-        b.order = o.data();
-        for (int64_t k = 0; k < rows; ++k) {
-            if (b.order[k] < 0) throw std::invalid_argument("the order holds a negative place");
-            least = k == 0 ? b.order[k] + 1 : std::max(least, b.order[k] + 1);
-        }
+        b.order = o.data();  // its places are looked at when they are used
     }
-    for (size_t k = 0; k < sources.size(); ++k) b.sources.push_back(source(sources[k], p.inputs[k], least));
+    for (size_t k = 0; k < sources.size(); ++k)
+        b.sources.push_back(source(sources[k], p.inputs[k], b.order ? 0 : rows));
     if (!outputs.empty() || !p.outputs.empty()) {
         if (outputs.size() != p.outputs.size()) throw std::invalid_argument("one array for each output is needed");
         for (size_t k = 0; k < outputs.size(); ++k) {
-            if (static_cast<int64_t>(outputs[k].size()) < rows * p.outputs[k].steps * p.outputs[k].width)
+            if (static_cast<int64_t>(outputs[k].size()) / (p.outputs[k].steps * p.outputs[k].width) < rows)
                 throw std::invalid_argument("an output array is too small");
             b.outputs.push_back(outputs[k].data());
         }
@@ -169,20 +201,20 @@ NB_MODULE(_native, m) {
     m.def(
         "sizes",
         [](const std::string& isa, int op, const std::vector<int64_t>& n, const std::vector<double>& f, int64_t rows) {
-            const Kernel& k = table(isa).kernels[op];
-            const Sizes s = k.sizes ? k.sizes(n.data(), f.data(), rows) : Sizes{};
+            const Kernel& k = kernel(table(isa), op);
+            const Sizes s = k.sizes ? k.sizes(padded_numbers(n).data(), f.data(), rows) : Sizes{};
             return std::make_tuple(s.saved, s.scratch, s.panels);
         },
         "isa"_a, "op"_a, "n"_a, "f"_a, "rows"_a);
     m.def(
-        "packs", [](const std::string& isa, int op) { return table(isa).kernels[op].pack != nullptr; }, "isa"_a,
+        "packs", [](const std::string& isa, int op) { return kernel(table(isa), op).pack != nullptr; }, "isa"_a,
         "op"_a);
     m.def(
         "activate",
         [](const std::string& isa, int code, nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu> z,
            nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> a,
            nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> slope) {
-            if (a.size() != z.size() || slope.size() != z.size())
+            if (a.size() != z.size() || slope.size() != z.size() || code < 0)
                 throw std::invalid_argument("arrays of one length are needed");
             table(isa).activate(code, z.data(), a.data(), slope.data(), static_cast<int64_t>(z.size()));
         },
@@ -190,20 +222,27 @@ NB_MODULE(_native, m) {
 
     nb::class_<Program>(m, "Program")
         .def(nb::init<>())
-        .def_rw("means", &Program::means)
-        .def_rw("arena_bytes", &Program::arena_bytes)
-        .def_rw("capacity", &Program::capacity)
-        .def_rw("gradient_size", &Program::gradient_size)
-        .def_rw("panel_bytes", &Program::panel_bytes)
-        .def_rw("scalar_count", &Program::scalar_count)
-        .def_rw("total_count", &Program::total_count)
-        .def_rw("scalars", &Program::scalars)
+        .def_prop_rw("means", get<&Program::means>, set<&Program::means>)
+        .def_prop_rw("arena_bytes", get<&Program::arena_bytes>, set<&Program::arena_bytes>)
+        .def_prop_rw("capacity", get<&Program::capacity>, set<&Program::capacity>)
+        .def_prop_rw("gradient_size", get<&Program::gradient_size>, set<&Program::gradient_size>)
+        .def_prop_rw("panel_bytes", get<&Program::panel_bytes>, set<&Program::panel_bytes>)
+        .def_prop_rw("scalar_count", get<&Program::scalar_count>, set<&Program::scalar_count>)
+        .def_prop_rw("total_count", get<&Program::total_count>, set<&Program::total_count>)
+        .def_prop_rw("scalars", get<&Program::scalars>, set<&Program::scalars>)
+        .def_prop_ro("refusal",
+                     [](const Program& p) {
+                         return std::make_tuple(p.refusal().position, static_cast<int64_t>(p.refusal().input));
+                     })
         .def("bytes", &Program::bytes)
         .def(
             "add",
             [](Program& p, const std::string& isa, const std::string& phase, int op, int direction, const Refs& refs,
                const std::vector<int64_t>& n, const std::vector<double>& f) {
+                if (phase != "pack" && phase != "prologue" && phase != "body")
+                    throw std::invalid_argument("no such phase: '" + phase + "'");
                 auto& code = phase == "pack" ? p.pack : phase == "prologue" ? p.prologue : p.body;
+                unfinished(p);
                 code.push_back(instruction(table(isa), op, direction, refs, n, f));
             },
             "isa"_a, "phase"_a, "op"_a, "direction"_a, "refs"_a, "n"_a, "f"_a)
@@ -217,16 +256,25 @@ NB_MODULE(_native, m) {
             },
             "count"_a, "flops"_a)
         .def("add_input", [](Program& p, int64_t offset, int64_t steps, int64_t width, bool whole,
-                             bool early) { p.inputs.push_back({offset, steps, width, whole, early}); })
+                             bool early) { unfinished(p).inputs.push_back({offset, steps, width, whole, 0, early}); })
+        .def("set_bound",
+             [](Program& p, size_t input,
+                int64_t bound) {  // of the whole numbers of an input, by which rows are looked up
+                 if (input >= unfinished(p).inputs.size() || bound < 1) throw std::invalid_argument("no such bound");
+                 p.inputs[input].bound = bound;
+             })
         .def("add_output", [](Program& p, int64_t offset, int64_t steps,
-                              int64_t width) { p.outputs.push_back({offset, steps, width}); })
-        .def("add_total", [](Program& p, int share, int total) { p.totals.push_back({share, total}); })
-        .def("add_segment", [](Program& p, uintptr_t at, int64_t start,
-                               int64_t size) { p.segments.push_back({reinterpret_cast<float*>(at), start, size}); })
+                              int64_t width) { unfinished(p).outputs.push_back({offset, steps, width}); })
+        .def("add_total", [](Program& p, int share, int total) { unfinished(p).totals.push_back({share, total}); })
+        .def("add_segment",
+             [](Program& p, uintptr_t at, int64_t start, int64_t size) {
+                 unfinished(p).segments.push_back({reinterpret_cast<float*>(at), start, size});
+             })
         .def("set_update",
              [](Program& p, const std::string& isa, const std::string& name, const std::vector<uintptr_t>& slots,
                 const std::vector<double>& numbers) {
                  const KernelTable& t = table(isa);
+                 unfinished(p);
                  if (slots.size() > 4) throw std::invalid_argument("an optimizer has at most 4 arrays of its own");
                  for (int k = 0; k < t.update_count; ++k)
                      if (name == t.updates[k].name) p.update = &t.updates[k];
@@ -239,6 +287,7 @@ NB_MODULE(_native, m) {
                  if (kind < 0 || kind >= Clip::NONE || !(limit > 0)) throw std::invalid_argument("no such clipping");
                  std::vector<std::pair<int64_t, int64_t>> runs;
                  int64_t end = 0;
+                 unfinished(p);
                  for (auto [start, size] : parameters) {
                      if (start < end || size < 1 || size > p.gradient_size - start)
                          throw std::invalid_argument("parameters lie in the gradient, one after the other");
@@ -247,13 +296,15 @@ NB_MODULE(_native, m) {
                  }
                  p.clip = Clip(static_cast<Clip::Kind>(kind), limit, runs, Program::CHUNK);
              })
-        .def("gradients",
-             [](const Program& p, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> to) {
-                 if (static_cast<int64_t>(to.size()) != p.gradient_size)
-                     throw std::invalid_argument("an array of the gradient's length is needed");
-                 if (p.gradients() != nullptr) std::memcpy(to.data(), p.gradients(), to.size() * sizeof(float));
-             })
+        .def(
+            "gradients",
+            [](const Program& p, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> to) {
+                if (static_cast<int64_t>(to.size()) != p.gradient_size)
+                    throw std::invalid_argument("an array of the gradient's length is needed");
+                if (p.gradients() != nullptr) std::memcpy(to.data(), p.gradients(), to.size() * sizeof(float));
+            },
+            nb::arg().noconvert())
         .def("run", &run, "sources"_a, "rows"_a, "batch"_a, "shard"_a, "order"_a.none(), "start"_a, "stop"_a,
-             "sums"_a.noconvert(), "last"_a.noconvert(), "outputs"_a, "lr"_a, "iteration"_a, "seconds"_a, "threads"_a,
-             "version"_a);
+             "sums"_a.noconvert(), "last"_a.noconvert(), "outputs"_a.noconvert(), "lr"_a, "iteration"_a, "seconds"_a,
+             "threads"_a, "version"_a);
 }

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <stdexcept>
+#include <string>
 
 #include "threads.hpp"
 
@@ -24,11 +26,52 @@ int64_t Program::bytes() const {
     return sum;
 }
 
+// Whether `size` bytes from `offset` on lie within `whole`.
+static void within(const char* what, int64_t offset, int64_t size, int64_t whole) {
+    if (offset < 0 || size < 0 || offset > whole - size)
+        throw std::invalid_argument(std::string(what) + " lies outside the memory of its program");
+}
+
+void Program::check() {
+    constexpr int64_t number = sizeof(float), most = int64_t{1} << 46;  // bytes; no sum of a few overflows
+    for (int64_t size : {arena_bytes, panel_bytes, gradient_size, scalar_count, total_count, capacity, means})
+        if (size < 0 || size > most) throw std::invalid_argument("a size of a program is out of range");
+    int64_t sizes[SPACES] = {};
+    sizes[NOWHERE] = 1, sizes[ARENA] = arena_bytes, sizes[GRADIENT] = gradient_size * number;
+    sizes[PANEL] = panel_bytes, sizes[SCALAR] = scalar_count * 8, sizes[TOTAL] = total_count * 8;
+    for (auto code : {&pack, &prologue, &body})
+        for (const Instruction& i : *code)
+            for (const Ref& r : i.refs) {
+                const bool shared = r.space == NOWHERE || r.space == ADDRESS || r.space == PANEL;
+                if (r.space < 0 || r.space >= SPACES || (r.space == ADDRESS && r.offset == 0) ||
+                    (code == &pack && !shared))
+                    throw std::invalid_argument("an instruction names no place");
+                if (r.space != ADDRESS) within("an array", r.offset, 1, sizes[r.space]);
+            }
+    auto fits = [&](const char* what, int64_t offset, int64_t steps, int64_t width) {
+        if (steps < 1 || width < 1 || steps > most / width || steps * width > most / std::max<int64_t>(capacity, 1))
+            throw std::invalid_argument(std::string(what) + " has a size out of range");
+        within(what, offset, steps * width * capacity * number, arena_bytes);
+    };
+    for (const Input& i : inputs) fits("an input", i.offset, i.steps, i.width);
+    for (const Output& o : outputs) fits("an output", o.offset, o.steps, o.width);
+    for (int s : scalars) within("a scalar", s, 1, scalar_count);
+    for (const Total& t : totals)
+        within("a share", t.share, 1, scalar_count), within("a total", t.total, 1, total_count);
+    for (const Segment& s : segments) within("a run of parameters", s.start, s.size, gradient_size);
+    if (means > static_cast<int64_t>(scalars.size())) throw std::invalid_argument("there are fewer scalars than means");
+    checked_ = true;
+}
+
+// Keeps the first one in the order of processing, whatever thread found it.
+void Program::refuse(int64_t position, size_t input) {
+    std::lock_guard<std::mutex> lock(refusing_);
+    if (refusal_.position < 0 || position < refusal_.position) refusal_ = {position, input};
+}
+
 // Runs `code` on rows [first, first + rows) of this call's order; row0 is the place of the first in its batch.
 void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
                     int64_t step, int shard_number, int worker, bool whole_body, int threads) {
-    if (arenas_[worker].size() == 0 && arena_bytes > 0)
-        arenas_[worker] = Block(arena_bytes);  // touched first by who uses it
     char* base[SPACES] = {};
     base[ARENA] = arenas_[worker].get();
     base[GRADIENT] = gradients_.get() + shard_number * gradient_size * static_cast<int64_t>(sizeof(float));
@@ -37,9 +80,11 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
     base[TOTAL] = reinterpret_cast<char*>(totals_.data());
 
     for (size_t k = 0; k < inputs.size(); ++k)
-        if (whole_body || inputs[k].early)
-            gather(b.sources[k], inputs[k], b.order ? b.order + first : nullptr, first, rows,
-                   base[ARENA] + inputs[k].offset);
+        if (whole_body || inputs[k].early) {
+            const int64_t taken = gather(b.sources[k], inputs[k], b.order ? b.order + first : nullptr, first, rows,
+                                         base[ARENA] + inputs[k].offset);
+            if (taken < rows) return refuse(first + taken, k);
+        }
 
     auto run = [&](const Instruction& i) {
         void* p[32];
@@ -99,10 +144,18 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
 int64_t Program::run(const Batches& b) {
     using Clock = std::chrono::steady_clock;
     const auto began = Clock::now();
+    std::unique_lock<std::mutex> alone(running_, std::try_to_lock);
+    if (!alone.owns_lock()) throw std::runtime_error("this program runs already, on another thread");
+    if (!checked_) check();
+    refusal_ = {};
     FlushToZero flush;
-    const int64_t batches = (b.rows + b.batch - 1) / b.batch;
-    const int64_t most = (b.batch + b.shard - 1) / b.shard;
-    if (static_cast<int>(arenas_.size()) < b.threads) arenas_.resize(b.threads);
+    const int64_t batches = (b.rows - 1) / b.batch + 1;
+    const int64_t most = (std::min(b.batch, b.rows) - 1) / b.shard + 1;  // shards of a batch
+    constexpr int64_t LIMIT = int64_t{1} << 40;                          // bytes: more is a mistake, not a model
+    if (most > LIMIT / 8 / (gradient_size + scalar_count + 1)) throw std::bad_alloc();
+    const size_t workers = static_cast<size_t>(std::min<int64_t>({b.threads, most, MOST_THREADS}));
+    for (size_t w = arenas_.size(); w < workers; ++w)
+        arenas_.emplace_back(arena_bytes);  // here, where it may throw; touched first by who uses it
     if (gradients_.size() < most * gradient_size * static_cast<int64_t>(sizeof(float))) {
         gradients_ = Block(most * gradient_size * static_cast<int64_t>(sizeof(float)));
         std::memset(gradients_.get(), 0, gradients_.size());  // what pads each parameter stays 0
@@ -148,6 +201,7 @@ int64_t Program::run(const Batches& b) {
         };
         if (!totals.empty()) {
             each(prologue, false, early ? b.threads : 1);
+            if (refusal_.position >= 0) return -1;
             for (const Total& t : totals) {
                 double sum = 0;
                 for (int64_t s = 0; s < shards; ++s) sum += shard_scalars_[s * scalar_count + t.share];
@@ -155,6 +209,7 @@ int64_t Program::run(const Batches& b) {
             }
         }
         each(body, true, b.threads);
+        if (refusal_.position >= 0) return -1;
         for (size_t i = 0; i < scalars.size(); ++i) {
             double sum = 0;
             for (int64_t s = 0; s < shards; ++s) sum += shard_scalars_[s * scalar_count + scalars[i]];

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "clip.hpp"
@@ -59,6 +60,11 @@ class Block {
     int64_t size_;
 };
 
+struct Refusal {            // of a sample that a run was given
+    int64_t position = -1;  // in the order of processing, -1 where none was refused
+    size_t input = 0;
+};
+
 struct Batches {  // what one call of run works on
     std::vector<Source> sources;
     int64_t rows, batch, shard;
@@ -95,8 +101,13 @@ class Program {
     Clip clip;
     static constexpr int64_t CHUNK = 1 << 13;  // floats: 32 KiB of gradient stay in the first cache
 
-    // Returns the number of the first batch not run.
+    // Returns the number of the first batch not run, or -1 where a batch held a sample that cannot be taken: then nothing of that
+    // batch counts, and `refusal` says which one. The arrays of `b` may be written to by others meanwhile.
     int64_t run(const Batches& b);
+    const Refusal& refusal() const { return refusal_; }
+    // Throws where an instruction would lie outside the memory that is there for it; `run` asks before the first time.
+    void check();
+    bool checked() const { return checked_; }
     const float* gradients() const { return reinterpret_cast<const float*>(gradients_.get()); }
     int64_t bytes() const;  // memory held now
 
@@ -105,6 +116,11 @@ class Program {
                int64_t step, int shard_number, int worker, bool whole_body, int threads);
     void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration);
 
+    void refuse(int64_t position, size_t input);
+
+    std::mutex running_, refusing_;
+    bool checked_ = false;
+    Refusal refusal_;
     std::vector<Block> arenas_;
     Block gradients_, panels_;
     std::vector<double> shard_scalars_, totals_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,9 +25,9 @@ inline void pause_briefly() {
 #endif
 }
 
-constexpr uint64_t MOST = 1 << 12;  // threads
-constexpr uint64_t OPEN = MOST;     // a bit
-constexpr int SPINS = 4000;         // some 50 microseconds: the next step of a fit usually comes sooner
+constexpr uint64_t MOST = MOST_THREADS + 1;
+constexpr uint64_t OPEN = MOST;  // a bit
+constexpr int SPINS = 4000;      // some 50 microseconds: the next step of a fit usually comes sooner
 
 class Pool {
   public:
@@ -34,9 +35,14 @@ class Pool {
         std::lock_guard<std::mutex> one_caller(busy_);
         while (static_cast<int>(workers_.size()) < threads - 1) {
             int number = static_cast<int>(workers_.size()) + 1;
-            workers_.emplace_back([this, number, seen = call_.load()] { work(number, seen); });
+            try {
+                workers_.emplace_back([this, number, seen = call_.load()] { work(number, seen); });
+            } catch (const std::exception&) {  // the system gives no more
+                break;
+            }
             workers_.back().detach();  // they wait for tasks until the process ends
         }
+        threads = std::min(threads, static_cast<int>(workers_.size()) + 1);
         task_ = &task;
         tasks_ = tasks;
         next_.store(0, std::memory_order_relaxed);
@@ -54,7 +60,9 @@ class Pool {
         }
     }
 
-private:
+    const pid_t owner = getpid();
+
+  private:
     void take(int worker) {
         for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < tasks_;) (*task_)(i, worker);
     }
@@ -90,21 +98,22 @@ private:
 
 Pool& pool() {
     // Never destroyed: detached workers use it until the end. A forked child has none of its parent's threads and starts anew.
-    static Pool* one = nullptr;
-    static pid_t owner = 0;
-    static std::mutex making;
-    std::lock_guard<std::mutex> lock(making);
-    if (one == nullptr || owner != getpid()) {
-        one = new Pool;
-        owner = getpid();
+    // No lock: a thread that the child does not have might hold it.
+    static std::atomic<Pool*> one{nullptr};
+    Pool* now = one.load(std::memory_order_acquire);
+    while (now == nullptr || now->owner != getpid()) {
+        Pool* fresh = new Pool;
+        if (one.compare_exchange_strong(now, fresh, std::memory_order_acq_rel, std::memory_order_acquire))
+            return *fresh;
+        delete fresh;  // another thread came first
     }
-    return *one;
+    return *now;
 }
 
 }  // namespace
 
 void parallel_for(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
-    threads = static_cast<int>(std::min({static_cast<int64_t>(threads), tasks, static_cast<int64_t>(MOST - 1)}));
+    threads = static_cast<int>(std::min({static_cast<int64_t>(threads), tasks, static_cast<int64_t>(MOST_THREADS)}));
     if (threads <= 1) {
         for (int64_t i = 0; i < tasks; ++i) task(i, 0);
         return;

@@ -76,7 +76,7 @@ def test_weights_that_a_step_computes_can_be_a_kernel() -> None:
 
 
 def test_a_gradient_that_an_op_lacks_is_refused() -> None:
-    (W,) = weights(2, (3, 1))
+    (W,) = weights(2, (3, 3))
     x = Value(Spec((None, 3)), "input", "x")
     p = ops.dense(x, W.value, None)
     with pytest.raises(TidegateError, match=r"gradient of mean_squared_error.*y does not depend"):

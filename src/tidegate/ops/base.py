@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tidegate.errors import ShapeError, complaint
 from tidegate.shapes import Shape, elements
 
 __all__ = ["Array", "Context", "Node", "Numbers", "Op", "Spec", "Value", "ancestors", "steps"]
@@ -107,6 +108,7 @@ class Op:
     arguments : names of the inputs, optional ones last.
     slopes : names of the inputs that have a gradient; None for all. One without, that depends on weights, is refused.
     packs : names of the inputs that the native twin wants in panels.
+    carries : names of the inputs that may be whole numbers as well, since nothing is computed with them.
     """
 
     name: str = ""
@@ -114,6 +116,7 @@ class Op:
     reads: tuple[str, ...] = ()
     slopes: tuple[str, ...] | None = None
     packs: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
     flat = False  # True where the result changes in jumps alone, so that its slope is 0
     contextual = False  # True where `forward` and `backward` take the context
     coupled = False  # True where one sample's result depends on the others: then the batch is not cut
@@ -139,6 +142,10 @@ class Op:
         """Return the names of the inputs that the native twin wants in panels."""
         return self.packs
 
+    def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
+        """Return the inputs that are whole numbers, each with what they must lie below: rows are looked up by them."""
+        return {}
+
     def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
         """Return the floating-point operations of one forward call, a sample."""
         return float(sum(s.row for s in specs if s is not None and s.shape[:1] == (None,)))
@@ -153,7 +160,18 @@ class Op:
         return self.forward(*(None if a is None else np.asarray(a) for a in args), **attrs)[0]
 
     def record(self, *values: Value | None, **attrs: Any) -> Any:
-        specs = self.infer(*(v.spec if v is not None else None for v in values), **attrs)
+        given = [v.spec if v is not None else None for v in values]
+        for name, spec in zip(self.arguments, given, strict=False):
+            if spec is not None and 0 in spec.shape:
+                raise ShapeError(
+                    complaint(self.name, f"numbers in {name}", f"shape {spec.shape}, which has none")
+                )
+        specs = self.infer(*given, **attrs)
+        codes = self.codes(given)
+        for name, spec in zip(self.arguments, given, strict=False):
+            if spec is not None and name not in self.carries and (spec.dtype == "int32") != (name in codes):
+                wanted = "whole numbers, int32," if name in codes else "floating-point numbers"
+                raise ShapeError(complaint(self.name, f"{wanted} for {name}", spec.dtype))
         node = Node(self, values, attrs)
         many = isinstance(specs, tuple)
         node.outputs = tuple(

@@ -22,6 +22,7 @@ class Concatenate(Op):
 
     name = "concatenate"
     arguments = ("a", "b")
+    carries = ("a", "b")
 
     def infer(self, a: Spec, b: Spec) -> Spec:  # type: ignore[override]
         M, N = a.shape[-1], b.shape[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tidegate.errors import ShapeError, complaint
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
 __all__ = ["dense"]
@@ -19,6 +20,13 @@ class Dense(Op):
     packs = ("kernel",)
 
     def infer(self, x: Spec, kernel: Spec, bias: Spec | None) -> Spec:  # type: ignore[override]
+        K = x.shape[-1]
+        for name, spec, shape in (
+            ("kernel", kernel, (K, kernel.shape[-1])),
+            ("bias", bias, kernel.shape[-1:]),
+        ):
+            if spec is not None and spec.shape != shape:
+                raise ShapeError(complaint("dense", f"{name} of shape {shape}", f"{spec.shape}"))
         return Spec((*x.shape[:-1], kernel.shape[1]), x.dtype)
 
     def forward(self, x: Array, W: Array, b: Array | None) -> tuple[Array, None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.errors import ShapeError, complaint
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
 __all__ = ["embedding"]
@@ -15,7 +16,7 @@ __all__ = ["embedding"]
 class Embedding(Op):
     """y = table[codes], with codes (B, ...) of whole numbers below V and table (V, D); y is (B, ..., D).
 
-    Native twin: native/kernels/embedding.hpp. Codes were checked to lie in the table before a step runs.
+    Native twin: native/kernels/embedding.hpp. A run checks that codes lie in the table.
     """
 
     name = "embedding"
@@ -24,7 +25,14 @@ class Embedding(Op):
     slopes = ("table",)
 
     def infer(self, codes: Spec, table: Spec) -> Spec:  # type: ignore[override]
+        if len(table.shape) != 2:
+            raise ShapeError(complaint("embedding", "a table of rows, (V, D)", f"one of shape {table.shape}"))
         return Spec((*codes.shape, table.shape[1]), table.dtype)
+
+    def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
+        table = specs[1]
+        assert table is not None and table.shape[0] is not None
+        return {"codes": table.shape[0]}
 
     def forward(self, codes: Array, table: Array) -> tuple[Array, None]:
         return table[codes.astype(np.int64)], None  # 1: (B, ..., D)

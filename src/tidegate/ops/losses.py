@@ -21,7 +21,6 @@ __all__ = [
     "PositionOp",
     "binary_crossentropy",
     "categorical_crossentropy",
-    "check_classes",
     "mean_absolute_error",
     "mean_squared_error",
     "sparse_categorical_crossentropy",
@@ -36,8 +35,11 @@ class PositionOp(Op):
     arguments = ("p", "y")
     reads = ("p", "y")
     slopes = ("p",)
+    sparse = False  # True where y is the place of the one class
 
     def infer(self, p: Spec, y: Spec, **attrs: Any) -> Spec:  # type: ignore[override]
+        if y.shape != (p.shape[:-1] if self.sparse else p.shape):
+            raise ShapeError(complaint(self.name, f"y to suit p of shape {p.shape}", f"shape {y.shape}"))
         return Spec(p.shape[:-1])
 
     def numbers(self, specs: Sequence[Spec | None], **attrs: Any) -> Numbers:
@@ -150,20 +152,15 @@ class CategoricalCrossentropy(PositionOp):
         return (dr - (dr * r).sum(axis=-1, keepdims=True)) / total, None  # undo 2
 
 
-def check_classes(name: str, k: Spec) -> None:
-    """Raise unless classes are recorded as int32: kernels read them as such."""
-    if k.dtype != "int32":
-        raise ShapeError(complaint(name, "classes of type int32", k.dtype))
-
-
 class SparseCategoricalCrossentropy(CategoricalCrossentropy):
     """The same with the class as a whole number: y is (...), not (..., N)."""
 
     name = "sparse_categorical_crossentropy"
+    sparse = True
 
-    def infer(self, p: Spec, k: Spec, **attrs: Any) -> Spec:  # type: ignore[override]
-        check_classes(self.name, k)
-        return super().infer(p, k)
+    def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
+        assert specs[0] is not None and specs[0].shape[-1] is not None
+        return {"y": specs[0].shape[-1]}
 
     def forward(self, p: Array, k: Array, *, from_logits: bool = False) -> tuple[Array, None]:  # type: ignore[override]
         return super().forward(

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidegate.ops.activations import ACTIVATIONS
 from tidegate.ops.base import Array, Numbers, Spec
-from tidegate.ops.recurrent import RecurrentOp, project, recurrent_numbers, recurrent_shape, unproject
+from tidegate.ops.recurrent import RecurrentOp, project, recurrent_numbers, unproject
 
 __all__ = ["lstm"]
 
@@ -40,7 +40,7 @@ class LSTM(RecurrentOp):
         return_sequences: bool,
         go_backwards: bool,
     ) -> Spec:
-        return recurrent_shape(x, recurrent_kernel, return_sequences)
+        return self.states(x, kernel, recurrent_kernel, bias, mask, return_sequences)
 
     def forward(
         self,

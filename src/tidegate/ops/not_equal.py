@@ -15,6 +15,7 @@ class NotEqual(Op):
 
     name = "not_equal"
     arguments = ("x",)
+    carries = ("x",)
     flat = True
 
     def infer(self, x: Spec, *, value: float) -> Spec:  # type: ignore[override]

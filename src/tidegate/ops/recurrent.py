@@ -7,16 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.errors import ShapeError, complaint
 from tidegate.ops.activations import code
 from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.shapes import describe
 
-__all__ = ["RecurrentOp", "project", "recurrent_numbers", "recurrent_shape", "unproject"]
-
-
-def recurrent_shape(x: Spec, recurrent_kernel: Spec, return_sequences: bool) -> Spec:
-    """Return the spec of the states at each step, (B, T, U), or of the last one, (B, U)."""
-    batch, steps, units = x.shape[0], x.shape[1], recurrent_kernel.shape[0]
-    return Spec((batch, steps, units) if return_sequences else (batch, units), recurrent_kernel.dtype)
+__all__ = ["RecurrentOp", "project", "recurrent_numbers", "unproject"]
 
 
 def project(x: Array, W: Array) -> Array:
@@ -57,6 +53,41 @@ class RecurrentOp(Op):
     slopes = ("x", "kernel", "recurrent_kernel", "bias")
     packs = ("kernel", "recurrent_kernel", "bias")
     gates = 0
+    biases = 1  # rows of the bias
+
+    def states(
+        self,
+        x: Spec,
+        kernel: Spec,
+        recurrent_kernel: Spec,
+        bias: Spec | None,
+        mask: Spec | None,
+        return_sequences: bool,
+    ) -> Spec:
+        """Return the spec of the states at each step, (B, T, U), or of the last one, (B, U)."""
+        units, F = recurrent_kernel.shape[0], kernel.shape[0]
+        if len(x.shape) not in (2, 3) or units is None or (len(x.shape) == 3 and x.shape[2] != F):
+            raise ShapeError(
+                complaint(
+                    self.name, f"(samples, timesteps, features={F}) or whole numbers", describe(x.shape)
+                )
+            )
+        columns = self.gates * units
+        for name, spec, shape in (
+            ("kernel", kernel, (F, columns)),
+            ("recurrent_kernel", recurrent_kernel, (units, columns)),
+            ("bias", bias, (columns,) if self.biases == 1 else (self.biases, columns)),
+            ("mask", mask, x.shape[:2]),
+        ):
+            if spec is not None and spec.shape != shape:
+                raise ShapeError(complaint(self.name, f"{name} of shape {shape}", f"{spec.shape}"))
+        batch, steps = x.shape[:2]
+        return Spec((batch, steps, units) if return_sequences else (batch, units), recurrent_kernel.dtype)
+
+    def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
+        x, kernel = specs[:2]
+        assert x is not None and kernel is not None and kernel.shape[0] is not None
+        return {"x": kernel.shape[0]} if len(x.shape) == 2 else {}
 
     def packed(self, specs: Sequence[Spec | None]) -> tuple[str, ...]:
         codes = (

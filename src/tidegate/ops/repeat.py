@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.errors import ShapeError, complaint
 from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.shapes import describe
 
 __all__ = ["repeat"]
 
@@ -17,8 +19,11 @@ class Repeat(Op):
 
     name = "repeat"
     arguments = ("x",)
+    carries = ("x",)
 
     def infer(self, x: Spec, *, count: int) -> Spec:  # type: ignore[override]
+        if len(x.shape) != 2:
+            raise ShapeError(complaint("repeat", "(samples, features)", describe(x.shape)))
         return Spec((x.shape[0], count, x.shape[1]), x.dtype)
 
     def forward(self, x: Array, *, count: int) -> tuple[Array, None]:

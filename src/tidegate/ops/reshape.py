@@ -17,6 +17,7 @@ class Reshape(Op):
 
     name = "reshape"
     arguments = ("x",)
+    carries = ("x",)
     reads = ("x",)  # only its shape
 
     def infer(self, x: Spec, *, shape: tuple[int, ...]) -> Spec:  # type: ignore[override]

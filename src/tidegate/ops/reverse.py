@@ -17,6 +17,7 @@ class Reverse(Op):
 
     name = "reverse"
     arguments = ("x",)
+    carries = ("x",)
 
     def infer(self, x: Spec) -> Spec:  # type: ignore[override]
         if len(x.shape) < 2:

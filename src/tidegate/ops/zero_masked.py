@@ -22,6 +22,7 @@ class ZeroMasked(Op):
 
     name = "zero_masked"
     arguments = ("x", "mask")
+    carries = ("x",)
     reads = ("mask",)
     slopes = ("x",)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import weakref
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tidegate import kernels, ops
+from tidegate.errors import ShapeError, complaint
 from tidegate.ops import Node, Value
 from tidegate.ops.base import steps
+from tidegate.plan.arguments import TYPES, check, outside, readable
 from tidegate.plan.parameters import Parameter
 from tidegate.plan.place import Block, place
 from tidegate.plan.step import Step, flops_of, specs_of, used
@@ -20,11 +25,13 @@ Array = np.ndarray[Any, Any]
 Ref = tuple[int, int]
 NOWHERE, ARENA, ADDRESS, GRADIENT, PANEL, SCALAR, TOTAL = range(7)  # as in native/program.hpp
 FORWARD, BACKWARD, PACK = range(3)
-TYPES = "?bBhHiIlLqQfd"  # type codes of NumPy that are gathered as they are
+MOST_THREADS = 2**12 - 1  # as in native/threads.hpp
 
 
 class NativeExecutor:
-    """Runs a step with the kernels of one instruction set."""
+    """Runs a step with the kernels of one instruction set; one run at a time, further threads wait."""
+
+    alive: ClassVar[weakref.WeakSet[NativeExecutor]] = weakref.WeakSet()
 
     def __init__(self, step: Step, isa: str) -> None:
         self.step, self.name = step, isa
@@ -32,13 +39,20 @@ class NativeExecutor:
         self.arena_bytes = self.panel_bytes = 0
         self.blocks: list[tuple[str, Block]] = []  # what was placed, for people to read
         self.program: Any = None
+        self.arrays: list[
+            Array
+        ] = []  # parameters and slots that the program writes to: alive as long as it is
+        self.version = -1  # of the parameters when they were last seen in their place
+        self.lock = threading.Lock()
+        self.alive.add(self)
 
     @property
     def gradients(self) -> Array:
         """The gradient of the last batch, flat, each parameter at its offset."""
         found = np.zeros(self.step.offsets[-1], np.float32)
-        if self.program is not None:
-            self.program.gradients(found)
+        with self.lock:
+            if self.program is not None:
+                self.program.gradients(found)
         return found
 
     def run(
@@ -58,28 +72,39 @@ class NativeExecutor:
         seconds: float = np.inf,
     ) -> int:
         """Compute batches start..stop of `rows` samples; return the number of the first batch not done."""
-        if shard > self.capacity:
-            self.prepare(shard)
         end = 2**62 if stop is None else stop
-        rest = (rows, batch, shard, order, start, end, sums, last, list(outputs), lr, iteration, seconds)
-        threads = kernels.get_threads()
-        given = [s if s.dtype.char in TYPES and s.dtype.isnative else s.astype(np.float32) for s in sources]
-        try:
-            done: int = self.program.run(given, *rest, threads, Parameter.version)
-        except ValueError as problem:
-            if "strides" not in str(problem):
-                raise
-            done = self.program.run(
-                [np.ascontiguousarray(s) for s in given], *rest, threads, Parameter.version
-            )
-        if self.step.update is not None:
-            Parameter.touch()
+        threads = min(kernels.get_threads(), MOST_THREADS)
+        given = [s if s.dtype.char in TYPES and s.dtype.isnative else readable(s) for s in sources]
+        rest = (sums, last, list(outputs), lr, iteration, seconds, threads)
+        with self.lock:
+            if shard > self.capacity or (self.version != Parameter.version and self._moved()):
+                self.prepare(max(shard, self.capacity))
+            self.version = Parameter.version
+            again = self.program.run
+            try:
+                done: int = again(given, rows, batch, shard, order, start, end, *rest, self.version)
+            except (TypeError, ValueError):  # it may be strides alone
+                check(self.step.inputs, self.step.outputs, given, rows, batch, start, order, outputs)
+                given = [np.ascontiguousarray(s) for s in given]
+                done = again(given, rows, batch, shard, order, start, end, *rest, self.version)
+            finally:
+                if self.step.update is not None:
+                    Parameter.touch()
+            if done < 0:
+                position, k = self.program.refusal
+                place = position if order is None else int(order[position])
+                raise outside(self.step.inputs[k], self.step.bounds[k], given[k], place)
         return done
+
+    def _moved(self) -> bool:
+        now = _arrays(self.step)
+        return len(now) != len(self.arrays) or any(a is not b for a, b in zip(now, self.arrays, strict=True))
 
     def prepare(self, capacity: int) -> None:
         """Place every array for shards of up to so many rows, and write the instructions."""
         step, isa = self.step, self.name
         program = kernels.native.Program()
+        arrays = _arrays(step)
         last = step.last_readers()
         numbers = {n.order: _numbers(n) for n in step.body}
         sizes = {
@@ -175,6 +200,9 @@ class NativeExecutor:
             program.add_input(
                 at.get(id(v), (ARENA, 0))[1], T, v.spec.row // T, v.dtype == "int32", id(v) in needed
             )
+        for k, bound in enumerate(step.bounds):
+            if bound is not None:
+                program.set_bound(k, bound)
         for v in step.outputs:
             T = steps(v.spec)
             program.add_output(at[id(v)][1], T, v.spec.row // T)
@@ -198,8 +226,36 @@ class NativeExecutor:
                 program.set_clip(ops.CLIPS.index(update.clip.kind), update.clip.limit, runs)
             for start, size, address in _segments(step):
                 program.add_segment(address, start, size)
-        self.program, self.capacity = program, capacity
+        self.program, self.capacity, self.arrays = program, capacity, arrays
         self.blocks = [(kind, block) for (kind, _), block in blocks.items()]
+
+
+def _after_fork() -> None:
+    """Let a child forget what a thread that it does not have may have been at."""
+    for executor in list(NativeExecutor.alive):
+        if executor.lock.locked():
+            executor.lock = threading.Lock()
+            executor.program, executor.capacity = None, 0
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def _arrays(step: Step) -> list[Array]:
+    """Return the arrays whose addresses a program is given: parameters, and what the optimizer keeps."""
+    found = {id(v): v for n in (*step.prologue, *step.body) for v in n.inputs if v is not None}
+    parameters = [v.parameter for v in found.values() if v.kind == "parameter"]
+    for p in (*parameters, *step.parameters):
+        if p.array.dtype != np.float32 or not p.array.flags.c_contiguous or p.array.shape != p.value.shape:
+            raise ShapeError(
+                complaint(
+                    f"weight '{p.name}'",
+                    f"float32 in C order of shape {p.value.shape}",
+                    f"{p.array.dtype} of shape {p.array.shape}",
+                )
+            )
+    slots = step.update.slots if step.update is not None else []
+    return [p.array for p in (*parameters, *step.parameters)] + list(slots)
 
 
 def _segments(step: Step) -> list[tuple[int, int, int]]:

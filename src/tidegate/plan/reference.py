@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.ops import Context, Node, Value
+from tidegate.plan.arguments import MOST, check, outside, readable
 from tidegate.plan.step import Step, used
 
 __all__ = ["ReferenceExecutor"]
@@ -42,6 +43,8 @@ class ReferenceExecutor:
         seconds: float = np.inf,
     ) -> int:
         """Compute batches start..stop of `rows` samples; return the number of the first batch not done."""
+        sources = [readable(s) for s in sources]
+        check(self.step.inputs, self.step.outputs, sources, rows, batch, start, order, outputs)
         until = time.monotonic() + seconds
         batches = -(-rows // batch)
         done = start
@@ -104,7 +107,13 @@ class ReferenceExecutor:
 
     def _take(self, sources: Sequence[Array], places: Array) -> dict[int, Any]:
         found: dict[int, Any] = {}
-        for v, s in zip(self.step.inputs, sources, strict=True):
+        for v, bound, s in zip(self.step.inputs, self.step.bounds, sources, strict=True):
+            low, high = (0, bound) if bound is not None else (-MOST, MOST)
+            for place in places:
+                if not 0 <= place < len(s) or (
+                    v.dtype == "int32" and not ((s[place] > low - 1) & (s[place] < high)).all()
+                ):
+                    raise outside(v, bound, s, int(place))
             found[id(v)] = np.asarray(s[places]).reshape(len(places), *v.shape[1:]).astype(v.dtype)
         return found
 

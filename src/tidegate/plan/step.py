@@ -10,6 +10,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.ops import Clip, Node, Spec, UpdateOp, Value, ancestors
+from tidegate.plan.arguments import bounds
 from tidegate.plan.differentiate import differentiate
 from tidegate.plan.fold import fold
 from tidegate.plan.groups import groups
@@ -90,6 +91,7 @@ class Step:
             for n in ancestors([v for n in self.totals for v in n.inputs if v])
             if n.op is not ops.batch_total
         ]  # before any total is known
+        self.bounds = bounds(self.inputs, self.outputs, [*self.prologue, *self.body])
 
     @property
     def training(self) -> bool:
