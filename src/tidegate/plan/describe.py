@@ -51,7 +51,7 @@ def describe(plan: Plan) -> str:
         lines.append("  ".join(text.ljust(w) for text, w in zip(r, widths, strict=True)).rstrip())
     if len(step.groups) < len(step.body):
         lines += ["", "ops of one number run side by side where a batch is one shard"]
-    lines += ["", f"{step.flops():.4g} floating-point operations a sample"]
+    lines += ["", f"{step.flops():,.0f} floating-point operations a sample"]
     if isinstance(executor, NativeExecutor) and executor.capacity:
         values = sum(b.size for _, b in executor.blocks)
         lines += [
