@@ -37,7 +37,7 @@ def test_a_callback_made_of_functions() -> None:
     calls = CallbackList([made], None, {"epochs": 1})
     calls.call("on_epoch_end", 0, {"loss": 2.0})
     assert seen == [(0, 2.0)] and made.params == {"epochs": 1}
-    with pytest.raises(ArgumentError, match="did you mean 'on_epoch_end'"):
+    with pytest.raises(ArgumentError, match="Did you mean 'on_epoch_end'"):
         LambdaCallback(on_epochend=print)
 
 

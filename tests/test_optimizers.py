@@ -124,7 +124,7 @@ def test_an_optimizer_is_made_again_from_its_description(optimizer: Optimizer) -
         (lambda: SGD(momentum=2), "momentum from 0 to 1"),
         (lambda: SGD(-0.1), "learning_rate of at least 0"),
         (lambda: Adam("0.1"), "learning_rate as a number"),
-        (lambda: Adam(beta1=0.9), "did you mean 'beta_1'"),
+        (lambda: Adam(beta1=0.9), "Did you mean 'beta_1'"),
         (lambda: Adam(weight_decay=0.1), "weight_decay is not there yet"),
         (
             lambda: Adam(clipnorm=1.0, clipvalue=2.0),
