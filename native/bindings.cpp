@@ -162,7 +162,8 @@ int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int6
         throw std::invalid_argument("one sum for each scalar is needed");
     Batches b{};
     if (!order.is_none()) {
-        auto o = nb::cast<nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(order, false);
+        nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> o;
+        if (!nb::try_cast(order, o, false)) throw nb::type_error("an order is of type int64, in one piece");
         if (static_cast<int64_t>(o.shape(0)) < rows)
             throw std::invalid_argument("the order has fewer places than the run");
         b.order = o.data();  // its places are looked at when they are used
