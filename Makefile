@@ -3,6 +3,7 @@
 # make lint    the checks of the code alone          make format     put the code in form
 # make bench   the race against PyTorch and Keras     make bench-sweep  cost over units, steps, batch, threads
 # make compilers  build the kernels with each compiler here
+# make sanitize   test the native part under sanitizers: memory, undefined behaviour, threads
 # make clean   remove everything that was made
 #
 # Needs Python >= 3.11, make and a C++20 compiler. All else goes into .venv.
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 NATIVE := CMakeLists.txt $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 CPP = $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 
-.PHONY: demo test lint format bench bench-sweep compilers clean help
+.PHONY: demo test lint format bench bench-sweep compilers sanitize clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -51,6 +52,9 @@ compilers: .venv/installed-dev
 			-DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python \
 			-DTIDEGATE_NATIVE=ON --log-level=WARNING > build/$$cxx.log && $(BIN)/ninja -C build/$$cxx --quiet || exit 1; \
 	done; echo "all compilers build the kernels"
+
+sanitize: .venv/installed-dev
+	$(BIN)/python native/sanitize.py $(ARGS)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis compile_commands.json

@@ -114,7 +114,7 @@ def compare(record: Any, sources: list[Array], run: Run) -> None:
         outputs = [np.full((rows, *v.shape[1:]), np.nan, np.float32) for v in step.outputs]
         sums, last = np.zeros(len(step.scalars)), np.zeros(len(step.scalars))
         args = (sources, rows, batch, min(run.shard, batch), sums, last, order)
-        done = executor.run(*args, lr=0.01, outputs=outputs)
+        done = executor.run(*args, lr=0.001, outputs=outputs)
         assert done == -(-rows // batch)
         parameters = {p.name: p.array for p in step.parameters}
         given = {f"output {k}": o for k, o in enumerate(outputs)}
@@ -133,7 +133,7 @@ def compare(record: Any, sources: list[Array], run: Run) -> None:
 
 
 def weights(rng: np.random.Generator, *shapes: tuple[int, ...] | None) -> list[Parameter | None]:
-    return [None if s is None else Parameter(f"w{k}", rng.normal(size=s) * 0.3) for k, s in enumerate(shapes)]
+    return [None if s is None else Parameter(f"w{k}", rng.normal(size=s) / s[0] ** 0.5 / 2) for k, s in enumerate(shapes)]
 
 
 def numbers(rng: np.random.Generator, dtype: str, shape: tuple[int, ...]) -> Array:
