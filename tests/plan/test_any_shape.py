@@ -133,7 +133,10 @@ def compare(record: Any, sources: list[Array], run: Run) -> None:
 
 
 def weights(rng: np.random.Generator, *shapes: tuple[int, ...] | None) -> list[Parameter | None]:
-    return [None if s is None else Parameter(f"w{k}", rng.normal(size=s) / s[0] ** 0.5 / 2) for k, s in enumerate(shapes)]
+    return [
+        None if s is None else Parameter(f"w{k}", rng.normal(size=s) / s[0] ** 0.5 / 2)
+        for k, s in enumerate(shapes)
+    ]
 
 
 def numbers(rng: np.random.Generator, dtype: str, shape: tuple[int, ...]) -> Array:
