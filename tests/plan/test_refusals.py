@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ native: Any = kernels.native
 compiled = pytest.mark.skipif(not NATIVE, reason="no native kernels here")
 
 V = 7  # rows of the table
+ROOT = Path(__file__).parents[2]
 
 
 def value(*shape: int, dtype: str = "float32", label: str = "x") -> Value:
@@ -308,7 +310,7 @@ def test_weights_that_moved_are_found() -> None:
 
 
 @compiled
-def test_a_child_goes_on_with_its_parents_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_goes_on_with_its_parents_plan() -> None:
     """In a process of its own, since pytest's may not fork; another thread holds the plan at that moment."""
     code = """
 import os, threading, numpy as np
@@ -330,7 +332,7 @@ run(first)
 raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], timeout=60, env={**os.environ, "PYTHONWARNINGS": "ignore"}
+        [sys.executable, "-c", code], cwd=ROOT, timeout=60, env={**os.environ, "PYTHONWARNINGS": "ignore"}
     )
     assert done.returncode == 0
 
