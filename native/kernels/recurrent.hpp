@@ -264,7 +264,7 @@ TIDEGATE_INLINE void over_groups(int64_t B, F f) {
 // x [T][B][F], or int32 codes (B, T) below F; W, R, b, mask (B, T) or null; out y [T][B][U] or (B, U), saved or null; scratch, panels.
 template <class Cell>
 inline void recurrent_forward(const Args& args, Cell cell) {
-    constexpr int S = Cell::SLOTS;
+    static constexpr int S = Cell::SLOTS;  // static: Clang 14 finds no other from a lambda within lambdas
     const RecurrentShape<Cell> s(args.n, args.rows);
     const float *x = args.at(0), *W = args.at(1), *mask = args.at(4), *panels = args.at(8);
     const int32_t* codes = s.codes ? args.at<int32_t>(0) : nullptr;
