@@ -76,7 +76,7 @@ class NativeExecutor:
         threads = min(kernels.get_threads(), MOST_THREADS)
         given = [s if s.dtype.char in TYPES and s.dtype.isnative else readable(s) for s in sources]
         rest = (sums, last, list(outputs), lr, iteration, seconds, threads)
-        if min(rows, batch, shard) < 1:
+        if shard < 1:
             check(self.step.inputs, self.step.outputs, given, rows, batch, start, order, outputs)
         with self.lock:
             if shard > self.capacity or (self.version != Parameter.version and self._moved()):
