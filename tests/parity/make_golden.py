@@ -1,40 +1,50 @@
-"""Writes golden.npz: what Keras makes of each case. Needs keras with its torch backend.
+"""Writes golden/<family>.npz: what Keras makes of each case. Needs keras with its torch backend.
 
 With JAX, Keras forgets the mask in the metrics of fit.
 
-KERAS_BACKEND=torch python tests/parity/make_golden.py
+KERAS_BACKEND=torch python -m tests.parity.make_golden            all families
+KERAS_BACKEND=torch python -m tests.parity.make_golden basics     one of them
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
 
 import keras
 import numpy as np
-from cases import CASES, EPOCHS
 
-GOLDEN = Path(__file__).with_name("golden.npz")
+from tests.parity.case import EPOCHS, Cases, families, first, golden, leaves
 
 
-def main() -> None:
-    found: dict[str, np.ndarray] = {
-        "versions": np.array([f"keras {keras.__version__}", keras.backend.backend()])
-    }
-    for name, make in CASES.items():
+def outcome(cases: Cases) -> dict[str, np.ndarray]:
+    """Return what Keras makes of each case, by name of the case and of the number."""
+    found = {"versions": np.array([f"keras {keras.__version__}", keras.backend.backend()])}
+    for name, make in cases.items():
         keras.utils.set_random_seed(1)
         net, x, y, arguments = make(keras)
         for k, w in enumerate(net.get_weights()):
             found[f"{name}/before/{k}"] = w
-        history = net.fit(x, y, epochs=EPOCHS, shuffle=False, verbose=0, **arguments).history
+        history = net.fit(x, y, **{"epochs": EPOCHS, "shuffle": False, "verbose": 0, **arguments}).history
         for k, w in enumerate(net.get_weights()):
             found[f"{name}/after/{k}"] = w
         for key, values in history.items():
             found[f"{name}/history/{key}"] = np.array(values)
-        found[f"{name}/predict"] = net.predict(x[:5], verbose=0)
-        found[f"{name}/evaluate"] = np.array(net.evaluate(x, y, batch_size=11, verbose=0))
-    np.savez_compressed(GOLDEN, **found)
-    print(f"{GOLDEN}: {GOLDEN.stat().st_size} bytes, {len(CASES)} cases by {found['versions']}")
+        for k, p in enumerate(leaves(net.predict(first(x, 5), verbose=0))):
+            found[f"{name}/predict/{k}"] = p
+        scores = net.evaluate(x, y, batch_size=11, verbose=0, return_dict=True)
+        for key, value in scores.items():
+            found[f"{name}/evaluate/{key}"] = np.array(value)
+    return found
+
+
+def main(names: list[str]) -> None:
+    for name, cases in families().items():
+        if not names or name in names:
+            path = golden(name)
+            found = outcome(cases)
+            np.savez_compressed(path, **found)
+            print(f"{path}: {path.stat().st_size} bytes, {len(cases)} cases by {found['versions']}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,36 +1,19 @@
-"""Small trainings that Keras and this package both run, from the same initial weights.
-
-Each case takes the package (anything with `layers`, `models`, `losses`, `metrics`, `optimizers`) and returns a
-compiled model with its data. Only what both understand is used.
-"""
+"""Small recurrent trainings: layers, losses, optimizers, masks and clipping together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-Case = tuple[Any, np.ndarray, np.ndarray, dict[str, Any]]  # model, x, y, arguments of fit
-CASES: dict[str, Callable[[Any], Case]] = {}
-EPOCHS = 3
+from tests.parity.case import Case, Cases
+from tests.parity.case import sequences as data
+from tests.parity.case import sequential as model
+
+CASES = Cases()
 
 
-def case(function: Callable[[Any], Case]) -> Callable[[Any], Case]:
-    CASES[function.__name__] = function
-    return function
-
-
-def data(n: int, steps: int, features: int, seed: int = 0) -> tuple[np.ndarray, np.random.RandomState]:
-    rng = np.random.RandomState(seed)
-    return rng.randn(n, steps, features).astype("float32"), rng
-
-
-def model(k: Any, x: np.ndarray, layers: list[Any], dtype: str = "float32") -> Any:
-    return k.models.Sequential([k.layers.Input(shape=x.shape[1:], dtype=dtype), *layers])
-
-
-@case
+@CASES.case
 def regression_with_a_partial_batch(k: Any) -> Case:
     x, _ = data(50, 7, 2)
     net = model(k, x, [k.layers.LSTM(4), k.layers.Dense(1)])
@@ -38,7 +21,7 @@ def regression_with_a_partial_batch(k: Any) -> Case:
     return net, x, x.sum(axis=(1, 2)), {"batch_size": 16}
 
 
-@case
+@CASES.case
 def stacked_relu_with_momentum(k: Any) -> Case:
     x, _ = data(40, 6, 3, 1)
     L = k.layers
@@ -49,7 +32,7 @@ def stacked_relu_with_momentum(k: Any) -> Case:
     return net, x, x[:, -1, :2], {"batch_size": 8}
 
 
-@case
+@CASES.case
 def padded_codes_in_two_classes(k: Any) -> Case:
     rng = np.random.RandomState(2)
     x = rng.randint(1, 7, size=(33, 9)) * (np.arange(9) < rng.randint(1, 10, size=(33, 1)))
@@ -61,7 +44,7 @@ def padded_codes_in_two_classes(k: Any) -> Case:
     return net, x, (x[:, 0] > 3).astype(int), {"batch_size": 10}
 
 
-@case
+@CASES.case
 def softmax_with_smoothed_labels(k: Any) -> Case:
     x, rng = data(48, 5, 2, 3)
     L = k.layers
@@ -71,7 +54,7 @@ def softmax_with_smoothed_labels(k: Any) -> Case:
     return net, x, np.eye(3)[rng.randint(3, size=48)], {"batch_size": 32}
 
 
-@case
+@CASES.case
 def whole_number_classes_with_nesterov(k: Any) -> Case:
     x, rng = data(30, 5, 2, 4)
     net = model(k, x, [k.layers.LSTM(6), k.layers.Dense(4, activation="softmax")])
@@ -80,7 +63,7 @@ def whole_number_classes_with_nesterov(k: Any) -> Case:
     return net, x, rng.randint(4, size=30), {"batch_size": 7}
 
 
-@case
+@CASES.case
 def mask_in_loss_and_metric(k: Any) -> Case:
     rng = np.random.RandomState(5)
     x = rng.randint(1, 6, size=(29, 8)) * (np.arange(8) < rng.randint(1, 9, size=(29, 1)))
@@ -97,7 +80,7 @@ def mask_in_loss_and_metric(k: Any) -> Case:
     return net, x, np.roll(x, 1, axis=1), {"batch_size": 12}
 
 
-@case
+@CASES.case
 def masked_regression_at_each_step(k: Any) -> Case:
     rng = np.random.RandomState(6)
     x = rng.randint(0, 5, size=(25, 6))
@@ -112,7 +95,7 @@ def masked_regression_at_each_step(k: Any) -> Case:
     return net, x, np.cumsum(x, axis=1)[..., None] / 10, {"batch_size": 10}
 
 
-@case
+@CASES.case
 def encoder_and_decoder(k: Any) -> Case:
     x, _ = data(24, 5, 2, 7)
     L = k.layers
@@ -122,7 +105,7 @@ def encoder_and_decoder(k: Any) -> Case:
     return net, x, x[:, :3], {"batch_size": 24}
 
 
-@case
+@CASES.case
 def centered_rmsprop_with_momentum(k: Any) -> Case:
     x, _ = data(26, 4, 3, 8)
     L = k.layers
@@ -135,7 +118,7 @@ def centered_rmsprop_with_momentum(k: Any) -> Case:
     return net, x, np.tanh(x.sum(axis=1)), {"batch_size": 9}
 
 
-@case
+@CASES.case
 def logits_of_two_classes(k: Any) -> Case:
     x, rng = data(31, 4, 2, 9)
     net = model(k, x, [k.layers.LSTM(3, activation="softsign", unit_forget_bias=False), k.layers.Dense(2)])
@@ -144,7 +127,7 @@ def logits_of_two_classes(k: Any) -> Case:
     return net, x, rng.randint(2, size=(31, 2)), {"batch_size": 8}
 
 
-@case
+@CASES.case
 def logits_of_several_classes(k: Any) -> Case:
     x, rng = data(31, 4, 2, 10)
     L = k.layers
@@ -154,7 +137,7 @@ def logits_of_several_classes(k: Any) -> Case:
     return net, x, rng.randint(5, size=(31, 1)), {"batch_size": 16}
 
 
-@case
+@CASES.case
 def validation_split_and_saturated_outputs(k: Any) -> Case:
     x, rng = data(60, 3, 1, 11)
     net = model(k, 20 * x, [k.layers.LSTM(3, activation="relu"), k.layers.Dense(1, activation="sigmoid")])
@@ -163,7 +146,7 @@ def validation_split_and_saturated_outputs(k: Any) -> Case:
     return net, 20 * x, rng.randint(2, size=(60, 1)), {"batch_size": 16, "validation_split": 0.3}
 
 
-@case
+@CASES.case
 def stacked_gru_with_a_clipped_norm(k: Any) -> Case:
     x, _ = data(40, 6, 3, 12)
     L = k.layers
@@ -177,7 +160,7 @@ def stacked_gru_with_a_clipped_norm(k: Any) -> Case:
     return net, x, x[:, -1, :2], {"batch_size": 8}
 
 
-@case
+@CASES.case
 def masked_gru_with_clipped_values(k: Any) -> Case:
     rng = np.random.RandomState(13)
     x = rng.randint(1, 7, size=(33, 9)) * (np.arange(9) < rng.randint(1, 10, size=(33, 1)))
@@ -194,7 +177,7 @@ def masked_gru_with_clipped_values(k: Any) -> Case:
     return net, x, (x[:, 0] > 3).astype(int), {"batch_size": 10}
 
 
-@case
+@CASES.case
 def simple_rnn_with_a_clipped_global_norm(k: Any) -> Case:
     rng = np.random.RandomState(14)
     x = rng.randint(0, 5, size=(25, 6))
@@ -210,7 +193,7 @@ def simple_rnn_with_a_clipped_global_norm(k: Any) -> Case:
     return net, x, x.sum(axis=1), {"batch_size": 10}
 
 
-@case
+@CASES.case
 def zeros_at_masked_steps(k: Any) -> Case:
     rng = np.random.RandomState(15)
     x = rng.randint(1, 6, size=(29, 8)) * (rng.rand(29, 8) > 0.3)
@@ -227,7 +210,7 @@ def zeros_at_masked_steps(k: Any) -> Case:
     return net, x, np.stack([x, x[:, ::-1]], axis=2) / 5, {"batch_size": 12}
 
 
-@case
+@CASES.case
 def both_directions_under_a_mask(k: Any) -> Case:
     rng = np.random.RandomState(16)
     x = rng.randint(1, 6, size=(29, 8)) * (np.arange(8) < rng.randint(1, 9, size=(29, 1)))
@@ -245,7 +228,7 @@ def both_directions_under_a_mask(k: Any) -> Case:
     return net, x, np.roll(x, 1, axis=1), {"batch_size": 12}
 
 
-@case
+@CASES.case
 def both_directions_merged_in_every_way(k: Any) -> Case:
     x, _ = data(30, 5, 2, 17)
     L = k.layers
