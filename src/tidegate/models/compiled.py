@@ -33,6 +33,7 @@ class Compiled(Network):
         self.loss: Any = None
         self.history: History | None = None
         self.stop_training = False
+        self._initial_epoch: int | None = None  # where a callback takes training up again
         self._loss: Loss | None = None
         self._metrics: list[Any] = []
         self._given: dict[str, Any] = {}

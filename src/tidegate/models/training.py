@@ -46,7 +46,7 @@ class Trainer(Predictor):
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: Any = 1,
         **old: Any,
     ) -> History:
         """Train, and return the history of the loss and each metric.
@@ -71,7 +71,9 @@ class Trainer(Predictor):
         shuffle : bool, default True
         initial_epoch : int
             The number of the first epoch, for a training taken up again.
-        steps_per_epoch, validation_steps, validation_batch_size, validation_freq : optional
+        steps_per_epoch, validation_steps, validation_batch_size : optional
+        validation_freq : int or list
+            Validate after each so-many-th epoch, or after those in the list, counted from 1.
         class_weight, sample_weight : accepted at None.
 
         Returns
@@ -97,6 +99,7 @@ class Trainer(Predictor):
         not_yet("fit", class_weight=(class_weight, None), sample_weight=(sample_weight, None))
         batch = size("fit", "batch_size", batch_size, 32)
         epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
+        _validates(validation_freq, 1)
         most = None if steps_per_epoch is None else size("fit", "steps_per_epoch", steps_per_epoch, 1)
         source, target, ready = self._pair("fit", x, y, training=True)
         held = None
@@ -115,13 +118,16 @@ class Trainer(Predictor):
         history = self.history = History()
         params = {"epochs": epochs, "steps": steps, "verbose": show, "batch_size": batch, "samples": rows}
         calls = CallbackList([*listed(callbacks), history], self, params)
-        self.stop_training = False
+        self.stop_training, self._initial_epoch = False, None
         bar: Progress | None = None
+        logs: dict[str, float] = {}
         lost = 0.0  # becomes nan with the loss, to say so once
         try:
             with Interrupts() as interrupts:
                 calls.call("on_train_begin", {})
-                for epoch in range(initial_epoch, epochs):
+                for epoch in range(
+                    initial_epoch if self._initial_epoch is None else self._initial_epoch, epochs
+                ):
                     calls.call("on_epoch_begin", epoch, {})
                     if show:
                         bar = Progress(steps, show, f"Epoch {epoch + 1}/{epochs}")
@@ -144,7 +150,7 @@ class Trainer(Predictor):
                         lost = logs["loss"]
                         text = f"the loss is nan since epoch {epoch + 1}; a smaller learning_rate may keep it finite"
                         warnings.warn(text, RuntimeWarning, stacklevel=2)
-                    if held is not None and (epoch + 1) % validation_freq == 0:
+                    if held is not None and _validates(validation_freq, epoch + 1):
                         part = size("fit", "validation_batch_size", validation_batch_size, batch)
                         scored = self._score(*held, part, interrupts, calls, validation_steps)
                         logs |= scored.logs("val_")
@@ -154,7 +160,7 @@ class Trainer(Predictor):
                     self._used = ready
                     if self.stop_training:
                         break
-                calls.call("on_train_end", {})
+                calls.call("on_train_end", logs)
         finally:
             if bar is not None:
                 bar.abandon()
@@ -277,6 +283,13 @@ def _result(ready: Ready, as_dict: bool) -> Any:
     if as_dict:
         return dict(zip(ready.names, values, strict=True))
     return values[0] if len(values) == 1 else values
+
+
+def _validates(frequency: Any, epoch: int) -> bool:
+    """Return whether an epoch, counted from 1, is followed by a validation."""
+    if isinstance(frequency, Sequence) and not isinstance(frequency, str):
+        return epoch in frequency
+    return epoch % size("fit", "validation_freq", frequency, 1) == 0
 
 
 def _split(x: Array, y: Array, share: float) -> tuple[Array, Array, Array, Array]:

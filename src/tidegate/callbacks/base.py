@@ -1,17 +1,4 @@
-"""What is called while a model trains.
-
->>> import numpy as np
->>> from tidegate.models import Sequential
->>> from tidegate.layers import Dense
->>> class Count(Callback):
-...     def on_epoch_end(self, epoch, logs=None):
-...         print(epoch, sorted(logs))
->>> model = Sequential([Dense(1, input_shape=(2,))])
->>> model.compile("sgd", "mse")
->>> _ = model.fit(np.zeros((4, 2)), np.zeros(4), epochs=2, verbose=0, callbacks=[Count()])
-0 ['loss']
-1 ['loss']
-"""
+"""What every callback is, the list of those that one call of a verb has, and the history that it returns."""
 
 from __future__ import annotations
 
@@ -20,7 +7,7 @@ from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
 
-__all__ = ["Callback", "CallbackList", "History", "LambdaCallback"]
+__all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs", "ProgbarLogger"]
 
 Logs = dict[str, Any]
 
@@ -93,6 +80,12 @@ class Callback:
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """After a prediction."""
 
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of a prediction."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch of a prediction, with its "outputs"."""
+
 
 _HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
 
@@ -118,21 +111,44 @@ class History(Callback):
             self.history.setdefault(name, []).append(value)
 
 
+class ProgbarLogger(Callback):
+    """Accepted where Keras has it. The verbs print their progress by themselves, as `verbose` says."""
+
+
 class LambdaCallback(Callback):
     """A callback made of functions.
 
     Parameters
     ----------
-    on_epoch_end, on_train_begin, ... : functions
-        Any method of `Callback`, called with what it is called with.
+    on_epoch_begin, on_epoch_end, on_train_begin, on_train_end, on_train_batch_begin, on_train_batch_end : functions
+        Called with what that method of `Callback` is called with.
+    **functions
+        The other methods by name: on_test_begin, on_batch_end, ...
 
     Examples
     --------
     >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
     """
 
-    def __init__(self, **functions: Callable[..., Any] | None) -> None:
+    def __init__(
+        self,
+        on_epoch_begin: Callable[..., Any] | None = None,
+        on_epoch_end: Callable[..., Any] | None = None,
+        on_train_begin: Callable[..., Any] | None = None,
+        on_train_end: Callable[..., Any] | None = None,
+        on_train_batch_begin: Callable[..., Any] | None = None,
+        on_train_batch_end: Callable[..., Any] | None = None,
+        **functions: Callable[..., Any] | None,
+    ) -> None:
         super().__init__()
+        functions |= {
+            "on_epoch_begin": on_epoch_begin,
+            "on_epoch_end": on_epoch_end,
+            "on_train_begin": on_train_begin,
+            "on_train_end": on_train_end,
+            "on_train_batch_begin": on_train_batch_begin,
+            "on_train_batch_end": on_train_batch_end,
+        }
         for name, function in functions.items():
             if name not in _HOOKS:
                 raise ArgumentError(
@@ -168,6 +184,9 @@ class CallbackList:
             ]
         self.train_batches = bool(self._called["on_train_batch_begin"] or self._called["on_train_batch_end"])
         self.test_batches = bool(self._called["on_test_batch_begin"] or self._called["on_test_batch_end"])
+        self.predict_batches = bool(
+            self._called["on_predict_batch_begin"] or self._called["on_predict_batch_end"]
+        )
 
     def call(self, hook: str, *args: Any) -> None:
         """Call that method of all who have one."""

@@ -1,0 +1,55 @@
+"""What is called while a model trains.
+
+>>> import numpy as np
+>>> from tidegate.models import Sequential
+>>> from tidegate.layers import Dense
+>>> class Count(Callback):
+...     def on_epoch_end(self, epoch, logs=None):
+...         print(epoch, sorted(logs))
+>>> model = Sequential([Dense(1, input_shape=(2,))])
+>>> model.compile("sgd", "mse")
+>>> _ = model.fit(np.zeros((4, 2)), np.zeros(4), epochs=2, verbose=0, callbacks=[Count()])
+0 ['loss']
+1 ['loss']
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidegate.callbacks.base import Callback, CallbackList, History, LambdaCallback, ProgbarLogger
+from tidegate.callbacks.checkpoints import BackupAndRestore, ModelCheckpoint
+from tidegate.callbacks.logs import CSVLogger, TerminateOnNaN
+from tidegate.callbacks.monitor import EarlyStopping, MonitorCallback, ReduceLROnPlateau
+from tidegate.callbacks.rates import LearningRateScheduler
+from tidegate.callbacks.tensorboard import TensorBoard
+from tidegate.errors import ArgumentError
+
+__all__ = [
+    "BackupAndRestore",
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "MonitorCallback",
+    "ProgbarLogger",
+    "ReduceLROnPlateau",
+    "TensorBoard",
+    "TerminateOnNaN",
+]
+
+# What Keras has and this package has not, and what to write instead.
+_ABSENT = {
+    "RemoteMonitor": "CSVLogger('log.csv'), or a LambdaCallback that sends what you need",
+    "OrbaxCheckpoint": "ModelCheckpoint('model.keras')",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ABSENT:
+        raise ArgumentError(f"{name} is not there. Instead: {_ABSENT[name]}.")
+    raise AttributeError(f"module 'tidegate.callbacks' has no attribute {name!r}")
