@@ -1,5 +1,5 @@
-// Twins of src/tidegate/ops/repeat.py, reshape.py, reverse.py, concatenate.py and zero_masked.py. Exact forward; the numbers may be
-// float or int32.
+// Twins of src/tidegate/ops/repeat.py, reshape.py, reverse.py, concatenate.py, zero_masked.py and take_steps.py. Exact forward; the
+// numbers may be float or int32.
 #pragma once
 
 #include <cstring>
@@ -109,6 +109,30 @@ inline void zero_masked_forward(const Args& a) { keep_where(a, a.at(0), a.at(1),
 // x and y null, mask (B, T), dy (B, T, F); out dx (B, T, F) or null, none for mask.
 inline void zero_masked_backward(const Args& a) {
     if (a.at(7) != nullptr) keep_where(a, a.at(3), a.at(1), a.at(7));  // undo 1
+}
+
+// n: T, numbers of a step, steps of y, then for each of these a step of x, or -1 for zeros. x (B, T, ...); out y (B, To, ...).
+inline void take_steps_forward(const Args& a) {
+    const int64_t width = a.rows * a.n[1];
+    for (int64_t t = 0; t < a.n[2]; ++t) {
+        const int64_t from = a.n[3 + t];
+        if (from >= 0)
+            std::memcpy(a.at(1) + t * width, a.at(0) + from * width, width * sizeof(float));  // 1
+        else
+            std::memset(a.at(1) + t * width, 0, width * sizeof(float));  // 2
+    }
+}
+
+// x and y null, dy (B, To, ...); out dx (B, T, ...) or null.
+inline void take_steps_backward(const Args& a) {
+    const int64_t width = a.rows * a.n[1];
+    float* dx = a.at(6);
+    if (dx == nullptr) return;
+    std::memset(dx, 0, a.n[0] * width * sizeof(float));
+    for (int64_t t = 0; t < a.n[2]; ++t)
+        if (const int64_t from = a.n[3 + t]; from >= 0)
+            map2(dx + from * width, a.at(2) + t * width, dx + from * width, width,
+                 [](vec s, vec d) { return s + d; });  // undo 1
 }
 
 }  // namespace tidegate::TIDEGATE_ISA

@@ -246,7 +246,86 @@ def _losses() -> Iterator[Case]:
         yield Case("sparse_categorical_accuracy", (shares, kinds), rows=17)
 
 
-CASES: list[Case] = [*_elementwise(), *_sums(), *_products(), *_recurrents(), *_classes(), *_losses()]
+def _convolutions() -> Iterator[Case]:
+    plain = {"strides": 1, "dilation": 1, "groups": 1}
+    for B, T, K, C, N in [
+        (1, 1, 1, 1, 1),
+        (3, 17, 3, 1, 17),
+        (17, 5, 5, 3, 1),
+        (50, 4, 2, 17, 20),
+        (3, 7, 3, 5, 70),
+    ]:
+        yield Case("conv1d", (x(T, C), weight(K, C, N), weight(N)), plain, B)
+    for more in ({"strides": 2}, {"strides": 3}, {"dilation": 2}, {"groups": 2}, {"groups": 4, "strides": 2}):
+        attrs = {**plain, **more}
+        channels = 3 * attrs["groups"]
+        yield Case("conv1d", (x(9, channels), weight(3, 3, 20), None), attrs, 17, f"{more}")
+    for B, T, K, C, M in [(1, 1, 1, 1, 1), (3, 9, 3, 17, 1), (17, 5, 2, 3, 2)]:
+        for more in (
+            {"strides": 1, "dilation": 1},
+            {"strides": 2, "dilation": 1},
+            {"strides": 1, "dilation": 2},
+        ):
+            if T > more["dilation"] * (K - 1):
+                yield Case("depthwise_conv1d", (x(T, C), weight(K, C, M)), more, B, f"{more}")
+    for name in ("max_pool1d", "average_pool1d"):
+        for T, F, window in [
+            (1, 1, (1, 1, 0, 1)),
+            (9, 17, (2, 2, 0, 4)),
+            (9, 3, (3, 2, 1, 5)),
+            (7, 5, (4, 1, 1, 7)),
+            (5, 50, (5, 5, 0, 1)),
+        ]:
+            names = dict(zip(("size", "strides", "left", "steps"), window, strict=True))
+            yield Case(name, (x(T, F),), names, 17, f"{window}")
+        yield Case(name, (x(5, 3, 2),), {"size": 2, "strides": 2, "left": 0, "steps": 2}, note="rank 4")
+    for shape, index in [((1, 1), (0,)), ((5, 17), (-1, 0, 1, 4, -1)), ((3, 2, 5), (2, 2, 0, -1, 1, 1))]:
+        yield Case("take_steps", (x(*shape),), {"index": index}, 17, f"{index}")
+
+
+def _noise() -> Iterator[Case]:
+    for shape in SHAPES:
+        for kind in ("keep", "normal", "uniform"):
+            attrs = {"shape": shape, "kind": kind, "seed": 2**61 + 7, "rate": 0.3}
+            yield Case("random", (fixed(3),), attrs, 17, f"{kind} {shape}")
+    for attrs in ({}, {"negative_slope": 0.3}, {"threshold": 0.5, "max_value": 1.0, "negative_slope": 0.1}):
+        yield Case("rectify", (x(3, 17),), attrs, 17, f"{attrs}")
+
+
+def spread(*shape: int) -> Input:
+    """A parameter above 0, as variances are."""
+    return Input(shape, "share", parameter=True)
+
+
+def _normalizing() -> Iterator[Case]:
+    for shape in [(1,), (17,), (50,), (3, 17), (17, 1), (3, 5, 4)]:
+        C = shape[-1]
+        for rows in (3, 17):
+            if C > 1:  # else its gradient is 0, and both give what rounding leaves
+                yield Case("layer_norm", (x(*shape), weight(C), weight(C)), {"epsilon": 1e-3}, rows)
+            yield Case("batch_mean", (x(*shape), None), rows=rows)
+            yield Case("batch_variance", (x(*shape), weight(C), None), rows=rows)
+            vectors = (weight(C), spread(C), weight(C), weight(C))
+            yield Case("standardize", (x(*shape), *vectors), {"epsilon": 0.1}, rows)
+    yield Case("layer_norm", (x(3, 17), None, None), {"epsilon": 1e-3})
+    yield Case("standardize", (x(3, 17), weight(17), spread(17), None, None), {"epsilon": 0.1})
+    for T, C in [(5, 3), (3, 50)]:
+        mask = fixed(T, kind="bit")
+        yield Case("batch_mean", (x(T, C), mask), {"epsilon": 1e-7}, 17)
+        yield Case("batch_variance", (x(T, C), weight(C), mask), {"epsilon": 1e-7}, 17)
+
+
+CASES: list[Case] = [
+    *_elementwise(),
+    *_sums(),
+    *_products(),
+    *_recurrents(),
+    *_classes(),
+    *_losses(),
+    *_convolutions(),
+    *_noise(),
+    *_normalizing(),
+]
 
 UPDATES = [
     UpdateCase("sgd", {"momentum": 0.0, "nesterov": 0.0}),

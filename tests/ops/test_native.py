@@ -42,6 +42,10 @@ def record(case: Case, arrays: list[Array | None], projection: Array) -> tuple[S
     pairs = zip(values, case.inputs, strict=True)
     wanted = [v for v, i in pairs if v is not None and i and i.gradient and not i.parameter]
     y = NAMED[case.op](*values, **case.attrs)
+    if y.shape and y.shape[0] is not None:  # of the whole batch: given to each sample
+        x = inputs[0]
+        ones = Parameter("ones", np.ones(y.shape))
+        y = ops.standardize(ops.scale(x, factor=0.0), y, ones.value, None, None, epsilon=0.0)
     if y.shape == ():
         return Step(inputs, scalars=[y], minimise=[y] if wanted else [], wanted=wanted), sources
     w = Value(Spec(y.shape), "input", "w")
@@ -79,10 +83,11 @@ def assert_same(found: dict[str, Array], expected: dict[str, Array]) -> None:
 def test_kernel_is_its_twin(case: Case) -> None:
     arrays, rng = case.draw()
     shape = np.shape(NAMED[case.op](*arrays, **case.attrs))
+    if NAMED[case.op].coupled:
+        shape = np.shape(arrays[0])
     step, sources = record(case, arrays, rng.normal(size=shape))
-    for shard in sorted(
-        {case.rows, -(-case.rows * 2 // 5)}
-    ):  # whole, and in shards of which the last is smaller
+    # whole, and in shards of which the last is smaller
+    for shard in {case.rows} if step.coupled else sorted({case.rows, -(-case.rows * 2 // 5)}):
         expected = run(ReferenceExecutor(step), sources, case.rows, shard)
         for isa in ISAS:
             print(isa, "shard", shard)
@@ -98,6 +103,18 @@ def test_dropout_draws_the_same_bits(isa: str) -> None:
         found = run(NativeExecutor(step, isa), ones, 50, 17)["0 dropout"]
         np.testing.assert_array_equal(found, run(ReferenceExecutor(step), ones, 50, 50)["0 dropout"])
         assert 0.3 < (found == 0).mean() < 0.5
+
+
+@pytest.mark.parametrize("isa", ISAS)
+def test_a_draw_may_be_shared_by_all_samples(isa: str) -> None:
+    x = Value(Spec((None, 3)), "input")
+    shared = ops.random(x, shape=(3, 17), kind="normal", seed=5, each=False)
+    y = ops.dense(x, shared, None)
+    step = Step([x], [y], [ops.weighted_sum(y, None, None)])
+    source = [np.tile(np.linspace(-1, 1, 3, dtype=np.float32), (5, 1))]
+    found = run(NativeExecutor(step, isa), source, 5, 2)
+    assert_same(found, run(ReferenceExecutor(step), source, 5, 5))
+    np.testing.assert_array_equal(found["0 dense"][0], found["0 dense"][4])
 
 
 @pytest.mark.parametrize("isa", ISAS)

@@ -16,7 +16,9 @@ from tidegate.ops.add import add
 from tidegate.ops.base import Context, Node, Op, Spec, Value, ancestors
 from tidegate.ops.clipping import CLIPS, Clip
 from tidegate.ops.concatenate import concatenate
+from tidegate.ops.conv1d import conv1d
 from tidegate.ops.dense import dense
+from tidegate.ops.depthwise_conv1d import depthwise_conv1d
 from tidegate.ops.dropout import dropout
 from tidegate.ops.embedding import embedding
 from tidegate.ops.gru import gru
@@ -29,13 +31,18 @@ from tidegate.ops.losses import (
 )
 from tidegate.ops.lstm import lstm
 from tidegate.ops.multiply import multiply
+from tidegate.ops.normalizing import batch_mean, batch_variance, layer_norm, standardize
 from tidegate.ops.not_equal import not_equal
+from tidegate.ops.pooling import average_pool1d, max_pool1d
+from tidegate.ops.random import random
+from tidegate.ops.rectify import rectify
 from tidegate.ops.repeat import repeat
 from tidegate.ops.reshape import reshape
 from tidegate.ops.reverse import reverse
 from tidegate.ops.scale import scale
 from tidegate.ops.simple_rnn import simple_rnn
 from tidegate.ops.softmax import log_softmax, softmax
+from tidegate.ops.take_steps import take_steps
 from tidegate.ops.totals import batch_total, count, weighted_sum
 from tidegate.ops.updates import UpdateOp, adam, rmsprop, sgd
 from tidegate.ops.zero_masked import zero_masked
@@ -56,23 +63,32 @@ __all__ = [
     "adam",
     "add",
     "ancestors",
+    "average_pool1d",
+    "batch_mean",
     "batch_total",
+    "batch_variance",
     "binary_accuracy",
     "binary_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
     "concatenate",
+    "conv1d",
     "count",
     "dense",
+    "depthwise_conv1d",
     "dropout",
     "embedding",
     "gru",
+    "layer_norm",
     "log_softmax",
     "lstm",
+    "max_pool1d",
     "mean_absolute_error",
     "mean_squared_error",
     "multiply",
     "not_equal",
+    "random",
+    "rectify",
     "repeat",
     "reshape",
     "reverse",
@@ -83,6 +99,8 @@ __all__ = [
     "softmax",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",
+    "standardize",
+    "take_steps",
     "weighted_sum",
     "zero_masked",
 ]

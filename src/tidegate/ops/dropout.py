@@ -9,7 +9,7 @@ import numpy as np
 
 from tidegate.ops.base import Array, Context, Numbers, Op, Spec, steps
 
-__all__ = ["dropout", "uniform"]
+__all__ = ["draw", "dropout", "uniform"]
 
 _GOLDEN, _A, _B = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -21,16 +21,22 @@ def _mix(z: Array) -> Array:
     return z ^ (z >> np.uint64(31))  # type: ignore[no-any-return]
 
 
-def uniform(rows: int, row: int, seed: int, context: Context) -> Array:
-    """Return (rows, row) random numbers in [0, 1), a function of seed, step, and place in the batch alone.
+def draw(rows: int, row: int, seed: int, context: Context) -> tuple[Array, Array]:
+    """Return twice (rows, row) random numbers in [0, 1), a function of seed, step, and place in the batch alone.
 
     So the cut of a batch into shards, and the number of threads, leave them as they are.
     """
     with np.errstate(over="ignore"):
         key = _mix(np.array([seed], np.uint64) + _mix(np.array([context.step + 1], np.uint64) * _GOLDEN))
         place = np.arange(context.row * row, (context.row + rows) * row, dtype=np.uint64) + np.uint64(1)
-        z = _mix(key + place * _GOLDEN)
-    return ((z >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)).reshape(rows, row)
+        z = _mix(key + place * _GOLDEN).reshape(rows, row)
+    first, second = z >> np.uint64(40), (z >> np.uint64(16)) & np.uint64(0xFFFFFF)
+    return first.astype(np.float32) * np.float32(2.0**-24), second.astype(np.float32) * np.float32(2.0**-24)
+
+
+def uniform(rows: int, row: int, seed: int, context: Context) -> Array:
+    """Return the first of the two."""
+    return draw(rows, row, seed, context)[0]
 
 
 class Dropout(Op):
