@@ -19,11 +19,11 @@ __all__ = ["Sequential", "load_model", "model_from_json", "save_model"]
 def load_model(
     filepath: Any, custom_objects: Any = None, compile: bool = True, safe_mode: bool = True
 ) -> Sequential:
-    """Read a model from a .keras file, written here or by Keras 3. No file can run code.
+    """Read a model from a .keras or .h5 file, written here or by Keras. No file can run code.
 
     Parameters
     ----------
-    filepath : path ending in .keras
+    filepath : path of a .keras archive or of a .h5 file
     compile : bool, default True
         Also compile it as it was, the optimizer's state included.
     custom_objects : accepted when empty.
@@ -54,7 +54,7 @@ def load_model(
 
 def save_model(model: Sequential, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
     """Write a model; the same as `model.save(filepath)`."""
-    model.save(filepath, overwrite=overwrite)
+    model.save(filepath, overwrite=overwrite, **kwargs)
 
 
 def model_from_json(json_string: str, custom_objects: Any = None) -> Sequential:

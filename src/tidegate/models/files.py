@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tidegate import losses, metrics, optimizers
-from tidegate.errors import ArgumentError, DataError, TidegateError, complaint
+from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.layers.base import Layer, not_yet
 from tidegate.models.training import Trainer
 
-if TYPE_CHECKING:
-    from pathlib import Path  # loaded, as json is, by those alone who touch a file
-
 __all__ = ["Saved", "read_model"]
 
-KERAS = "3.15.1"  # the version whose files these are
 LIMIT = 64 * 2**20  # characters of a description
 
 
@@ -26,64 +22,114 @@ class Saved(Trainer):
         """Return the layers as plain data."""
         raise NotImplementedError
 
-    def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
         """Write the model into one file: layers, weights, and if compiled also loss, metrics and optimizer.
 
         Written beside and renamed, so that the file is there whole or not at all. Keras 3 opens it.
 
         Parameters
         ----------
-        filepath : path ending in .keras
+        filepath : path ending in .keras, or in .h5 or .hdf5 for the layout of Keras 2
         overwrite : bool, default True
             Replace a file that is there.
+        zipped : accepted at True; the other layout is a folder.
+        include_optimizer : bool, default True
+            Of a .h5 file: also write how it was compiled, and the optimizer's state.
+        save_format : accepted; the name of the file says it.
         """
-        from tidegate.saving.files import pack, put  # loaded by those alone who touch a file
-        from tidegate.saving.hdf5 import write_arrays
+        from tidegate.saving import files, h5, hdf5  # loaded by those alone who touch a file
         from tidegate.saving.weights import collect
 
-        path = _path(filepath, ".keras", "model.save('model.keras')")
+        not_yet("save", zipped=(zipped, True if zipped else None))
+        with_optimizer = bool(kwargs.pop("include_optimizer", True))
+        kwargs.pop("save_format", None)
+        for name in kwargs:
+            known = ["filepath", "overwrite", "zipped", "include_optimizer"]
+            raise ArgumentError(complaint("save", ", ".join(known), f"{name}=", nearest(name, known)))
+        path = files.ending("save", filepath, ".keras", *files.H5)
         self._expect_built("save")
-        described = {
+        description: dict[str, Any] = {"class_name": type(self).__name__, "config": self.get_config()}
+        compiled = self._compile_config() if self.compiled else None
+        if path.suffix in files.H5:
+            versions = {"keras_version": files.VERSION, "backend": "tensorflow"}
+            content = h5.pack_model(self, versions, description, compiled if with_optimizer else None)
+            files.put(path, lambda stream: files.pour(stream, content), overwrite)
+            return
+        description = {
             "module": "keras",
-            "class_name": type(self).__name__,
-            "config": self.get_config(),
+            **description,
             "registered_name": None,
             "build_config": {"input_shape": list(self.input_shape)},
         }
-        if self._loss is not None and self.optimizer is not None:
-            described["compile_config"] = self._compile_config()
-        metadata = {"keras_version": KERAS, "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S")}
-        weights = write_arrays(collect(self))
-        put(path, lambda stream: pack(stream, metadata, described, weights), overwrite)
+        if compiled is not None:
+            description["compile_config"] = compiled
+        metadata = {"keras_version": files.VERSION, "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S")}
+        weights = hdf5.write(*collect(self))
+        files.put(path, lambda stream: files.pack(stream, metadata, description, weights), overwrite)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Write the weights alone, into a file ending in .weights.h5."""
-        from tidegate.saving.files import put
-        from tidegate.saving.hdf5 import write_arrays
+    def export(self, filepath: Any, format: str = "tf_saved_model", **kwargs: Any) -> None:
+        """Refused: a SavedModel, an ONNX or an OpenVINO graph is not written here."""
+        raise ArgumentError(
+            complaint(
+                "export",
+                "another program to make it",
+                f"format={format!r}",
+                "model.save('model.keras') here, then keras.models.load_model('model.keras').export(...) in Keras",
+            )
+        )
+
+    def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Write the weights alone.
+
+        Parameters
+        ----------
+        filepath : path ending in .weights.h5, or in any other .h5 or .hdf5 for the layout of Keras 2
+        overwrite : bool, default True
+            Replace a file that is there.
+        """
+        from tidegate.saving import files, h5, hdf5
         from tidegate.saving.weights import collect
 
-        path = _path(filepath, ".weights.h5", "model.save_weights('model.weights.h5')")
+        not_yet("save_weights", max_shard_size=(kwargs.pop("max_shard_size", None), None))
+        kwargs.pop("save_format", None)
+        for name in kwargs:
+            known = ["filepath", "overwrite"]
+            raise ArgumentError(complaint("save_weights", ", ".join(known), f"{name}=", nearest(name, known)))
+        path = files.ending("save_weights", filepath, ".weights.h5", *files.H5)
         self._expect_built("save_weights")
-        weights = write_arrays(collect(self))
+        if path.name.endswith(".weights.h5"):
+            content = hdf5.write(*collect(self))
+        else:
+            content = h5.pack_weights(self, {"keras_version": files.VERSION, "backend": "tensorflow"})
+        files.put(path, lambda stream: files.pour(stream, content), overwrite)
 
-        def write(stream: Any) -> None:
-            stream.write(weights)
+    def load_weights(
+        self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, **kwargs: Any
+    ) -> None:
+        """Read the weights of a file into a model of the same layers; of a file of a whole model as well.
 
-        put(path, write, overwrite)
+        Parameters
+        ----------
+        filepath : .weights.h5, .h5 or .keras, written here or by Keras of any version
+        by_name : bool, default False
+            Into the layers of the same names, in a .h5 file; other layers stay as they are. By default the layers
+            are taken in their order.
+        skip_mismatch : bool, default False
+            Leave weights of other shapes as they are, with a warning.
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False) -> None:
-        """Read weights written by `save_weights`, here or in Keras 3, into a model of the same layers."""
-        from tidegate.saving.hdf5 import read_arrays
-        from tidegate.saving.weights import restore
+        Raises
+        ------
+        DataError, ShapeError
+            If the file is broken or does not fit; the model is then as it was.
+        """
+        from tidegate.saving import files, stored
 
-        not_yet("load_weights", skip_mismatch=(skip_mismatch, False))
+        for name in kwargs:
+            known = ["filepath", "by_name", "skip_mismatch"]
+            raise ArgumentError(complaint("load_weights", ", ".join(known), f"{name}=", nearest(name, known)))
+        path = files.existing("load_weights", filepath)
         self._expect_built("load_weights")
-        path = _path(filepath, ".weights.h5", "model.load_weights('model.weights.h5')")
-        if not path.is_file():
-            raise DataError(complaint("load_weights", "a file", f"nothing at {path}"))
-        with path.open("rb") as stream:
-            arrays = read_arrays(stream, str(path))
-        restore(self, arrays, str(path))
+        stored.load_weights(self, path, bool(by_name), bool(skip_mismatch))
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the layers, without weights, as JSON for `models.model_from_json`."""
@@ -118,28 +164,21 @@ def read_model(filepath: Any, make: Any, compile: bool = True) -> Any:
     compile : bool
         Also compile it as it was, the optimizer's state included.
     """
-    from tidegate.saving.files import unpack
-    from tidegate.saving.hdf5 import read_arrays
-    from tidegate.saving.weights import restore
+    from tidegate.saving import files, stored
 
-    path = _path(filepath, ".keras", "load_model('model.keras')")
-    if not path.is_file():
-        raise DataError(complaint("load_model", "a file", f"nothing at {path}"))
-    config, stream = unpack(path)
-    arrays = read_arrays(stream, str(path))
-    budget = sum(a.size for a in arrays.values())  # no weight is made that the file has no numbers for
-    with Layer.at_most(budget, str(path)):
-        model = described_model(config, make, str(path))
+    path = files.existing("load_model", filepath)
+    held = stored.open_model(path)
+    with Layer.at_most(held.numbers, str(path)):  # no weight is made that the file has no numbers for
+        model = described_model(held.description, make, str(path))
         if not model.built:
             raise DataError(complaint(str(path), "a model with an input shape", "none"))
-    compiled = config.get("compile_config")
-    if compile and compiled:
+    if compile and held.compiled:
         model.compile(
-            optimizer=optimizers.get(compiled.get("optimizer") or "rmsprop"),
-            loss=_named(compiled.get("loss"), losses),
-            metrics=[_named(m, metrics) for m in compiled.get("metrics") or []],
+            optimizer=optimizers.get(held.compiled.get("optimizer") or "rmsprop"),
+            loss=_named(held.compiled.get("loss"), losses),
+            metrics=[_named(m, metrics) for m in held.compiled.get("metrics") or []],
         )
-    restore(model, arrays, str(path))
+    held.restore(model)
     return model
 
 
@@ -178,17 +217,3 @@ def _named(described: Any, module: Any) -> Any:
     if isinstance(described, dict) and described.get("class_name") == "function":
         return str(described.get("config"))
     return module.deserialize(described) if isinstance(described, dict) else described
-
-
-def _path(given: Any, ending: str, example: str) -> Path:
-    from pathlib import Path
-
-    try:
-        path = Path(given)
-    except TypeError:
-        raise ArgumentError(complaint("a file", "a path", repr(given), example)) from None
-    if not path.name.endswith(ending):
-        old = path.suffix in (".h5", ".hdf5", "")
-        hint = f"{example}; older .h5 files and folders are not there yet" if old else example
-        raise TidegateError(complaint("a file", f"a name ending in {ending}", repr(str(given)), hint))
-    return path

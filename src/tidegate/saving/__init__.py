@@ -1,4 +1,4 @@
-"""Files: whole models as `.keras`, weights as `.weights.h5`, both as Keras 3 writes and reads them.
+"""Files: whole models as `.keras` or `.h5`, weights as `.weights.h5` or `.h5`, all as Keras 3 writes and reads them.
 
 Needs h5py, which comes with `pip install tidegate[keras]`. No file can run code: layers, losses and optimizers
 are made from their names and plain arguments alone.
@@ -12,9 +12,9 @@ from typing import Any
 __all__ = ["load_model", "load_weights", "save_model", "save_weights"]
 
 
-def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
+def save_model(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
     """Write a model; the same as `model.save(filepath)`."""
-    model.save(filepath, overwrite=overwrite)
+    model.save(filepath, overwrite=overwrite, **kwargs)
 
 
 def load_model(
@@ -32,6 +32,6 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
     model.save_weights(filepath, overwrite=overwrite)
 
 
-def load_weights(model: Any, filepath: Any) -> None:
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
     """Read weights into a model; the same as `model.load_weights(filepath)`."""
-    model.load_weights(filepath)
+    model.load_weights(filepath, skip_mismatch=skip_mismatch, **kwargs)

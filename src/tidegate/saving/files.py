@@ -11,12 +11,54 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tidegate.errors import DataError, complaint
+from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
 
-__all__ = ["LIMIT", "pack", "put", "unpack"]
+__all__ = ["H5", "LIMIT", "VERSION", "ending", "existing", "pack", "path_of", "pour", "put", "unpack"]
+
+VERSION = "3.15.1"  # of Keras, whose files these are
+H5 = (".h5", ".hdf5")
 
 LIMIT = 64 * 2**20  # bytes of a description; weights are held against the size of their file
+PACKED = 100  # times that a part may be larger than what is stored of it
 PARTS = ("metadata.json", "config.json", "model.weights.h5")
+
+
+def path_of(who: str, given: Any) -> Path:
+    """Return the path that was given."""
+    try:
+        return Path(os.fsdecode(given))
+    except TypeError:
+        raise ArgumentError(complaint(who, "a path", repr(given), "'model.keras'")) from None
+
+
+def ending(who: str, given: Any, *endings: str) -> Path:
+    """Return a path to write to, whose name says in which format."""
+    path = path_of(who, given)
+    if path.name.endswith(endings):
+        return path
+    foreign = ("", ".tf", ".ckpt", ".npz", ".npy", ".pkl", ".pickle", ".joblib", ".pt", ".onnx", ".pb")
+    hint = f"'{(path.stem if path.suffix in foreign else path.name) or 'model'}{endings[0]}'"
+    raise ArgumentError(complaint(who, f"a name ending in {' or '.join(endings)}", repr(path.name), hint))
+
+
+def existing(who: str, given: Any) -> Path:
+    """Return a path to read from."""
+    path = path_of(who, given)
+    if path.is_dir():
+        what = "a folder"
+        hint = ""
+        if (path / "saved_model.pb").exists() or (path / "keras_metadata.pb").exists():
+            what = "a SavedModel folder of TensorFlow"
+            hint = f"where TensorFlow is: tf.keras.models.load_model({str(path)!r}).save('model.h5'), then this file"
+        raise DataError(complaint(who, "a file", f"{what}, {path}", hint))
+    if not path.is_file():
+        near = sorted(path.parent.glob(f"{path.name}*")) if path.parent.is_dir() else []
+        if any(p.suffix == ".index" for p in near):
+            hint = "where TensorFlow is: model.load_weights(...) and model.save('model.h5'), then this file"
+            raise DataError(complaint(who, "a file of Keras", f"a checkpoint of TensorFlow, {path}", hint))
+        names = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise DataError(complaint(who, "a file", f"nothing at {path}", nearest(path.name, names)))
+    return path
 
 
 def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -> None:
@@ -46,6 +88,11 @@ def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -
             os.close(folder)
 
 
+def pour(stream: BinaryIO, content: bytes) -> None:
+    """Write what is there already."""
+    stream.write(content)
+
+
 def pack(stream: BinaryIO, metadata: dict[str, Any], config: dict[str, Any], weights: bytes) -> None:
     """Write the three parts of a .keras archive."""
     with zipfile.ZipFile(stream, "w") as archive:
@@ -54,25 +101,41 @@ def pack(stream: BinaryIO, metadata: dict[str, Any], config: dict[str, Any], wei
         archive.writestr("model.weights.h5", weights)
 
 
-def unpack(path: Path) -> tuple[dict[str, Any], BinaryIO]:
+def unpack(path: Path) -> tuple[Any, BinaryIO]:
     """Return the description and the weights of a .keras archive. Nothing is written to the disk."""
     who = f"{path}"
     try:
         with zipfile.ZipFile(path) as archive:
-            found = {i.filename: i for i in archive.infolist()}
+            parts = _checked(archive, who)
             for part in PARTS[1:]:
-                if part not in found:
+                if part not in parts:
                     raise DataError(complaint(who, f"a .keras archive with {part} inside", "none"))
-            if found["config.json"].file_size > LIMIT:
-                raise DataError(complaint(who, f"config.json of at most {LIMIT} bytes", "a larger one"))
-            weights = found["model.weights.h5"]
-            if weights.file_size > 1000 * max(weights.compress_size, 1):
-                raise DataError(
-                    complaint(
-                        who, "weights", f"{weights.file_size} bytes packed into {weights.compress_size}"
-                    )
-                )
             config = json.loads(archive.read("config.json"))
             return config, io.BytesIO(archive.read("model.weights.h5"))
-    except (zipfile.BadZipFile, json.JSONDecodeError, UnicodeDecodeError, EOFError) as error:
-        raise DataError(complaint(who, "a .keras archive", f"something else ({error})")) from None
+    except TidegateError:
+        raise
+    except Exception as error:  # whatever zipfile and json make of a broken file, deep JSON included
+        line = " ".join(str(error).split())[:200] or type(error).__name__
+        raise DataError(complaint(who, "a .keras archive", f"something else ({line})")) from None
+
+
+def _checked(archive: zipfile.ZipFile, who: str) -> set[str]:
+    """Return the names in an archive, once none leads out of it, or holds more than it could."""
+    found: set[str] = set()
+    left = os.fstat(archive.fp.fileno()).st_size if archive.fp else 0  # bytes that parts may still take
+    for item in archive.infolist():
+        name = item.filename.replace("\\", "/")
+        if name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/"):
+            raise DataError(complaint(who, "paths inside the archive", repr(item.filename)))
+        if name in found:
+            raise DataError(complaint(who, "each part once", f"{name} twice"))
+        if name.endswith((".pkl", ".pickle", ".npz", ".npy", ".pt", ".py")):
+            raise DataError(complaint(who, "a description and weights in HDF5", f"{name} in the archive"))
+        if name in ("config.json", "metadata.json") and item.file_size > LIMIT:
+            raise DataError(complaint(who, f"{name} of at most {LIMIT} bytes", f"{item.file_size}"))
+        left -= item.compress_size
+        if left < 0 or (name not in PARTS[:2] and item.file_size > PACKED * max(item.compress_size, 1)):
+            came = f"{item.file_size} bytes of {name} packed into {item.compress_size}"
+            raise DataError(complaint(who, "parts of a plausible size", came))
+        found.add(name)
+    return found

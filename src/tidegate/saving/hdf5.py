@@ -1,17 +1,43 @@
-"""Arrays by path in an HDF5 file, as Keras 3 lays weights out: layers/lstm/cell/vars/0, optimizer/vars/0, ..."""
+"""HDF5 files as plain data: what stands in them, read without trusting them, and how they are written."""
 
 from __future__ import annotations
 
 import io
-from typing import Any, BinaryIO
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
 from tidegate.errors import DataError, TidegateError, complaint
 
-__all__ = ["read_arrays", "write_arrays"]
+__all__ = ["Contents", "is_hdf5", "read", "write"]
 
 Array = np.ndarray[Any, Any]
+
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+DEPTH = 32  # groups in groups
+PACKED = 100  # times that compressed numbers may be larger than what is stored of them
+FILTERS = {1, 2, 3, 4, 32000}  # gzip, shuffle, checksum, szip, lzf; any other would be looked for as a plugin
+TEXTS = (
+    "keras_version", "backend", "model_config", "training_config", "layer_names", "weight_names", "nb_layers",
+)  # fmt: skip
+
+
+class Contents(NamedTuple):
+    """The arrays of a file by their paths, and the attributes of each path that say something about them."""
+
+    arrays: dict[str, Array]
+    attributes: dict[str, dict[str, Any]]
+
+    def texts(self, path: str, name: str) -> list[str]:
+        """Return a list of names at a path; a long one lies in pieces, name0, name1, ..."""
+        held = self.attributes.get(path, {})
+        pieces = (f"{name}{k}" for k in itertools.count())
+        names = [name] if name in held else itertools.takewhile(held.__contains__, pieces)
+        found = [held[n] for n in names]
+        return [str(text) for one in found for text in (one if isinstance(one, list) else [one])]
 
 
 def _h5py() -> Any:
@@ -24,48 +50,111 @@ def _h5py() -> Any:
     return h5py
 
 
-def write_arrays(groups: dict[str, tuple[str, list[Array]]]) -> bytes:
-    """Return an HDF5 file: for each path (what Keras calls the owner's name, its arrays), as path/vars/0, 1, ..."""
+def is_hdf5(head: bytes) -> bool:
+    """Return whether a file that begins so is an HDF5 file."""
+    return head.startswith(SIGNATURE)
+
+
+def write(arrays: Mapping[str, Any], attributes: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """Return an HDF5 file of these arrays and attributes, each at its path; "" is the file itself."""
     buffer = io.BytesIO()
     with _h5py().File(buffer, "w") as file:
-        for path, (name, arrays) in groups.items():
-            group = file.create_group(f"{path}/vars" if path else "vars")
-            group.attrs["name"] = name
-            for k, array in enumerate(arrays):
-                group.create_dataset(str(k), data=array)
+        for path, named in attributes.items():
+            group = file.require_group(path) if path else file
+            for name, value in named.items():
+                group.attrs[name] = value
+        for path, array in arrays.items():
+            file.create_dataset(path, data=array)
     return buffer.getvalue()
 
 
-def read_arrays(stream: BinaryIO, who: str) -> dict[str, Array]:
-    """Return the arrays of an HDF5 file by their paths. What lies outside the file is never followed."""
+def read(stream: BinaryIO, who: str) -> Contents:
+    """Return what an HDF5 file holds. Nothing outside of it is followed, and nothing larger than it allocated."""
     h5py = _h5py()
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    found: dict[str, Array] = {}
-
-    def visit(group: Any, path: str, depth: int) -> None:
-        if depth > 32:
-            raise DataError(complaint(who, "groups of at most 32 levels", "more"))
-        for name in group:
-            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise DataError(complaint(who, "weights inside the file", f"a link at {path}{name}"))
-            item = group[name]
-            if isinstance(item, h5py.Group):
-                visit(item, f"{path}{name}/", depth + 1)
-                continue
-            if not isinstance(item, h5py.Dataset) or item.dtype.kind not in "iufb":
-                continue
-            if item.is_virtual or item.external:
-                raise DataError(complaint(who, "weights inside the file", f"data elsewhere at {path}{name}"))
-            if item.nbytes > 1000 * size:  # before anything of that size is allocated
-                raise DataError(
-                    complaint(who, f"weights that fit {size} bytes", f"{item.nbytes} bytes at {path}{name}")
-                )
-            found[path + name] = item[()]
-
     try:
         with h5py.File(stream, "r") as file:
-            visit(file, "", 0)
-    except OSError as error:
-        raise DataError(complaint(who, "an HDF5 file of weights", f"something else ({error})")) from None
-    return found
+            return _Reader(h5py, who, size).contents(file)
+    except TidegateError:
+        raise
+    except Exception as error:  # whatever h5py makes of a broken file: OSError, KeyError, RuntimeError, ...
+        raise DataError(complaint(who, "an HDF5 file", f"a broken one ({_line(error)})")) from None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+class _Reader:
+    """One walk through a file of `size` bytes."""
+
+    def __init__(self, h5py: Any, who: str, size: int) -> None:
+        self.h5py, self.who, self.size = h5py, who, size
+        self.left = size  # bytes that arrays may still take
+        self.seen: set[Any] = set()
+
+    def contents(self, file: Any) -> Contents:
+        arrays: dict[str, Array] = {}
+        attributes: dict[str, dict[str, Any]] = {"": self.attributes(file, "")}
+        for path, item in self.items(file, "", 0):
+            if isinstance(item, self.h5py.Group):
+                attributes[path] = self.attributes(item, path)
+            elif isinstance(item, self.h5py.Dataset):
+                arrays[path] = self.array(item, path)
+        return Contents(arrays, attributes)
+
+    def items(self, group: Any, above: str, depth: int) -> Iterator[tuple[str, Any]]:
+        if depth > DEPTH:
+            self.refuse(f"groups of at most {DEPTH} levels", f"more at {above[:80]}")
+        for name in group:
+            path = f"{above}{name}"
+            if not isinstance(group.get(name, getlink=True), self.h5py.HardLink):
+                self.refuse("everything inside the file", f"a link at {path}")
+            item = group[name]
+            info = self.h5py.h5o.get_info(item.id)
+            if (info.fileno, info.addr) in self.seen:  # or groups could hold each other without end
+                self.refuse("everything at one place", f"a second link to {path}")
+            self.seen.add((info.fileno, info.addr))
+            yield path, item
+            if isinstance(item, self.h5py.Group):
+                yield from self.items(item, f"{path}/", depth + 1)
+
+    def array(self, item: Any, path: str) -> Array:
+        if item.dtype.kind not in "iufb":
+            self.refuse("numbers", f"data of type {item.dtype} at {path}")
+        if item.is_virtual or item.external:
+            self.refuse("weights inside the file", f"data elsewhere at {path}")
+        plan = item.id.get_create_plist()
+        filters = {plan.get_filter(k)[0] for k in range(plan.get_nfilters())}
+        if not filters <= FILTERS:
+            self.refuse("gzip or no compression", f"filter {max(filters)} at {path}")
+        chunk = math.prod(item.chunks) * item.dtype.itemsize if item.chunks else 0
+        stored = PACKED * item.id.get_storage_size() if filters else self.left
+        if max(item.nbytes, chunk) > stored or item.id.get_storage_size() > self.left:
+            self.refuse(f"weights that fit {self.size} bytes", f"{max(item.nbytes, chunk)} bytes at {path}")
+        self.left -= item.id.get_storage_size()
+        return np.asarray(item[()])
+
+    def attributes(self, group: Any, path: str) -> dict[str, Any]:
+        found = {}
+        for name in group.attrs:
+            if not name.startswith(TEXTS):
+                continue
+            of = group.attrs.get_id(name)
+            if math.prod(of.shape or ()) * max(of.dtype.itemsize, 1) > self.size:
+                self.refuse(f"attributes that fit {self.size} bytes", f"a larger {name} at /{path}")
+            found[name] = _plain(group.attrs[name])
+        return found
+
+    def refuse(self, expected: str, came: str) -> None:
+        raise DataError(complaint(self.who, expected, came))
+
+
+def _plain(value: Any) -> Any:
+    """Return an attribute as text, number, or list of them."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if isinstance(value, np.ndarray):
+        return [_plain(v) for v in value.ravel().tolist()]
+    return value.item() if isinstance(value, np.generic) else value

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import warnings
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +17,6 @@ from tidegate.utils.naming import snake_case
 __all__ = ["collect", "restore"]
 
 Array = np.ndarray[Any, Any]
-Groups = dict[str, tuple[str, list[Array]]]
 
 
 def places(layers: list[Layer]) -> list[tuple[str, Layer]]:
@@ -28,51 +30,55 @@ def places(layers: list[Layer]) -> list[tuple[str, Layer]]:
     return found
 
 
-def collect(model: Any, with_optimizer: bool = True) -> Groups:
-    """Return the groups that Keras writes for a model."""
-    groups: Groups = {"": (model.name, [])}
+def collect(model: Any) -> tuple[dict[str, Array], dict[str, dict[str, str]]]:
+    """Return the arrays that Keras writes for a model, and the name of each owner, by their paths."""
+    groups: dict[str, tuple[str, list[Array]]] = {"": (model.name, [])}
     for path, layer in places(model.layers):
-        groups[path] = (layer.name, [])
+        groups[f"{path}/"] = (layer.name, [])
         for inner, name, parameters in layer.saved_groups():
-            groups[path + inner] = (name, [p.array for p in parameters])
-    if with_optimizer and model.optimizer is not None:
-        groups["optimizer"] = (model.optimizer.name, model.optimizer.state())
-    return groups
+            groups[f"{path}{inner}/"] = (name, [p.array for p in parameters])
+    if model.optimizer is not None:
+        groups["optimizer/"] = (model.optimizer.name, model.optimizer.state())
+    names = {f"{path}vars": {"name": name} for path, (name, _) in groups.items()}
+    arrays = {f"{path}vars/{k}": a for path, (_, held) in groups.items() for k, a in enumerate(held)}
+    return arrays, names
 
 
-def restore(model: Any, arrays: dict[str, Array], who: str) -> None:
+def current(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return arrays by the paths of today; Keras 2.12 to 2.15 named the layers' group otherwise."""
+    return {
+        path.replace("\\", "/").replace("_layer_checkpoint_dependencies", "layers"): array
+        for path, array in arrays.items()
+    }
+
+
+def restore(model: Any, arrays: Mapping[str, Array], who: str, skip_mismatch: bool = False) -> None:
     """Write the arrays of a file into a model's weights: all of them, or none."""
+    arrays = current(arrays)
     pairs = []
     for path, layer in places(model.layers):
         for inner, _, parameters in layer.saved_groups():
             for k, parameter in enumerate(parameters):
                 place = f"{path}{inner}/vars/{k}"
-                if place not in arrays:
-                    raise DataError(
-                        complaint(
-                            who,
-                            f"weights at {place} for '{layer.name}'",
-                            "none",
-                            "a model of the same layers",
-                        )
-                    )
-                if arrays[place].shape != parameter.shape:
-                    raise ShapeError(
-                        complaint(
-                            who,
-                            f"{parameter.name} of shape {parameter.shape}",
-                            f"shape {arrays[place].shape}",
-                        )
-                    )
-                pairs.append((parameter, arrays[place]))
-    if not pairs and any(k.weights for k in model.layers):
+                found = arrays.get(place)
+                if found is not None and found.shape == parameter.shape:
+                    pairs.append((parameter, found))
+                    continue
+                if found is None:
+                    message = complaint(who, f"weights at {place} for '{layer.name}'", "none",
+                                        "a model of the same layers")  # fmt: skip
+                    error: Exception = DataError(message)
+                else:
+                    message = complaint(who, f"{parameter.name} of shape {parameter.shape}",
+                                        f"shape {found.shape}")  # fmt: skip
+                    error = ShapeError(message)
+                if not skip_mismatch:
+                    raise error
+                warnings.warn(f"{message} '{layer.name}' keeps its numbers.", stacklevel=4)
+    if not pairs and not skip_mismatch and any(k.weights for k in model.layers):
         raise DataError(complaint(who, "weights", "none"))
     for parameter, array in pairs:
         parameter.assign(array)
     if model.optimizer is not None:
-        count = 0
-        while f"optimizer/vars/{count}" in arrays:
-            count += 1
-        model.optimizer.restore(
-            model.trainable_weights, [arrays[f"optimizer/vars/{k}"] for k in range(count)]
-        )
+        states = itertools.takewhile(arrays.__contains__, (f"optimizer/vars/{k}" for k in itertools.count()))
+        model.optimizer.restore(model.trainable_weights, [arrays[path] for path in states])
