@@ -231,7 +231,8 @@ of the rounds' ratios (least to most beside it). PyTorch is nn.LSTM with fused A
 its tanh is timed against `forms relu`, and beside it a loop over the steps in Python. Keras runs `fit` and
 `predict` as its users call them, on as many threads as it likes; its timings are four times as long, so that
 what a call of `fit` costs by itself counts little. The share of the peak counts the matrix products that a
-step cannot do without, over the multiply-adds that this machine did in the same round.
+step cannot do without, over the multiply-adds that this machine did in the same round; beside each floor
+stands the share that Tidegate would need to hold it here: above 100% no program can.
 Absolute times drift from machine to machine and hour to hour; the ratios are what is compared."""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.probe import Probe
 from benchmarks.racers import EngineError, Remote
-from benchmarks.workloads import Workload
+from benchmarks.workloads import TRAIN, Workload
 
 __all__ = ["Lane", "Row", "check", "race"]
 
@@ -69,7 +69,8 @@ class Row:
         if ours is None or threads not in self.peaks:
             return None
         pairs = zip(ours.seconds, self.peaks[threads], strict=True)
-        return statistics.median(self.work.flops() / s / peak for s, peak in pairs)
+        work = self.work.flops(training=self.work in TRAIN)
+        return statistics.median(work / s / peak for s, peak in pairs)
 
 
 def check(work: Workload, results: dict[str, dict[str, Any]]) -> list[str]:

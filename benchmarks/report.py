@@ -64,6 +64,18 @@ def _floor(ratios: Sequence[float], floor: float) -> str:
     return mark(statistics.median(ratios) >= floor) if ratios and floor else "–"
 
 
+def _needs(row: Row, ratios: Sequence[float], floor: float) -> str:
+    """Return the share of the peak at which a floor would be held: beyond 100 % no program can hold it here."""
+    lane = row.best(HOME)
+    threads = (
+        min(lane.threads, row.work.batch) if lane is not None else 0
+    )  # one sample is computed by one thread
+    share = row.share(threads)
+    if share is None or not ratios or not floor:
+        return "–"
+    return f"{share * floor / statistics.median(ratios):.0%}"
+
+
 def train_table(rows: Sequence[Row], engines: Sequence[str]) -> str:
     """Return the table of training steps."""
     others = [e for e in engines if e != HOME and any(row.best(e) for row in rows)]
@@ -79,6 +91,7 @@ def train_table(rows: Sequence[Row], engines: Sequence[str]) -> str:
         "floor",
         "aim",
         "the floor is",
+        "it takes, of the peak",
     ]
     head += [f"times {ENGINES[e]}" for e in rest] + [
         f"of the peak, {n} thread{'s' * (n > 1)}" for n in threads
@@ -87,7 +100,7 @@ def train_table(rows: Sequence[Row], engines: Sequence[str]) -> str:
     for row in rows:
         w, ratios = row.work, row.ratios("torch")
         line = [w.name, str(w.batch), w.text, _lane(row, HOME), _lane(row, "torch"), _times(ratios, True)]
-        line += [f"{w.floor:g}", f"{w.aim:g}", _floor(ratios, w.floor)]
+        line += [f"{w.floor:g}", f"{w.aim:g}", _floor(ratios, w.floor), _needs(row, ratios, w.floor)]
         line += [_times(row.ratios(e)) for e in rest]
         for n in threads:
             share = row.share(n)
@@ -115,7 +128,9 @@ def predict_table(rows: Sequence[Row], engines: Sequence[str]) -> str:
             text = _times(ratios, True)
             line += [
                 _lane(row, e),
-                f"{text}; floor {floor:g}{aim}: {_floor(ratios, floor)}" if floor else text,
+                f"{text}; floor {floor:g}{aim}: {_floor(ratios, floor)}, takes {_needs(row, ratios, floor)} of the peak"
+                if floor
+                else text,
             ]
         lines.append(line)
     return table(head, lines)

@@ -81,8 +81,8 @@ class Workload:
         shapes += [(before, self.outputs), (self.outputs,)]
         return [rng.uniform(-1, 1, s).astype(np.float32) / np.float32(np.sqrt(s[0])) for s in shapes]
 
-    def flops(self) -> float:
-        """Return the multiplications and additions that one training step cannot do without.
+    def flops(self, training: bool = True) -> float:
+        """Return the multiplications and additions that one step, or one prediction, cannot do without.
 
         Counted are the matrix products: forward, gradients of weights, and gradients of inputs where something
         below is trained. Not counted are the first step's recurrent product, where h = 0, the gates' functions
@@ -94,9 +94,11 @@ class Workload:
             gates = 2 * 4 * units
             inputs = self.codes if self.codes and k == 0 else self.batch * self.steps
             lower = k > 0 or bool(self.codes)  # whether the gradient of the input is needed
-            total += gates * (before * inputs * (2 + lower) + units * (self.steps - 1) * self.batch * 3)
+            of_x, of_h = (2 + lower, 3) if training else (1, 1)
+            total += gates * (before * inputs * of_x + units * (self.steps - 1) * self.batch * of_h)
             before = units
-        return total + 3 * 2 * before * self.outputs * self.batch * (self.steps if self.sequences else 1)
+        last = 2 * before * self.outputs * self.batch * (self.steps if self.sequences else 1)
+        return total + (3 if training else 1) * last
 
 
 TRAIN = (
