@@ -118,7 +118,9 @@ def test_a_target_may_not_stand_in_its_own_input():
         ({"look_back": 2, "inputs": [0, 0]}, "inputs names column 'column 0' twice"),
         ({"look_back": 2, "inputs": 0.5}, "inputs as a name, a position, or a list of them; got 0.5"),
         ({"look_back": 2, "inputs": []}, "inputs is empty"),
-        ({"look_back": 2, "missing": "skip"}, "missing 'refuse' or 'keep'; got 'skip'"),
+        ({"look_back": 2, "missing": "drop"}, "missing 'refuse', 'keep', 'skip' or 'mask'; got 'drop'"),
+        ({}, r"look_back, the past rows in one sample; got none. Instead: frame\(table, look_back=12\)"),
+        ({"look_back": 2, "known": 1}, "known names 'column 1', which is to be foreseen"),
     ],
 )
 def test_wrong_arguments(wrong, message):

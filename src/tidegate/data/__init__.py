@@ -5,7 +5,8 @@ from __future__ import annotations
 from tidegate.data.dated import Dated
 from tidegate.data.dates import Dates, find_dates
 from tidegate.data.expected import Expected
-from tidegate.data.framing import Frame, frame
+from tidegate.data.framed import Frame
+from tidegate.data.framing import frame
 from tidegate.data.frequency import (
     Frequency,
     Gap,
@@ -18,7 +19,9 @@ from tidegate.data.frequency import (
     season_lengths,
 )
 from tidegate.data.scaling import MinMax, Scaler, Standard
+from tidegate.data.sequences import Sequences, sequences
 from tidegate.data.tables import Table, read_csv
+from tidegate.data.windows import Windows
 
 __all__ = [
     "Dated",
@@ -29,8 +32,10 @@ __all__ = [
     "Gap",
     "MinMax",
     "Scaler",
+    "Sequences",
     "Standard",
     "Table",
+    "Windows",
     "check_gaps",
     "check_order",
     "find_dates",
@@ -41,4 +46,5 @@ __all__ = [
     "read_csv",
     "regularise",
     "season_lengths",
+    "sequences",
 ]

@@ -65,7 +65,7 @@ def _refuse_text(text: str, name: str, where: str) -> None:
         float(text)
         instead = "turn the column into numbers first"
     except ValueError:
-        instead = "take inputs=[...] without it"
+        instead = "take inputs=[...] without it, or text='one_hot' for a column of 0 and 1 of each word"
         if any(c.isdigit() for c in text):
             instead += ", or name it by dates= if it is the date"
     raise DataError(f"{name} holds text: {text!r} in {where}. Instead: {instead}.")

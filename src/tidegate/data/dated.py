@@ -24,12 +24,14 @@ class Dated:
     origin : shape (samples,), the date of the last input row of each sample, or its row number
     dates : shape (samples, horizon), the date of each predicted step
     values : float64 of shape (samples, horizon, targets), in original units
+    series : shape (samples,), the name of each sample's series, or None where there is one
     """
 
     names: tuple[str, ...]
     origin: Array
     dates: Array
     values: Array
+    series: Array | None = None
 
     def __getitem__(self, name: str) -> Array:
         """Return the values of one column, shape (samples, horizon)."""
@@ -39,9 +41,13 @@ class Dated:
         return len(self.values)
 
     def to_dict(self) -> dict[str, Array]:
-        """Return one row per sample and step: 'origin', 'date', 'step' (1 is the first), then each column."""
+        """Return one row per sample and step: 'origin', 'date', 'step' (1 is the first), then each column.
+
+        Of several series, 'series' stands before these.
+        """
         samples, horizon, _ = self.values.shape
         return {
+            **({"series": np.repeat(self.series, horizon)} if self.series is not None else {}),
             "origin": np.repeat(self.origin, horizon),
             "date": self.dates.ravel(),
             "step": np.tile(np.arange(1, horizon + 1), samples),

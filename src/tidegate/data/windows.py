@@ -1,4 +1,4 @@
-"""Windows over the rows of a table, as views: the arithmetic of strides and nothing else.
+"""Windows over the rows of a table, as views: the arithmetic of strides, and chosen windows without copies.
 
 N rows, C columns, L look-back, H horizon, G gap, S samples; a new sample starts every `stride` rows.
 Sample s reads rows s*stride ... s*stride + L-1 and its targets are the H rows from s*stride + L + G on.
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "pick", "samples", "slide", "span"]
+__all__ = ["Array", "Windows", "pick", "samples", "slide", "span"]
 
 Array = NDArray[Any]
 
@@ -62,3 +62,62 @@ def pick(table: Array, columns: Sequence[int]) -> Array:
     if step > 0 and all(c == first + k * step for k, c in enumerate(columns)):
         return table[:, first : columns[-1] + 1 : step]
     return table[:, list(columns)]
+
+
+class Windows:
+    """Chosen windows of a table, side by side without being copied: what an array (samples, ...) would hold.
+
+    Where the windows of a frame do not begin at even distances (several series, rows left out), no strides
+    describe them. This keeps the view on all windows, and which of them count. NumPy functions take it
+    as an array, and copy it then; `fit`, `evaluate` and `predict` read it where it lies.
+
+    Attributes
+    ----------
+    array : the view on every window, (windows, ...)
+    positions : int64, which windows are meant, in order
+    """
+
+    __slots__ = ("array", "positions")
+
+    def __init__(self, array: Array, positions: Array) -> None:
+        self.array, self.positions = array, positions
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.positions), *self.array.shape[1:])
+
+    @property
+    def ndim(self) -> int:
+        return self.array.ndim
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.array.dtype
+
+    @property
+    def size(self) -> int:
+        """How many numbers a copy would hold."""
+        return int(np.prod(self.shape, dtype=object))
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return a window (a view), several (`Windows` again), or with further axes a copy."""
+        first, rest = (key[0], key[1:]) if isinstance(key, tuple) and key else (key, ())
+        if first is Ellipsis or first is None:
+            return np.asarray(self)[key]
+        if isinstance(first, (int, np.integer)):
+            window = self.array[self.positions[first]]
+            return window[rest] if rest else window
+        some = Windows(self.array, np.atleast_1d(self.positions[first]))
+        return np.asarray(some)[(slice(None), *rest)] if rest else some
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        if copy is False:
+            raise ValueError("these windows lie apart in memory, so an array of them is a copy")
+        found: Array = self.array[self.positions]
+        return found if dtype is None else found.astype(dtype, copy=False)
+
+    def __repr__(self) -> str:
+        return f"Windows(shape={self.shape}, dtype={self.dtype}, of {len(self.array)} in the table)"

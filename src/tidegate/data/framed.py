@@ -1,0 +1,519 @@
+"""A table cut into samples, and the way back from predictions to dated values."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import operator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from tidegate.data.dated import Dated
+from tidegate.data.expected import Expected
+from tidegate.data.frequency import Frequency, future_dates
+from tidegate.data.parsing import as_dates
+from tidegate.data.scaling import Scaler
+from tidegate.data.windows import Array, Windows, pick, samples, slide
+from tidegate.errors import DataError, complaint
+from tidegate.shapes import describe
+
+__all__ = ["Frame"]
+
+Moment = int | float | str | datetime.date | np.datetime64
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Frame:
+    """A table cut into samples. Made by `frame`.
+
+    Attributes
+    ----------
+    values : the table itself, (rows, columns): the inputs first, then the other columns that are needed
+    names, inputs, targets, known_names, static_names : the columns of `values`, and what each is for
+    look_back, horizon, gap, stride, missing, mask_value : as given to `frame`
+    given_dates : one datetime64 per row, or None where rows are numbered
+    frequency : the step between dates, or None where there are no dates or no fixed step
+    scaler : what `values` were scaled by, undone by `restore`
+    first_row : number of row 0 of `values` in the whole table
+    segments : int64 (K, 2), from where to where rows follow one another: no window lies across
+    owners : int64 (K,), the series that each segment belongs to
+    series : names of the series, () where there is but one
+    notes : what was done to the table
+    """
+
+    values: Array
+    names: tuple[str, ...]
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    look_back: int
+    horizon: int
+    gap: int
+    stride: int
+    given_dates: Array | None = None
+    frequency: Frequency | None = None
+    scaler: Scaler | None = None
+    first_row: int = 0
+    known_names: tuple[str, ...] = ()
+    static_names: tuple[str, ...] = ()
+    segments: Array = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    owners: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    series: tuple[str, ...] = ()
+    missing: str = "refuse"
+    mask_value: float = -10.0
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    # Which windows there are.
+
+    @cached_property
+    def starts(self) -> range | Array:
+        """The first row of each sample's window."""
+        if len(self.segments) == 1 and self.missing not in ("skip", "mask"):
+            a, b = map(int, self.segments[0])
+            return range(a, a + self.stride * self._fitting(b - a), self.stride)
+        parts = [a + self.stride * np.arange(self._fitting(b - a)) for a, b in self.segments.tolist()]
+        found = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+        if self.missing in ("skip", "mask"):
+            found = found[self._whole(found)]
+        return found
+
+    def _fitting(self, rows: int) -> int:
+        return samples(rows, self.look_back, self.horizon, self.gap, self.stride)
+
+    def _whole(self, starts: Array) -> Array:
+        """Return which windows hold no missing value where none may be."""
+
+        def bad(names: tuple[str, ...], first: int, length: int) -> Array:
+            if not names:
+                return np.zeros(len(starts), bool)
+            before = np.zeros(len(self.values) + 1, np.int64)  # absent rows before each row
+            np.cumsum(~np.isfinite(self._of(names)).all(axis=1), out=before[1:])
+            lost: Array = before[starts + first + length] != before[starts + first]
+            return lost
+
+        behind = self.look_back + self.gap
+        lost = bad(self.targets, behind, self.horizon) | bad(self.known_names, behind, self.horizon)
+        if self.missing == "skip":
+            lost |= bad(self.inputs, 0, self.look_back)
+        return np.logical_not(lost)
+
+    def _windows(self, columns: Array, length: int, offset: int) -> Any:
+        """Return the rows [start + offset, start + offset + length) of each sample."""
+        starts, count = self.starts, len(self.starts)
+        if isinstance(starts, np.ndarray):
+            steps = np.unique(np.diff(starts)) if count > 1 else np.array([self.stride])
+            if len(steps) != 1 or steps[0] < 1:
+                room = len(columns) - length - offset + 1
+                return Windows(slide(columns, length, offset, max(room, 0), 1), starts)
+            starts = range(int(starts[0]) if count else 0, len(self.values), int(steps[0]))
+        return slide(columns, length, (starts.start if count else 0) + offset, count, starts.step)
+
+    # What a model is given.
+
+    @cached_property
+    def x(self) -> Any:
+        """What the model sees: (samples, look_back, features), read-only; a view, or `Windows` on one."""
+        return self._windows(self._past, self.look_back, 0)
+
+    @cached_property
+    def y(self) -> Any:
+        """What it is to foresee, read-only, in one of the six forms (see `frame`)."""
+        y = self._windows(self._of(self.targets), self.horizon, self.look_back + self.gap)
+        if self.horizon == 1:  # (S, H, targets) so far
+            return Windows(y.array[:, 0, :], y.positions) if isinstance(y, Windows) else y[:, 0, :]
+        if len(self.targets) > 1:
+            return y
+        return Windows(y.array[:, :, 0], y.positions) if isinstance(y, Windows) else y[:, :, 0]
+
+    @cached_property
+    def known(self) -> Any:
+        """What is known of the rows to be foreseen, (samples, horizon, known columns); None without such columns."""
+        if not self.known_names:
+            return None
+        return self._windows(self._of(self.known_names), self.horizon, self.look_back + self.gap)
+
+    @cached_property
+    def static(self) -> Any:
+        """What is known of each sample's series, (samples, static columns); None without such columns."""
+        if not self.static_names:
+            return None
+        one = self._windows(self._of(self.static_names), 1, 0)
+        return Windows(one.array[:, 0, :], one.positions) if isinstance(one, Windows) else one[:, 0, :]
+
+    def to_arrays(self) -> tuple[Any, Any]:
+        """Return (inputs, y) as NumPy arrays, as `fit` takes them.
+
+        The inputs are x, or a list of x, `known` and `static` where these are there. Views where the windows lie
+        evenly spaced, copies where not.
+
+        >>> from tidegate.data import frame
+        >>> x, y = frame(np.arange(5.0), look_back=2).to_arrays()
+        >>> x.shape, y.shape
+        ((3, 2, 1), (3, 1))
+        """
+        some = [np.asarray(a) for a in (self.x, self.known, self.static) if a is not None]
+        return (some[0] if len(some) == 1 else some), np.asarray(self.y)
+
+    def _of(self, names: tuple[str, ...]) -> Array:
+        return pick(self.values, [self.names.index(n) for n in names])
+
+    @cached_property
+    def _past(self) -> Array:
+        """The input columns, with rows that hold a missing value masked where that was asked for."""
+        past = self.values[:, : len(self.inputs)]
+        if self.missing != "mask":
+            return past
+        there = np.isfinite(past).all(axis=1, keepdims=True)
+        return past if there.all() else np.where(there, past, past.dtype.type(self.mask_value))
+
+    def check_mask(self) -> None:
+        """Raise where a row that is there would be taken for a missing one."""
+        if self.missing != "mask":
+            return
+        past = self.values[:, : len(self.inputs)]
+        same = (past == past.dtype.type(self.mask_value)).all(axis=1)
+        if same.any():
+            row = int(same.argmax())
+            raise DataError(
+                f"Row {self.first_row + row} holds mask_value={self.mask_value:g} in each input, so a Masking layer "
+                "would leave it out. Instead: a mask_value that no row takes."
+            )
+
+    def check_static(self) -> None:
+        """Raise where a static column changes within a series."""
+        for name in self.static_names:
+            column = self._of((name,))[:, 0]
+            for owner in range(max(len(self.series), 1)):
+                parts = [column[a:b] for a, b in self.segments[self.owners == owner].tolist()]
+                part = np.concatenate(parts)
+                if len(part) and (part != part[0]).any() and not np.isnan(part).all():
+                    label = f" of series {self.series[owner]!r}" if self.series else ""
+                    other = part[part != part[0]][0]
+                    raise DataError(
+                        f"Static column {name!r} takes {part[0]:g} and {other:g} in the rows{label}: it changes over "
+                        "time. Instead: name it among inputs, or known."
+                    )
+
+    # Time.
+
+    @property
+    def dates(self) -> Array:
+        """One date per row, or the number of the row."""
+        return self._date(np.arange(len(self.values)))
+
+    def _date(self, rows: Array) -> Array:
+        return self.first_row + rows if self.given_dates is None else np.asarray(self.given_dates[rows])
+
+    def split(self, at: Moment, *more: Moment, scaler: Scaler | None = None) -> tuple[Self, ...]:
+        """Split in time so that no target of one part is in reach of another: (train, test), or more parts.
+
+        Every target of a part stands at or behind its first row and before the first row of the next. The windows
+        of a later part may look back into older rows for their inputs, as they will in use.
+
+        Parameters
+        ----------
+        at, more : first row of each further part, ascending: a row number (negative: from the end), a share of the
+            rows (0.8), or a date. Several series are cut at the same date; without dates, each at its share
+        scaler : fitted here on the rows of the first part alone, then applied to all
+
+        Examples
+        --------
+        >>> from tidegate.data import frame
+        >>> train, test = frame(np.arange(10.0), look_back=3).split(-2)
+        >>> train.y.ravel(), test.y.ravel(), test.x[0].ravel()
+        (array([3., 4., 5., 6., 7.]), array([8., 9.]), array([5., 6., 7.]))
+        """
+        moments = (at, *more)
+        low, high = self.segments[:, 0], self.segments[:, 1]
+        cuts = [low, *map(self._cut, moments), high]  # (K,) each: the first row of a part
+        for k in range(1, len(moments)):
+            if (cuts[k] > cuts[k + 1]).any():
+                came = f"{moments[k - 1]!r}, {moments[k]!r}"
+                raise DataError(complaint("split", "places in ascending order", came))
+        whole = self
+        if scaler is not None:
+            rows = [self.values[a:b] for a, b in zip(low.tolist(), cuts[1].tolist(), strict=True)]
+            first = rows[0] if len(rows) == 1 else np.concatenate(rows)
+            whole = self.scaled(scaler.fit(first, self.names))
+        back = self.look_back + self.gap
+        names = ["training", *["validation"] * (len(cuts) == 4), *["test"] * (len(cuts) > 2)]
+        parts = []
+        for k in range(len(cuts) - 1):
+            start = cuts[k] if k == 0 else np.maximum(low, cuts[k] - back)
+            part = whole._part(start, cuts[k + 1])
+            if not len(part):
+                name = names[k] if k < len(names) and len(names) == len(cuts) - 1 else f"{k + 1}."
+                where = (
+                    f"row {int(cuts[max(k, 1)][0])}"
+                    if len(self.segments) == 1
+                    else repr(moments[max(k - 1, 0)])
+                )
+                has = int((cuts[k + 1] - cuts[k]).sum())
+                raise DataError(
+                    f"The split at {where} leaves {has} rows for the {name} part, too few for one sample "
+                    f"of look_back={self.look_back}, horizon={self.horizon}. "
+                    "Instead: move the split, or take less of both."
+                )
+            parts.append(part)
+        return tuple(parts)
+
+    def _cut(self, at: Any) -> Array:
+        """Return for each segment the row at which a part begins."""
+        low, high = self.segments[:, 0], self.segments[:, 1]
+        share = isinstance(at, (float, np.floating))
+        if share and not 0 < at < 1:
+            raise DataError(complaint("split", "a share between 0 and 1", repr(at), "write 0.8"))
+        if isinstance(at, (str, datetime.date, np.datetime64)):
+            if self.given_dates is None:
+                raise DataError(
+                    f"split got the date {at}, but the rows have none. Instead: frame(..., dates=...)."
+                )
+            return self._cut_at_date(as_dates(np.array([at], dtype=object), "at", lambda _: "split")[0])
+        if len(self.segments) > 1:
+            if not share:
+                raise DataError(
+                    complaint(
+                        "split",
+                        "a share or a date, as there are several stretches of rows",
+                        repr(at),
+                        "write 0.8",
+                    )
+                )
+            if self.given_dates is not None:
+                all_dates = np.unique(
+                    np.concatenate([self.given_dates[a:b] for a, b in self.segments.tolist()])
+                )
+                return self._cut_at_date(all_dates[round((len(all_dates) - 1) * float(at))])
+            sizes = np.bincount(self.owners, weights=high - low)  # rows of each series
+            found = np.empty(len(low), np.int64)
+            passed = np.zeros(len(sizes))
+            for k, owner in enumerate(self.owners.tolist()):
+                goal = round(sizes[owner] * float(at)) - passed[owner]
+                found[k] = low[k] + int(np.clip(goal, 0, high[k] - low[k]))
+                passed[owner] += high[k] - low[k]
+            return found
+        rows = len(self.values)
+        if share:
+            return np.array([round(rows * float(at))])
+        try:
+            row = operator.index(at)
+        except TypeError:
+            raise DataError(complaint("split", "a row number, a share or a date", repr(at))) from None
+        row = row + rows if row < 0 else row
+        if not 0 < row < rows:
+            raise DataError(complaint("split", f"a row from 1 to {rows - 1}", repr(at)))
+        return np.array([row])
+
+    def _cut_at_date(self, when: np.datetime64) -> Array:
+        assert self.given_dates is not None
+        return np.array(
+            [a + int(np.searchsorted(self.given_dates[a:b], when)) for a, b in self.segments.tolist()]
+        )
+
+    def _part(self, start: Array, stop: Array) -> Self:
+        """Return the same frame over rows [start, stop) of each segment."""
+        there = stop > start
+        if not there.any():
+            return dataclasses.replace(self, segments=np.zeros((0, 2), np.int64), owners=self.owners[:0])
+        low, high = int(start[there].min()), int(stop[there].max())
+        return dataclasses.replace(
+            self,
+            values=self.values[low:high],
+            given_dates=None if self.given_dates is None else self.given_dates[low:high],
+            first_row=self.first_row + low,
+            segments=np.stack([start[there], stop[there]], axis=1) - low,
+            owners=self.owners[there],
+        )
+
+    def scaled(self, scaler: Scaler) -> Self:
+        """Return the same frame over scaled values; `restore` will undo it. `scaler` is fitted already."""
+        if self.scaler is not None:
+            raise DataError("This frame is scaled already. Instead: scale the frame it was made from.")
+        return dataclasses.replace(self, values=scaler.transform(self.values, self.names), scaler=scaler)
+
+    # The future, and the way back.
+
+    def latest(self) -> Array:
+        """Return the last `look_back` rows of each series, (series, look_back, features): what to foresee from.
+
+        Raises
+        ------
+        DataError
+            If the last stretch of rows of a series is shorter than that.
+        """
+        ends = self._ends
+        for k in ends:
+            a, b = map(int, self.segments[k])
+            if b - a < self.look_back:
+                label = f" of series {self.series[self.owners[k]]!r}" if self.series else ""
+                raise DataError(
+                    f"The last stretch of rows{label} has {b - a}, fewer than look_back={self.look_back}."
+                )
+        first = [int(self.segments[k, 1]) - self.look_back for k in ends]
+        parts = [slide(self._past, self.look_back, row, 1, 1) for row in first]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """The last segment of each series."""
+        last = {int(owner): k for k, owner in enumerate(self.owners.tolist())}
+        return [last[owner] for owner in sorted(last)]
+
+    def future_dates(self) -> Array:
+        """Return the dates that a prediction from `latest()` is for: (horizon,), or (series, horizon)."""
+        rows = np.array([int(self.segments[k, 1]) - 1 for k in self._ends])
+        if self.given_dates is None:
+            found = self.first_row + rows[:, None] + 1 + self.gap + np.arange(self.horizon)
+        elif self.frequency is None:
+            raise DataError("The dates follow no fixed step, so the dates to come are not known.")
+        else:  # a target may stand on the last known row itself (gap = -1)
+            dates = self.given_dates
+            found = np.stack(
+                [future_dates(dates[r], self.frequency, self.horizon, skip=self.gap) for r in rows]
+            )
+        return found if self.series else found[0]
+
+    def restore(self, predictions: Any, latest: bool = False) -> Dated:
+        """Return predictions as dated values in original units.
+
+        Parameters
+        ----------
+        predictions : as the model gave them for `x`, so of the shape of `y`
+        latest : they were made from `latest()` instead
+
+        Examples
+        --------
+        >>> from tidegate.data import frame
+        >>> f = frame({"sales": [1.0, 2, 3, 4]}, look_back=2)
+        >>> f.restore(np.array([[3.5], [4.5]]))["sales"].ravel()
+        array([3.5, 4.5])
+        """
+        count = len(self._ends) if latest else len(self)
+        full = (count, self.horizon, len(self.targets))
+        array = np.asarray(predictions, dtype=np.float64)
+        forms = {full, (count, *self.y.shape[1:])}
+        if full[1:] == (1, 1):
+            forms.add((count,))
+        if array.shape not in forms:
+            expected = describe((count, *self.y.shape[1:]), self._y_axes())
+            hint = "predict on all of frame.x; for frame.latest() say latest=True"
+            hint = "predict on frame.latest()" if latest else hint
+            raise DataError(complaint("restore", f"predictions {expected}", f"shape {array.shape}", hint))
+        values = array.reshape(full)
+        if self.scaler is not None:
+            values = self.scaler.inverse(values, self.targets)
+        if latest:
+            ends = self._ends
+            origin = self._date(np.array([int(self.segments[k, 1]) - 1 for k in ends]))
+            when = np.atleast_2d(self.future_dates())
+            return Dated(self.targets, origin, when, values, self._names_of(self.owners[ends]))
+        last = np.asarray(self.starts) + self.look_back - 1  # the last row of each window
+        rows = last[:, None] + 1 + self.gap + np.arange(self.horizon)
+        return Dated(self.targets, self._date(last), self._date(rows), values, self._names_of(self.owner_of))
+
+    @property
+    def owner_of(self) -> Array:
+        """The number of the series of each sample."""
+        segment = np.searchsorted(self.segments[:, 0], np.asarray(self.starts), side="right") - 1
+        return np.asarray(self.owners[segment])
+
+    def _names_of(self, owners: Array) -> Array | None:
+        return np.array(self.series)[owners] if self.series else None
+
+    # What a person sees.
+
+    def expected_model(self) -> Expected:
+        """Return the input and output shapes that a model needs; its text is code to start from.
+
+        >>> from tidegate.data import frame
+        >>> print(frame(np.arange(30.0), look_back=12, horizon=6).expected_model())
+        Sequential([LSTM(50, input_shape=(12, 1)), Dense(6)])
+        """
+        shape = tuple(self.y.shape[1:])
+        return Expected(
+            (self.look_back, len(self.inputs)),
+            shape,
+            shape[-1],
+            mask_value=self.mask_value if self.missing == "mask" else None,
+            known_shape=(self.horizon, len(self.known_names)) if self.known_names else None,
+            static_shape=(len(self.static_names),) if self.static_names else None,
+        )
+
+    def _y_axes(self) -> tuple[str, ...]:
+        if self.horizon == 1:
+            return ("samples", "targets")
+        return ("samples", "steps ahead") if len(self.targets) == 1 else ("samples", "steps ahead", "targets")
+
+    def __repr__(self) -> str:
+        rows = int((self.segments[:, 1] - self.segments[:, 0]).sum())
+        step = "numbered" if self.given_dates is None else self.frequency.name if self.frequency else "uneven"
+        last = len(self.values) - 1
+        many = f" in {len(self.series)} series" if self.series else ""
+        if self.given_dates is not None and self.series:
+            low, high = self._label_of(self.given_dates.min()), self._label_of(self.given_dates.max())
+        else:
+            low, high = self._label(0), self._label(last)
+        lines = [f"Frame of {rows} rows{many}, {step}, {low} to {high}"]
+        seen, sought = _listed(self.inputs), _listed(self.targets)
+        lines.append(f"  x {describe(self.x.shape)}: {self.look_back} past values of {seen}")
+        if self.known_names:
+            axes = ("samples", "steps ahead", "features")
+            lines.append(
+                f"  known {describe(self.known.shape, axes)}: {_listed(self.known_names)} of the steps ahead"
+            )
+        if self.static_names:
+            lines.append(
+                f"  static {describe(self.static.shape)}: {_listed(self.static_names)} of the series"
+            )
+        then = "1 step" if self.horizon == 1 else f"{self.horizon} steps"
+        after = f", {self.gap} left out before" if self.gap > 0 else ""
+        after = ", from the last row of x on" if self.gap < 0 else after
+        lines.append(f"  y {describe(self.y.shape, self._y_axes())}: {sought}, {then} ahead{after}")
+        if len(self):
+            start = int(self.starts[0])
+            ahead = start + self.look_back + self.gap
+            first = f"{self._label(start)} .. {self._label(start + self.look_back - 1)}"
+            goal = self._label(ahead)
+            goal += f" .. {self._label(ahead + self.horizon - 1)}" if self.horizon > 1 else ""
+            whose = f" of {self.series[self.owner_of[0]]!r}" if self.series else ""
+            lines.append(f"  sample 0{whose}: x {first}, y {goal}")
+        if self.missing in ("skip", "mask"):
+            fitting = sum(self._fitting(b - a) for a, b in self.segments.tolist())
+            lines.append(f"  {fitting - len(self)} of {fitting} windows left out for missing values")
+        lines += [f"  {note}" for note in self.notes]
+        if self.scaler is not None:
+            lines.append(f"  scaled by {type(self.scaler).__name__}; restore() gives original units")
+        model = str(self.expected_model()).replace("\n", "\n    ")
+        return "\n".join([*lines, f"  model: {model}" if "\n" not in model else f"  model:\n    {model}"])
+
+    def _label(self, row: int) -> str:
+        return (
+            str(self.first_row + row) if self.given_dates is None else self._label_of(self.given_dates[row])
+        )
+
+    def _label_of(self, date: Any) -> str:
+        return self.frequency.text(np.array([date]))[0] if self.frequency else str(date)
+
+    # Files.
+
+    def save(self, path: Any) -> None:
+        """Write the frame to a file that `Frame.load` reads; plain numbers and text, nothing that runs."""
+        from tidegate.data.keeping import write
+
+        write(self, path)
+
+    @classmethod
+    def load(cls, path: Any) -> Frame:
+        """Return the frame that `save` wrote."""
+        from tidegate.data.keeping import read
+
+        return read(path)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

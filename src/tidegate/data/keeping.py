@@ -1,0 +1,117 @@
+"""Frames in files: plain arrays and text, read without running anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tidegate.data.framed import Frame
+from tidegate.data.frequency import Frequency
+from tidegate.data.scaling import Scaler
+from tidegate.errors import DataError, complaint
+
+__all__ = ["read", "write"]
+
+PLAIN = ("names", "inputs", "targets", "look_back", "horizon", "gap", "stride", "first_row", "known_names",
+         "static_names", "series", "missing", "mask_value", "notes")  # fmt: skip
+KIND = "tidegate frame 1"
+MOST = 1 << 40  # bytes that a file may say it holds
+
+
+def write(frame: Frame, path: Any) -> None:
+    """Write a frame beside the goal, then move it there, so that an old file is whole until the new one is."""
+    goal = Path(path)
+    plain: dict[str, Any] = {"kind": KIND, **{name: getattr(frame, name) for name in PLAIN}}
+    if frame.frequency is not None:
+        plain["frequency"] = [frame.frequency.kind, frame.frequency.count, frame.frequency.anchor]
+    if frame.scaler is not None:
+        plain["scaler"] = frame.scaler.to_dict()
+    arrays: dict[str, Any] = {
+        "values": frame.values,
+        "segments": frame.segments,
+        "owners": frame.owners,
+        "plain": np.frombuffer(json.dumps(plain).encode(), np.uint8),
+    }
+    if frame.given_dates is not None:
+        arrays["dates"] = frame.given_dates
+    beside = goal.with_name(goal.name + ".part")
+    try:
+        with open(beside, "wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, goal)
+    except OSError as why:
+        beside.unlink(missing_ok=True)
+        raise DataError(f"The frame cannot be written to {goal}: {why.strerror or why}.") from None
+
+
+def read(path: Any) -> Frame:
+    """Return the frame of a file; whatever is wrong with it is said in one line."""
+    goal = Path(path)
+    try:
+        size = goal.stat().st_size
+        with zipfile.ZipFile(goal) as archive:
+            said = sum(entry.file_size for entry in archive.infolist())
+        if said > min(MOST, size * 2 + (1 << 16)):  # nothing in it is packed
+            raise ValueError("it says to hold more than it does")
+        with np.load(goal, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        plain = json.loads(arrays["plain"].tobytes())
+        if plain["kind"] != KIND:
+            raise ValueError(f"it is of the kind {plain['kind']!r}")
+        chosen = {name: _tuple(plain[name]) for name in PLAIN}
+        step = plain.get("frequency")
+        frame = Frame(
+            values=arrays["values"],
+            given_dates=arrays.get("dates"),
+            segments=arrays["segments"],
+            owners=arrays["owners"],
+            frequency=Frequency(str(step[0]), int(step[1]), int(step[2])) if step else None,
+            scaler=Scaler.from_dict(plain["scaler"]) if "scaler" in plain else None,
+            **chosen,
+        )
+        _check(frame)
+    except FileNotFoundError:
+        raise DataError(complaint("Frame.load", "a file that Frame.save wrote", f"no file {goal}")) from None
+    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as why:
+        raise DataError(f"{goal} is no frame that Frame.save wrote: {why}.") from None
+    return frame
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _check(frame: Frame) -> None:
+    """Raise ValueError where numbers of a file do not fit one another."""
+    values, segments = frame.values, frame.segments
+    if values.ndim != 2 or values.dtype.kind != "f" or values.shape[1] != len(frame.names):
+        raise ValueError("its values are no table of its columns")
+    for some in (frame.inputs, frame.targets, frame.known_names, frame.static_names):
+        if not set(some) <= set(frame.names):
+            raise ValueError("it names columns that are not there")
+    if frame.names[: len(frame.inputs)] != frame.inputs:
+        raise ValueError("its inputs do not stand first")
+    if any(not isinstance(n, int) for n in (frame.look_back, frame.horizon, frame.gap, frame.stride)):
+        raise ValueError("its sizes are no whole numbers")
+    if frame.look_back < 1 or frame.horizon < 1 or frame.stride < 1 or frame.gap < -1:
+        raise ValueError("its sizes are out of range")
+    if segments.ndim != 2 or segments.shape[1:] != (2,) or segments.dtype.kind != "i":
+        raise ValueError("its segments are no pairs of rows")
+    inside = (
+        (segments >= 0).all() and (segments <= len(values)).all() and (segments[:, 0] <= segments[:, 1]).all()
+    )
+    if not inside or len(frame.owners) != len(segments) or frame.owners.dtype.kind != "i":
+        raise ValueError("its segments lie outside its rows")
+    if len(frame.owners) and not (0 <= frame.owners.min() and frame.owners.max() < max(len(frame.series), 1)):
+        raise ValueError("its segments belong to no series")
+    if frame.given_dates is not None and (
+        frame.given_dates.dtype.kind != "M" or frame.given_dates.shape != (len(values),)
+    ):
+        raise ValueError("its dates are not one for each row")

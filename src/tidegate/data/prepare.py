@@ -1,0 +1,228 @@
+"""A table made ready to be framed: its columns as one block of numbers, its rows in order, and where series end.
+
+A window lies within one *segment*: rows that follow one another without a break. One series without gaps is one
+segment; several series, or a series with gaps that are skipped, are several.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tidegate.data.columns import Columns
+from tidegate.data.dates import Dates
+from tidegate.data.frequency import (
+    Frequency,
+    check_gaps,
+    check_order,
+    find_frequency,
+    find_gaps,
+    regularise,
+)
+from tidegate.data.parsing import as_dates
+from tidegate.data.windows import Array
+from tidegate.errors import DataError, complaint
+
+__all__ = ["Rows", "dates_of", "numbers", "one_hot", "order"]
+
+MOST_WORDS = 100  # of a text column that becomes columns of 0 and 1
+
+
+@dataclass
+class Rows:
+    """The rows of a table, series after series.
+
+    Attributes
+    ----------
+    values : (rows, columns)
+    dates : one datetime64 for each row, or None
+    frequency : the step between dates, or None
+    segments : int64 (K, 2), the first row of each and the one behind its last
+    owners : int64 (K,), which series each belongs to
+    series : the names of the series, () where there is one without a name
+    notes : what was done to the table
+    """
+
+    values: Array
+    dates: Array | None
+    frequency: Frequency | None
+    segments: Array
+    owners: Array
+    series: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+def dates_of(columns: Columns, dates: Any) -> tuple[Array | None, tuple[str, ...]]:
+    """Return the parsed dates, and the columns they come from if they come from any."""
+    found = columns.found_dates() if dates is None else dates
+    if found is None:
+        return None, ()
+    if isinstance(found, Dates):
+        return found.values, found.columns
+    if isinstance(found, str):
+        return columns.named_dates(columns.choose(found, "dates")[0])
+    given = as_dates(found, "dates", columns.place)
+    if len(given) != columns.rows:
+        raise DataError(
+            complaint("frame", f"one date for each of {columns.rows} rows", f"{len(given)} dates")
+        )
+    return given, ()
+
+
+def one_hot(columns: Columns, name: str) -> dict[str, Array]:
+    """Return a column of words as columns of 0 and 1, one for each word, named `column=word`."""
+    words = words_of(columns, name)
+    found = sorted({w for w in words if w is not None})
+    if len(found) > MOST_WORDS:
+        raise DataError(
+            f"Column {name!r} holds {len(found)} different words, too many for a column each. Instead: leave it "
+            "out of inputs, or number the words and give the codes to an Embedding layer."
+        )
+    array = np.array([w if w is not None else "" for w in words])
+    absent = np.array([w is None for w in words])
+    return {f"{name}={word}": np.where(absent, np.nan, array == word) for word in found}
+
+
+def words_of(columns: Columns, name: str) -> list[str | None]:
+    """Return a column as text, None where there is no value."""
+    text = getattr(getattr(columns, "columns", None), "text", None)
+    if text is not None:  # a file
+        found: list[str | None] = text(name)
+        return found
+    values = np.asarray(columns.get(name)).tolist()
+    return [None if v is None or v != v or type(v).__name__ == "NAType" else str(v) for v in values]
+
+
+def numbers(columns: Columns, names: Sequence[str], text: str) -> tuple[Array, dict[str, tuple[str, ...]]]:
+    """Return columns as one block, and by which columns each is represented in it."""
+    worded = [n for n in names if text == "one_hot" and _is_text(columns, n)]
+    if not worded:
+        return columns.block(names), {n: (n,) for n in names}
+    parts: list[Array] = []
+    stands: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        if name in worded:
+            made = one_hot(columns, name)
+            stands[name] = tuple(made)
+            parts += [c[:, None] for c in made.values()]
+        else:
+            stands[name] = (name,)
+            parts.append(columns.block([name]))
+    return np.concatenate(parts, axis=1), stands
+
+
+def _is_text(columns: Columns, name: str) -> bool:
+    known = getattr(getattr(columns, "columns", None), "is_number", None)
+    if known is not None:
+        return not known(name)
+    values = np.asarray(columns.get(name))
+    if values.dtype.kind in "US":
+        return True
+    return values.dtype.kind == "O" and any(isinstance(v, str) for v in values.tolist())
+
+
+def order(
+    columns: Columns, values: Array, dates: Array | None, series: str | None, gaps: str, column: str
+) -> Rows:
+    """Sort rows by series, look at the dates of each, and do about gaps as told."""
+    if series is None:
+        rows = Rows(values, dates, None, np.array([[0, len(values)]]), np.zeros(1, np.int64))
+        places = None
+    else:
+        rows, places = _by_series(columns, values, dates, series)
+    if rows.dates is not None:
+        _look_at_dates(rows, columns, places, gaps, column)
+    return rows
+
+
+def _by_series(columns: Columns, values: Array, dates: Array | None, series: str) -> tuple[Rows, Array]:
+    labels = words_of(columns, series)
+    for row, label in enumerate(labels):
+        if label is None:
+            raise DataError(f"Column {series!r}, {columns.place(row)}: the name of the series is missing.")
+    array = np.array(labels)
+    _, first, number = np.unique(array, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))  # in the order in which they come
+    owner = rank[number.ravel()]
+    names = tuple(str(array[k]) for k in np.sort(first))
+    notes = [f"{len(names)} series by {series!r}"]
+    places = np.arange(len(values))
+    if (np.diff(owner) < 0).any():
+        places = np.argsort(owner, kind="stable")
+        values, owner = values[places], owner[places]
+        dates = None if dates is None else dates[places]
+        notes.append("rows were sorted by series")
+    ends = np.flatnonzero(np.diff(owner)) + 1
+    segments = np.stack([np.r_[0, ends], np.r_[ends, len(values)]], axis=1)
+    return Rows(values, dates, None, segments, np.arange(len(names)), names, notes), places
+
+
+def _look_at_dates(rows: Rows, columns: Columns, places: Array | None, gaps: str, column: str) -> None:
+    """Check the order of the dates, find their step, and cut, fill or refuse at gaps."""
+    assert rows.dates is not None
+    found: dict[Frequency, int] = {}
+    for k, (a, b) in enumerate(rows.segments.tolist()):
+        who = f"series {rows.series[k]!r}, " if rows.series else ""
+
+        def place(row: int, a: int = a, who: str = who) -> str:
+            return who + columns.place(a + row if places is None else int(places[a + row]))
+
+        check_order(rows.dates[a:b], place)
+        step = find_frequency(rows.dates[a:b])
+        if step is not None:
+            found[step] = found.get(step, 0) + (b - a)
+    rows.frequency = max(found, key=lambda step: found[step]) if found else None
+    if gaps == "keep":
+        return
+    parts: list[tuple[Array, Array]] = []
+    segments: list[tuple[int, int]] = []
+    owners: list[int] = []
+    added = cut = start = 0
+    for k, (a, b) in enumerate(rows.segments.tolist()):
+        dates, values = rows.dates[a:b], rows.values[a:b]
+        if gaps == "refuse" or rows.frequency is None:
+            who = f"series {rows.series[k]!r}, " if rows.series else ""
+            check_gaps(
+                dates,
+                rows.frequency,
+                lambda row, a=a, who=who: (  # type: ignore[misc]
+                    who + columns.place(a + row if places is None else int(places[a + row]))
+                ),
+                _INSTEAD if rows.frequency is not None else _UNEVEN,
+            )
+        elif gaps == "fill":
+            dates, values, more = regularise(dates, values, rows.frequency)
+            added += more
+        if gaps == "skip" and rows.frequency is not None:
+            breaks = [gap.row for gap in find_gaps(dates, rows.frequency)]
+            cut += len(breaks)
+            edges = [0, *breaks, len(dates)]
+            segments += [(start + c, start + d) for c, d in itertools.pairwise(edges)]
+            owners += [int(rows.owners[k])] * (len(edges) - 1)
+        else:
+            segments.append((start, start + len(dates)))
+            owners.append(int(rows.owners[k]))
+        parts.append((dates, values))
+        start += len(dates)
+    if added:
+        rows.dates = np.concatenate([d for d, _ in parts])
+        rows.values = np.concatenate([v for _, v in parts])
+        rows.notes.append(f"{added} rows put in where dates were missing, by straight lines")
+    if cut:
+        rows.notes.append(f"{cut} gaps in {column or 'the dates'}: no window lies across one")
+    rows.segments, rows.owners = np.array(segments), np.array(owners)
+
+
+_INSTEAD = (
+    "Instead: gaps='fill' to put the rows in by straight lines, gaps='skip' to leave out windows across them, or "
+    "gaps='keep' to take the rows as equally spaced."
+)
+_UNEVEN = (
+    "Instead: bring the table to an even step first (in pandas: table.resample('1h').mean()), or write "
+    "gaps='keep' to take the rows as equally spaced."
+)
