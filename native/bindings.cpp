@@ -266,6 +266,14 @@ NB_MODULE(_native, m) {
              })
         .def("add_output", [](Program& p, int64_t offset, int64_t steps,
                               int64_t width) { unfinished(p).outputs.push_back({offset, steps, width}); })
+        .def("add_state",
+             [](Program& p, int64_t offset, int64_t width, uintptr_t at, int64_t rows) {
+                 unfinished(p).states.push_back({offset, width, true, reinterpret_cast<float*>(at), rows, {}});
+             })
+        .def("add_write",
+             [](Program& p, int64_t offset, int64_t width, bool each, uintptr_t at, int64_t rows) {
+                 unfinished(p).writes.push_back({offset, width, each, reinterpret_cast<float*>(at), rows, {}});
+             })
         .def("add_total", [](Program& p, int share, int total) { unfinished(p).totals.push_back({share, total}); })
         .def("add_segment",
              [](Program& p, uintptr_t at, int64_t start, int64_t size) {

@@ -55,6 +55,12 @@ void Program::check() {
     };
     for (const Input& i : inputs) fits("an input", i.offset, i.steps, i.width);
     for (const Output& o : outputs) fits("an output", o.offset, o.steps, o.width);
+    for (auto kept : {&states, &writes})
+        for (const Kept& k : *kept) {
+            if (k.at == nullptr || k.width < 1 || k.width > most / number / std::max<int64_t>(capacity, 1))
+                throw std::invalid_argument("a state has no place or a size out of range");
+            within("a state", k.offset, k.size(capacity) * number, arena_bytes);
+        }
     for (int s : scalars) within("a scalar", s, 1, scalar_count);
     for (const Total& t : totals)
         within("a share", t.share, 1, scalar_count), within("a total", t.total, 1, total_count);
@@ -86,6 +92,9 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
             if (taken < rows) return refuse(first + taken, k);
         }
 
+    for (const Kept& s : states)
+        std::memcpy(base[ARENA] + s.offset, s.at + row0 * s.width, s.size(rows) * sizeof(float));
+
     auto run = [&](const Instruction& i) {
         void* p[32];
         for (size_t k = 0; k < i.refs.size(); ++k)
@@ -103,10 +112,13 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
         else
             parallel_for(threads, together, [&](int64_t j, int) { run(code[k + j]); });
     }
-    if (whole_body)
-        for (size_t k = 0; k < outputs.size(); ++k)
-            scatter(reinterpret_cast<float*>(base[ARENA] + outputs[k].offset), outputs[k].steps, outputs[k].width, rows,
-                    b.outputs[k] + first * outputs[k].steps * outputs[k].width);
+    if (!whole_body) return;
+    for (size_t k = 0; k < outputs.size(); ++k)
+        scatter(reinterpret_cast<float*>(base[ARENA] + outputs[k].offset), outputs[k].steps, outputs[k].width, rows,
+                b.outputs[k] + first * outputs[k].steps * outputs[k].width);
+    for (Kept& w : writes)
+        std::memcpy(w.next.data() + (w.each ? row0 * w.width : 0), base[ARENA] + w.offset,
+                    w.size(rows) * sizeof(float));
 }
 
 // Adds the shards' gradients in their order, clips them and takes one optimizer step, chunk by chunk.
@@ -166,6 +178,15 @@ int64_t Program::run(const Batches& b) {
     }
     shard_scalars_.resize(std::max<size_t>(shard_scalars_.size(), most * scalar_count));
     totals_.resize(total_count);
+    for (auto kept : {&states, &writes})
+        for (const Kept& k : *kept)
+            if (k.each ? k.rows < std::min(b.batch, b.rows) : most > 1)
+                throw std::invalid_argument("a state fits no batch that is cut like this");
+    bool assigns = false;  // weights are written, of which panels may have been made
+    for (Kept& w : writes) {
+        w.next.resize(std::max<size_t>(w.next.size(), w.size(std::min(b.batch, b.rows))));
+        assigns |= !w.each;
+    }
 
     bool early = false;
     for (const Input& i : inputs) early |= i.early;
@@ -216,10 +237,9 @@ int64_t Program::run(const Batches& b) {
             b.last[i] = sum;
             b.sums[i] += static_cast<int64_t>(i) < means ? sum * static_cast<double>(rows) : sum;
         }
-        if (gradient_size > 0) {
-            reduce_and_update(b, shards, step);
-            stale = update != nullptr;
-        }
+        for (const Kept& w : writes) std::memcpy(w.at, w.next.data(), w.size(rows) * sizeof(float));
+        if (gradient_size > 0) reduce_and_update(b, shards, step);
+        stale = assigns || update != nullptr;
         ++k;
         if (std::chrono::duration<double>(Clock::now() - began).count() > b.seconds) break;
     }

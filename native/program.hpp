@@ -36,6 +36,17 @@ struct Output {
     int64_t steps, width;
 };
 
+// What outlives a batch, in memory of its own: `width` numbers of each sample, or as many in all.
+struct Kept {
+    int64_t offset, width;  // in the arena
+    bool each;
+    float* at;
+    int64_t rows;             // samples that have a place there
+    std::vector<float> next;  // of what is written: the new numbers, until the batch is done
+
+    int64_t size(int64_t rows) const { return each ? rows * width : width; }
+};
+
 struct Segment {  // parameters that lie in one run, like their gradients
     float* parameters;
     int64_t start, size;  // in the flat gradient
@@ -86,7 +97,8 @@ class Program {
     std::vector<Instruction> pack, prologue, body;
     std::vector<Input> inputs;
     std::vector<Output> outputs;
-    std::vector<int> scalars;  // places among the scalars that are reported
+    std::vector<Kept> states, writes;  // read before a shard, and written after a batch
+    std::vector<int> scalars;          // places among the scalars that are reported
     std::vector<Total> totals;
     std::vector<Segment> segments;
     int64_t means = 0;          // how many of the reported scalars are means of their batch

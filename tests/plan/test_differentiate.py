@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tidegate import kernels, ops
 from tidegate.errors import TidegateError
-from tidegate.ops import Spec, Value
+from tidegate.ops import Op, Spec, Value
 from tidegate.plan import Plan, Step, differentiate
 
 from .models import weights
@@ -88,3 +90,37 @@ def test_what_changes_in_jumps_has_no_gradient() -> None:
     x = Value(Spec((None, 3)), "input", "x")
     jumps = ops.not_equal(ops.dense(x, W.value, None), value=0.0)
     assert differentiate([ops.weighted_sum(jumps, None, None)], [W.value]) == [None]
+
+
+class Halves(Op):
+    """a, b = the two halves of x (B, 2N)."""
+
+    name = "halves"
+    arguments = ("x",)
+    reads = ("outputs",)
+
+    def infer(self, x: Spec) -> tuple[Spec, ...]:  # type: ignore[override]
+        half = Spec((None, (x.shape[1] or 0) // 2))
+        return half, half
+
+    def forward(self, x: Any) -> tuple[Any, None]:
+        return tuple(np.split(x, 2, axis=1)), None
+
+    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Any) -> tuple[Any]:  # type: ignore[override]
+        assert inputs == (None,)
+        sides = zip(dy, outputs, strict=True)
+        return (np.concatenate([np.zeros_like(y) if d is None else d for d, y in sides], axis=1),)
+
+
+@pytest.mark.parametrize("used", [(0,), (1,), (0, 1)])
+def test_an_op_with_several_outputs(used: tuple[int, ...]) -> None:
+    x = Value(Spec((None, 6)), "input", "x")
+    halves = Halves()(x)
+    squares = [ops.multiply(halves[k], halves[k]) for k in used]
+    loss = ops.weighted_sum(squares[0] if len(used) == 1 else ops.add(*squares), None, None)
+    step = Step([x], [*halves], [loss], minimise=[loss], wanted=[x])
+    source = np.arange(12, dtype=np.float32).reshape(2, 6)
+    a, b, dx = (np.empty((2, n), np.float32) for n in (3, 3, 6))
+    Plan(step, "reference").run([source], 2, 2, outputs=[a, b, dx])
+    np.testing.assert_array_equal(np.concatenate([a, b], axis=1), source)
+    np.testing.assert_array_equal(dx, 2 * source * np.repeat([0 in used, 1 in used], 3))

@@ -46,11 +46,11 @@ class Value:
 
     def __init__(self, spec: Spec, kind: str = "result", label: str = "", node: Node | None = None) -> None:
         self.spec = spec
-        self.kind = kind  # "input", "parameter" or "result"
+        self.kind = kind  # "input", "parameter", "state" or "result"
         self.label = label
         self.node = node
         self.mask: Value | None = None  # (B, T) ones where a step counts
-        self.parameter: Any = None  # the layer's parameter that stands behind a value of that kind
+        self.parameter: Any = None  # the parameter or the state that stands behind a value of that kind
 
     @property
     def shape(self) -> Shape:
@@ -77,9 +77,13 @@ _order = itertools.count()
 
 
 class Node:
-    """One recorded call of an op, forward or (`undoes` set) its gradient."""
+    """One recorded call of an op, forward or (`undoes` set) its gradient.
 
-    __slots__ = ("attrs", "inputs", "op", "order", "outputs", "scope", "undoes")
+    A backward node has as inputs those of the node it undoes, then its outputs, then the gradient of each output (None
+    where none arrives; of a scalar alone None is the number 1).
+    """
+
+    __slots__ = ("attrs", "inputs", "op", "order", "outputs", "scope", "undoes", "writes")
 
     scopes: ClassVar[list[str]] = []  # names of the layers being recorded, innermost last
 
@@ -93,6 +97,7 @@ class Node:
         self.order = next(_order)
         self.scope: str = undoes.scope if undoes else "/".join(Node.scopes)
         self.outputs: tuple[Value | None, ...] = ()
+        self.writes: list[tuple[Any, Value]] = []  # what is written once a batch is done: see plan.assign
 
     def __repr__(self) -> str:
         return f"<{'undo ' if self.undoes else ''}{self.op.name} {[v and v.shape for v in self.outputs]}>"
@@ -122,6 +127,7 @@ class Op:
     coupled = False  # True where one sample's result depends on the others: then the batch is not cut
 
     def infer(self, *specs: Spec | None, **attrs: Any) -> Spec | tuple[Spec, ...]:
+        """Return the spec of the output, or a tuple of at least two: then `forward` returns as many."""
         raise NotImplementedError
 
     def forward(self, *arrays: Any, **attrs: Any) -> tuple[Any, Any]:
@@ -131,7 +137,10 @@ class Op:
     def backward(
         self, inputs: tuple[Any, ...], outputs: Any, saved: Any, dy: Any, **attrs: Any
     ) -> tuple[Any, ...]:
-        """Return the gradient for each input, None where there is none."""
+        """Return the gradient for each input, None where there is none.
+
+        With several outputs, `outputs` and `dy` are tuples; an output that no gradient reaches has None in `dy`.
+        """
         raise NotImplementedError
 
     def numbers(self, specs: Sequence[Spec | None], **attrs: Any) -> Numbers:

@@ -41,13 +41,13 @@ def differentiate(scalars: Sequence[Value], wanted: Sequence[Value]) -> list[Val
     seeds = set(map(id, scalars))
     sent: dict[int, Value] = {}  # gradient of a value, as far as its readers have been visited
     for node in reversed(nodes):
-        (y,) = node.outputs  # ops have one output
-        assert y is not None
-        assert not (id(y) in seeds and id(y) in sent), "a scalar that is minimised is not part of another one"
-        if id(y) not in depends or (id(y) not in sent and id(y) not in seeds):
+        assert not any(id(y) in seeds and (id(y) in sent or len(node.outputs) > 1) for y in node.outputs), (
+            "a scalar that is minimised is the one output of its op, and not part of another one"
+        )
+        if not any(id(y) in depends and (id(y) in sent or id(y) in seeds) for y in node.outputs):
             continue
-        dy = sent.get(id(y))  # None stands for 1, the seed
-        back = Node(node.op, (*node.inputs, y, dy), node.attrs, undoes=node)
+        dys = [sent.get(id(y)) for y in node.outputs]  # None stands for 1 at a seed, for 0 elsewhere
+        back = Node(node.op, (*node.inputs, *node.outputs, *dys), node.attrs, undoes=node)
         back.outputs = tuple(
             Value(Spec(v.shape, v.dtype), label=f"d {v.label}", node=back)
             if v is not None and id(v) in depends

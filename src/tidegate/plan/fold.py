@@ -37,8 +37,9 @@ def fold(values: Sequence[Value]) -> list[Value]:
         elif all(a is b for a, b in zip(inputs, node.inputs, strict=True)):
             continue
         made = node.op.record(*inputs, **node.attrs)
-        made.node.scope = node.scope
-        new[id(node.outputs[0])] = made
+        made = made if isinstance(made, tuple) else (made,)
+        made[0].node.scope = node.scope
+        new.update(zip(map(id, node.outputs), made, strict=True))
     return [new.get(id(v), v) for v in values]
 
 

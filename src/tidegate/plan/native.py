@@ -17,6 +17,7 @@ from tidegate.ops.base import steps
 from tidegate.plan.arguments import TYPES, check, outside, readable
 from tidegate.plan.parameters import Parameter
 from tidegate.plan.place import Block, place
+from tidegate.plan.states import State
 from tidegate.plan.step import Step, flops_of, specs_of, used
 
 __all__ = ["NativeExecutor"]
@@ -41,7 +42,7 @@ class NativeExecutor:
         self.program: Any = None
         self.arrays: list[
             Array
-        ] = []  # parameters and slots that the program writes to: alive as long as it is
+        ] = []  # parameters, states and slots that the program writes to: alive as long as it is
         self.version = -1  # of the parameters when they were last seen in their place
         self.lock = threading.Lock()
         self.alive.add(self)
@@ -90,7 +91,7 @@ class NativeExecutor:
                 given = [np.ascontiguousarray(s) for s in given]
                 done = again(given, rows, batch, shard, order, start, end, *rest, self.version)
             finally:
-                if self.step.update is not None:
+                if self.step.update is not None or self.step.assigns:
                     Parameter.touch()
             if done < 0:
                 position, k = self.program.refusal
@@ -122,7 +123,7 @@ class NativeExecutor:
             if size:
                 blocks[kind, key] = Block(size, first, until)
 
-        for v in step.inputs:
+        for v in (*step.inputs, *(s.value for s in step.states)):
             arena("value", id(v), 4 * capacity * v.spec.row, -1, last.get(id(v), -1))
         scalars: list[Value] = []
         panels: dict[int, Ref] = {}
@@ -208,6 +209,12 @@ class NativeExecutor:
         for v in step.outputs:
             T = steps(v.spec)
             program.add_output(at[id(v)][1], T, v.spec.row // T)
+        for s in step.states:
+            program.add_state(at[id(s.value)][1], s.value.spec.row, s.array.ctypes.data, len(s.array))
+        for target, v in step.writes:
+            each = isinstance(target, State)
+            rows = len(target.array) if each else 0
+            program.add_write(at[id(v)][1], v.spec.row, each, target.array.ctypes.data, rows)
         for t in step.totals:
             share = t.inputs[0]
             assert share is not None
@@ -244,9 +251,10 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def _arrays(step: Step) -> list[Array]:
-    """Return the arrays whose addresses a program is given: parameters, and what the optimizer keeps."""
+    """Return the arrays whose addresses a program is given: parameters, states, and what the optimizer keeps."""
     found = {id(v): v for n in (*step.prologue, *step.body) for v in n.inputs if v is not None}
     parameters = [v.parameter for v in found.values() if v.kind == "parameter"]
+    parameters += [target for target, _ in step.writes if isinstance(target, Parameter)]
     for p in (*parameters, *step.parameters):
         if p.array.dtype != np.float32 or not p.array.flags.c_contiguous or p.array.shape != p.value.shape:
             raise ShapeError(
@@ -257,7 +265,7 @@ def _arrays(step: Step) -> list[Array]:
                 )
             )
     slots = step.update.slots if step.update is not None else []
-    return [p.array for p in (*parameters, *step.parameters)] + list(slots)
+    return [p.array for p in (*parameters, *step.parameters, *step.states)] + list(slots)
 
 
 def _segments(step: Step) -> list[tuple[int, int, int]]:

@@ -114,6 +114,12 @@ class Plan:
         seconds : time after which to come back between two batches
         """
         batch = min(batch, rows)
+        for state in self.step.states:
+            whole, rest = divmod(rows, max(batch, 1))  # batches, and samples of a smaller one behind them
+            if start < whole:
+                state.expect(batch)
+            if rest and (stop is None or stop > whole):
+                state.expect(rest)
         done = self.executor.run(
             sources,
             rows,

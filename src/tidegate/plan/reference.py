@@ -10,6 +10,8 @@ import numpy as np
 
 from tidegate.ops import Context, Node, Value
 from tidegate.plan.arguments import MOST, check, outside, readable
+from tidegate.plan.parameters import Parameter
+from tidegate.plan.states import State
 from tidegate.plan.step import Step, used
 
 __all__ = ["ReferenceExecutor"]
@@ -82,16 +84,23 @@ class ReferenceExecutor:
                     totals[id(t_out)] = totals.get(id(t_out), 0.0) + float(env[id(share)])
         last[:] = 0
         self.gradients[:] = 0
+        writes = [(target, np.empty_like(target.array)) for target, _ in step.writes]
         for a, b in cuts:
             env = self._evaluate(
                 step.body, {**self._take(sources, places[a:b]), **totals}, Context(iteration, a, b - a)
             )
+            for (target, new), (_, v) in zip(writes, step.writes, strict=True):
+                new[slice(a, b) if isinstance(target, State) else ...] = env[id(v)]
             for k, v in enumerate(step.scalars):
                 last[k] += env[id(v)]
             for target, v in zip(outputs, step.outputs, strict=False):
                 target[first + a : first + b] = env[id(v)]
             for start, p, v in zip(step.offsets, step.parameters, step.gradients, strict=False):
                 self.gradients[start : start + p.array.size] += np.ravel(env[id(v)])
+        for target, new in writes:
+            target.array[...] = new
+        if step.assigns:
+            Parameter.touch()
         for k in range(len(step.scalars)):
             sums[k] += last[k] * (n if k < step.means else 1)
         if step.update is not None:
@@ -123,17 +132,21 @@ class ReferenceExecutor:
         def look(v: Value | None) -> Any:
             if v is None:
                 return None
+            if v.kind == "state":
+                return v.parameter.array[context.row : context.row + context.rows]
             return v.parameter.array if v.kind == "parameter" else env[id(v)]
 
         for node in nodes:
             attrs = {**node.attrs, "context": context} if node.op.contextual else node.attrs
             if node.undoes is None:
                 y, saved[node.order] = node.op.forward(*map(look, used(node)), **attrs)
-                env[id(node.outputs[0])] = y
+                env.update(zip(map(id, node.outputs), y if len(node.outputs) > 1 else (y,), strict=True))
             else:
-                *inputs, y, dy = map(look, used(node))
-                dy = 1.0 if node.inputs[-1] is None else dy
-                back = node.op.backward(tuple(inputs), y, saved.get(node.undoes.order), dy, **attrs)
+                many = len(node.undoes.outputs)
+                read = tuple(map(look, used(node)))
+                inputs, ys, dys = read[: -2 * many], read[-2 * many : -many], read[-many:]
+                y, dy = (ys, dys) if many > 1 else (ys[0], 1.0 if node.inputs[-1] is None else dys[0])
+                back = node.op.backward(inputs, y, saved.get(node.undoes.order), dy, **attrs)
                 for v, d in zip(node.outputs, back, strict=True):
                     if v is not None:
                         env[id(v)] = d

@@ -15,6 +15,7 @@ from tidegate.plan.differentiate import differentiate
 from tidegate.plan.fold import fold
 from tidegate.plan.groups import groups
 from tidegate.plan.parameters import Parameter, aligned, offsets
+from tidegate.plan.states import State, written
 
 __all__ = ["Step", "Update", "flops_of", "specs_of", "used"]
 
@@ -61,7 +62,10 @@ class Step:
         update: Update | None = None,
         wanted: Sequence[Value] = (),
     ) -> None:
-        folded = fold([*outputs, *scalars, *minimise])
+        targets = written([*outputs, *scalars, *minimise])
+        folded = fold([*(v for _, v in targets), *outputs, *scalars, *minimise])
+        self.writes = [(target, v) for (target, _), v in zip(targets, folded, strict=False)]
+        folded = folded[len(targets) :]
         outputs, folded = folded[: len(outputs)], folded[len(outputs) :]
         scalars, minimise = folded[: len(scalars)], folded[len(scalars) :]
         self.inputs, self.outputs, self.scalars, self.means = (
@@ -80,7 +84,7 @@ class Step:
         if update is not None:
             update.allocate(self.offsets[-1])
 
-        body = ancestors([*self.outputs, *self.scalars, *self.gradients])
+        body = ancestors(self._results())
         self.totals = [n for n in body if n.op is ops.batch_total]
         self.groups = groups(
             [n for n in body if n.op is not ops.batch_total]
@@ -93,13 +97,27 @@ class Step:
         ]  # before any total is known
         self.bounds = bounds(self.inputs, self.outputs, [*self.prologue, *self.body])
 
+        read = {id(v): v for n in (*self.prologue, *self.body) for v in n.inputs if v is not None}
+        kept = [v.parameter for v in read.values() if v.kind == "state"]
+        kept += [target for target, _ in self.writes if isinstance(target, State)]
+        self.states: list[State] = list({id(s): s for s in kept}.values())
+
+    def _results(self) -> list[Value]:
+        """Return what has to be there at the end."""
+        return [*self.outputs, *self.scalars, *self.gradients, *(v for _, v in self.writes)]
+
     @property
     def training(self) -> bool:
         return bool(self.gradients)
 
     @property
     def coupled(self) -> bool:
-        return any(n.op.coupled for n in self.body)
+        return self.assigns or any(n.op.coupled for n in self.body)
+
+    @property
+    def assigns(self) -> bool:
+        """Whether weights are written, apart from what the optimizer does."""
+        return any(isinstance(target, Parameter) for target, _ in self.writes)
 
     def flops(self) -> float:
         """Return the floating-point operations of one sample, multiplications and additions counted."""
@@ -111,7 +129,7 @@ class Step:
         for k, group in enumerate(self.groups):
             for v in (v for node in group for v in used(node) if v is not None):
                 last[id(v)] = k
-        for v in [*self.outputs, *self.scalars, *self.gradients]:
+        for v in self._results():
             last[id(v)] = len(self.groups)
         return last
 
@@ -133,7 +151,7 @@ def used(node: Node) -> list[Value | None]:
     """Return the values that a node reads, None in place of those that its op does not look at."""
     if node.undoes is None:
         return list(node.inputs)
-    *inputs, y, dy = node.inputs
-    reads = node.op.reads
+    many, reads = len(node.undoes.outputs), node.op.reads
+    inputs, made, slopes = node.inputs[: -2 * many], node.inputs[-2 * many : -many], node.inputs[-many:]
     kept = [v if name in reads else None for v, name in zip(inputs, node.op.arguments, strict=False)]
-    return [*kept, y if "outputs" in reads else None, dy]
+    return [*kept, *(v if "outputs" in reads else None for v in made), *slopes]

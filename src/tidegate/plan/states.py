@@ -1,0 +1,115 @@
+"""What outlives a batch: states that samples hand on to the next batch, and weights that a step writes.
+
+Both are written once a batch is done, whatever its shards and threads, and only then: a step reads what stood there
+before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.ops import Spec, Value, ancestors
+from tidegate.plan.parameters import Parameter
+
+__all__ = ["State", "assign", "written"]
+
+
+class State:
+    """Numbers (B, width) that each sample of a batch hands to the sample at its place in the next one.
+
+    Zeros after `reset`; then the first batch says how many samples there are, and every further one has as many.
+    Recorded as `value`, and written by `assign`.
+
+    Parameters
+    ----------
+    owner : who speaks when a batch does not fit
+    width : numbers of a sample
+    """
+
+    def __init__(self, owner: str, width: int) -> None:
+        self.owner = owner
+        self.rows: int | None = None  # samples of a batch, None where any number may come
+        self.array = np.zeros((0, width), np.float32)
+        self.value = Value(Spec((None, width)), kind="state", label=f"state of {owner}")
+        self.value.parameter = self
+
+    def reset(self, value: Any = None) -> None:
+        """Go back to zeros, or to these numbers, (B, width)."""
+        if value is None:
+            self.rows = None
+            return
+        new = np.asarray(value, np.float32)
+        if new.ndim != 2 or new.shape[1] != self.array.shape[1]:
+            width = self.array.shape[1]
+            raise ShapeError(
+                complaint(self.owner, f"a state of shape (samples, {width})", f"one of shape {new.shape}")
+            )
+        self._start(len(new))
+        self.array[...] = new
+
+    def numpy(self) -> np.ndarray[Any, Any]:
+        """Return a copy of the numbers, no rows where no batch came yet."""
+        return self.array[: self.rows or 0].copy()
+
+    def expect(self, rows: int) -> None:
+        """Make ready for batches of so many samples, or say that those before were others."""
+        if self.rows is None:
+            self._start(rows)
+        elif self.rows != rows:
+            raise ShapeError(
+                complaint(
+                    self.owner,
+                    f"batches of {self.rows} samples, whose states it carries on",
+                    f"one of {rows}",
+                    "reset_states() before, or a number of samples that batch_size divides",
+                )
+            )
+
+    def _start(self, rows: int) -> None:
+        if len(self.array) != rows:
+            self.array = np.zeros((rows, self.array.shape[1]), np.float32)
+            Parameter.touch()  # programs that know the old place look again
+        self.array[...] = 0
+        self.rows = rows
+
+
+def assign(beside: Value, target: Parameter | State, value: Value) -> Value:
+    """Let whoever computes the result `beside` also write `value` to `target` after each batch; return `beside`.
+
+    A weight is written whole, so its batch is not cut into shards; a `State` row by row. The last of several
+    assignments to one target counts.
+
+    Examples
+    --------
+    A layer that counts its batches::
+
+        def call(self, inputs, training=False):
+            y = ops.scale(inputs, factor=2.0)
+            return assign(y, self.counter, ops.add(self.counter.value, self.one.value)) if training else y
+    """
+    if isinstance(target, Parameter) and target.trainable:
+        raise ArgumentError(
+            complaint(f"weight '{target.name}'", "trainable=False to be assigned", "a trainable weight")
+        )
+    if value.shape != target.value.shape or value.dtype != "float32" or value.node is None:
+        raise ShapeError(complaint("assign", f"a result of shape {target.value.shape}", repr(value)))
+    if beside.node is None:
+        raise ArgumentError(complaint("assign", "a result of an op to stand beside", repr(beside)))
+    beside.node.writes.append((target, value))
+    return beside
+
+
+def written(values: Sequence[Value]) -> list[tuple[Any, Value]]:
+    """Return what is written with these values: each target once, with its new numbers."""
+    found: dict[int, tuple[Any, Value]] = {}
+    known = 0
+    nodes = ancestors(values)
+    while len(nodes) > known:  # what is written may stand on what writes as well
+        known = len(nodes)
+        found = {id(target): (target, v) for node in nodes for target, v in node.writes}
+        nodes = ancestors([*values, *(v for _, v in found.values())])
+    return list(found.values())
