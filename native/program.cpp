@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -231,17 +232,20 @@ int64_t Program::run(const Batches& b) {
         }
         each(body, true, b.threads);
         if (refusal_.position >= 0) return -1;
+        bool lost = false;  // whether a loss has just become NaN or infinite
         for (size_t i = 0; i < scalars.size(); ++i) {
             double sum = 0;
             for (int64_t s = 0; s < shards; ++s) sum += shard_scalars_[s * scalar_count + scalars[i]];
             b.last[i] = sum;
-            b.sums[i] += static_cast<int64_t>(i) < means ? sum * static_cast<double>(rows) : sum;
+            const bool mean = static_cast<int64_t>(i) < means;
+            lost |= mean && std::isfinite(b.sums[i]) && !std::isfinite(sum);
+            b.sums[i] += mean ? sum * static_cast<double>(rows) : sum;
         }
         for (const Kept& w : writes) std::memcpy(w.at, w.next.data(), w.size(rows) * sizeof(float));
         if (gradient_size > 0) reduce_and_update(b, shards, step);
         stale = assigns || update != nullptr;
         ++k;
-        if (std::chrono::duration<double>(Clock::now() - began).count() > b.seconds) break;
+        if (lost || std::chrono::duration<double>(Clock::now() - began).count() > b.seconds) break;
     }
     if (stale) ever_packed_ = false;
     return k;

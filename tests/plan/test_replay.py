@@ -174,6 +174,20 @@ def test_it_comes_back_between_batches(executor: str) -> None:
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_it_comes_back_where_the_loss_is_first_lost(executor: str) -> None:
+    plan = lstm_regression(executor)
+    x, y = data(80)
+    y[37] = np.inf
+    out = np.empty((80, 1), np.float32)
+    assert plan.run([x, y], 80, 16, lr=0.01, outputs=[out]) == 3  # sample 37 is in the batch before
+    assert not np.isfinite(plan.last[0])
+    assert plan.run([x, y], 80, 16, start=3, lr=0.01, iteration=3, outputs=[out]) == 5  # once is enough
+    plan.reset()
+    assert plan.run([x, y], 80, 16, lr=0.01, outputs=[out]) == 1  # by now all weights are NaN
+
+
 def test_plan_tells_what_it_does() -> None:
     plan = lstm_regression(dropout=0.5)
     fit(plan)

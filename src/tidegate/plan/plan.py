@@ -103,6 +103,8 @@ class Plan:
     ) -> int:
         """Run batches start..stop of `rows` samples, and return the number of the first batch not run.
 
+        It comes back early when time is up, and after the first batch since `reset` whose loss is NaN or infinite.
+
         Parameters
         ----------
         sources : one array for each input of the step, samples on axis 0; any numeric type and strides

@@ -53,9 +53,11 @@ class ReferenceExecutor:
         for k in range(start, min(batches, batches if stop is None else stop)):
             first, n = k * batch, min(batch, rows - k * batch)
             places = np.arange(first, first + n) if order is None else order[first : first + n]
+            fine = np.isfinite(sums[: self.step.means]).all()
             self._batch(sources, places, first, shard, sums, last, lr, iteration + k - start, outputs)
             done = k + 1
-            if time.monotonic() > until:
+            lost = fine and not np.isfinite(last[: self.step.means]).all()
+            if lost or time.monotonic() > until:
                 break
         return done
 
