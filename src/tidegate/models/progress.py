@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+from tidegate.errors import ArgumentError, complaint
+
 __all__ = ["Progress", "level"]
 
 WIDTH = 20
@@ -17,7 +19,9 @@ def level(verbose: object) -> int:
     """Return 0, 1 or 2 for what `verbose` may be given as."""
     if verbose == "auto":
         return 1
-    return int(verbose)  # type: ignore[call-overload, no-any-return]
+    if verbose in (0, 1, 2):  # True and False among them
+        return int(verbose)
+    raise ArgumentError(complaint("verbose", "0, 1, 2 or 'auto'", repr(verbose)))
 
 
 def spell(logs: dict[str, float]) -> str:
@@ -43,12 +47,14 @@ class Progress:
 
     Parameters
     ----------
-    steps : batches of the pass
+    steps : batches of the pass; None where nobody knows
     verbose : 1 for a bar where the output is a terminal, 2 for one line
     title : "Epoch 1/5", or nothing
     """
 
-    def __init__(self, steps: int, verbose: int, title: str = "", stream: TextIO | None = None) -> None:
+    def __init__(
+        self, steps: int | None, verbose: int, title: str = "", stream: TextIO | None = None
+    ) -> None:
         self.steps, self.title = steps, title
         self.stream = stream or sys.stdout
         self.bar = verbose == 1 and self.stream.isatty()
@@ -65,23 +71,30 @@ class Progress:
         if not self.bar or now - self.drawn < EVERY:
             return
         self.drawn = now
-        filled = WIDTH * done // self.steps
-        left = (now - self.began) / done * (self.steps - done)
-        empty = WIDTH - filled
-        rest = "." * empty if self.mark == "=" else f"\x1b[2m{self.mark * empty}\x1b[0m"
-        bar = self.mark * filled + rest
-        self._write(f"\r{done}/{self.steps} {bar} {left:.0f}s left{spell(logs())}\x1b[K")
+        spent = now - self.began
+        if self.steps is None:
+            self._write(f"\r{done}/Unknown {spent:.0f}s {per_step(spent / done)}/step{spell(logs())}\x1b[K")
+        else:
+            filled = WIDTH * done // self.steps
+            left = spent / done * (self.steps - done)
+            empty = WIDTH - filled
+            rest = "." * empty if self.mark == "=" else f"\x1b[2m{self.mark * empty}\x1b[0m"
+            bar = self.mark * filled + rest
+            self._write(f"\r{done}/{self.steps} {bar} {left:.0f}s left{spell(logs())}\x1b[K")
         self.open = True
 
-    def finish(self, logs: dict[str, float]) -> None:
-        """Print the line that stays."""
+    def finish(self, logs: dict[str, float], done: int | None = None) -> None:
+        """Print the line that stays, after so many batches where there were fewer than expected."""
         spent = time.perf_counter() - self.began
-        times = f"{spent:.0f}s {per_step(spent / max(self.steps, 1))}/step"
+        done = self.steps or 0 if done is None else done
+        times = f"{spent:.0f}s {per_step(spent / max(done, 1))}/step"
+        steps = f"{done}/{self.steps or done}"
         if self.bar:
-            self._write(f"\r{self.steps}/{self.steps} {self.mark * WIDTH} {times}{spell(logs)}\x1b[K\n")
+            filled = WIDTH * done // max(self.steps or done, 1)
+            self._write(f"\r{steps} {self.mark * filled} {times}{spell(logs)}\x1b[K\n")
         else:
             title = self.title + " - " if self.title else ""
-            self._write(f"{title}{self.steps}/{self.steps} - {times}{spell(logs)}\n")
+            self._write(f"{title}{steps} - {times}{spell(logs)}\n")
         self.open = False
 
     def abandon(self) -> None:
