@@ -16,6 +16,7 @@ from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
 from tidegate.ops import Value
 from tidegate.ops.activations import ACTIVATIONS
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up
 
 Function = Callable[[Any], Any]
@@ -92,6 +93,7 @@ def get(identifier: str | Function | None) -> Function:
     >>> get("tanh").__name__
     'tanh'
     """
+    identifier = objects.resolved(identifier)
     if identifier is None:
         return linear
     if isinstance(identifier, str):

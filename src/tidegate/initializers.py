@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up, snake_case
 from tidegate.utils.random import generator
 
@@ -263,6 +264,7 @@ def get(identifier: Any) -> Callable[..., Array]:
     >>> get("glorot_uniform").__class__.__name__
     'GlorotUniform'
     """
+    identifier = objects.resolved(identifier)
     if identifier is None:
         return Zeros()
     if isinstance(identifier, str):
@@ -284,12 +286,7 @@ def serialize(initializer: Any) -> dict[str, Any]:
         raise ArgumentError(
             complaint("saving", "initializers of tidegate.initializers", repr(initializer), "give it by name")
         )
-    return {
-        "module": "keras.initializers",
-        "class_name": type(initializer).__name__,
-        "config": initializer.get_config(),
-        "registered_name": None,
-    }
+    return objects.described(initializer, "keras.initializers", initializer.get_config())
 
 
 def deserialize(config: dict[str, Any] | str) -> Callable[..., Array]:

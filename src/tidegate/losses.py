@@ -19,6 +19,7 @@ from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
 from tidegate.layers.base import not_yet
 from tidegate.ops import Op, Value
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up, snake_case
 
 __all__ = [
@@ -246,6 +247,7 @@ def get(identifier: Any) -> Loss:
     >>> get("mse")
     <MeanSquaredError mean_squared_error>
     """
+    identifier = objects.resolved(identifier)
     if isinstance(identifier, Loss):
         return identifier
     if isinstance(identifier, str):
@@ -270,12 +272,7 @@ def get(identifier: Any) -> Loss:
 
 def serialize(loss: Loss) -> dict[str, Any]:
     """Return a loss as Keras writes it into a file."""
-    return {
-        "module": "keras.losses",
-        "class_name": type(loss).__name__,
-        "config": loss.get_config(),
-        "registered_name": None,
-    }
+    return objects.described(loss, "keras.losses", loss.get_config())
 
 
 def deserialize(config: dict[str, Any] | str) -> Loss:

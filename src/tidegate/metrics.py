@@ -18,6 +18,7 @@ from tidegate import losses, ops
 from tidegate.errors import ArgumentError, complaint
 from tidegate.layers.base import not_yet
 from tidegate.ops import Op, Value
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up, snake_case
 
 Array = np.ndarray[Any, Any]
@@ -219,6 +220,7 @@ def get(identifier: Any) -> Metric:
     >>> get("mae")
     <MeanAbsoluteError mae>
     """
+    identifier = objects.resolved(identifier)
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
@@ -243,12 +245,7 @@ def get(identifier: Any) -> Metric:
 
 def serialize(metric: Metric) -> dict[str, Any]:
     """Return a metric as Keras writes it into a file."""
-    return {
-        "module": "keras.metrics",
-        "class_name": type(metric).__name__,
-        "config": metric.get_config(),
-        "registered_name": None,
-    }
+    return objects.described(metric, "keras.metrics", metric.get_config())
 
 
 def deserialize(config: dict[str, Any] | str) -> Metric:

@@ -20,6 +20,7 @@ from tidegate.layers.base import not_yet
 from tidegate.ops import CLIPS, Clip, UpdateOp
 from tidegate.plan import Parameter, Update
 from tidegate.plan.parameters import offsets
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up, snake_case
 
 __all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "serialize"]
@@ -382,6 +383,7 @@ def get(identifier: Any) -> Optimizer:
     >>> get("adam")
     <Adam learning_rate=0.001>
     """
+    identifier = objects.resolved(identifier)
     if isinstance(identifier, Optimizer):
         return identifier
     if isinstance(identifier, str):
@@ -399,12 +401,7 @@ def get(identifier: Any) -> Optimizer:
 
 def serialize(optimizer: Optimizer) -> dict[str, Any]:
     """Return an optimizer as Keras writes it into a file."""
-    return {
-        "module": "keras.optimizers",
-        "class_name": type(optimizer).__name__,
-        "config": optimizer.get_config(),
-        "registered_name": None,
-    }
+    return objects.described(optimizer, "keras.optimizers", optimizer.get_config())
 
 
 def deserialize(config: dict[str, Any]) -> Optimizer:

@@ -1,6 +1,6 @@
 """Layers as the plain data that Keras writes into its files, and back.
 
-Nothing but the classes listed here is ever made from data.
+Nothing but the classes listed here, and those that the user named (utils/objects.py), is ever made from data.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
 from tidegate.layers.simple import Activation, Dropout
 from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.time_distributed import TimeDistributed
+from tidegate.utils import objects
 
 __all__ = ["CLASSES", "deserialize", "serialize"]
 
@@ -33,33 +34,27 @@ CLASSES: dict[str, type[Layer]] = {
 
 def serialize(layer: Layer) -> dict[str, Any]:
     """Return a layer as Keras writes it into a file."""
-    if CLASSES.get(type(layer).__name__) is not type(layer):
-        raise ArgumentError(
-            complaint("saving", f"layers among {', '.join(CLASSES)}", f"a {type(layer).__name__}")
-        )
-    config = layer.get_config()
+    found = objects.described(layer, "keras.layers", layer.get_config())
+    if found["registered_name"] is None and CLASSES.get(type(layer).__name__) is not type(layer):
+        raise ArgumentError(complaint("saving", f"layers among {', '.join(CLASSES)}", found["class_name"]))
     if not isinstance(layer, InputLayer):
-        config.pop("batch_input_shape", None)  # the InputLayer in front says it
-    found = {
-        "module": "keras.layers",
-        "class_name": type(layer).__name__,
-        "config": config,
-        "registered_name": None,
-    }
-    if layer.built_shape is not None and not isinstance(layer, InputLayer):
-        found["build_config"] = {"input_shape": list(layer.built_shape)}
+        found["config"].pop("batch_input_shape", None)  # the InputLayer in front says it
+        if layer.built_shape is not None:
+            found["build_config"] = {"input_shape": list(layer.built_shape)}
     return found
 
 
 def deserialize(config: dict[str, Any]) -> Layer:
     """Return the layer that `serialize`, or Keras, described."""
+    found = objects.resolved(config)
+    if isinstance(found, Layer):
+        return found
     name = str(config.get("class_name"))
-    if name not in CLASSES or not str(config.get("module") or "keras").startswith(
-        ("keras", "tf_keras", "tidegate")
-    ):
+    own = str(config.get("module") or "keras").partition(".")[0] not in ("keras", "tf_keras", "tidegate")
+    if own or name not in CLASSES:
+        hint = nearest(name, CLASSES) if not own else ""
+        hint = hint or f"custom_objects={{{name!r}: ...}} for a class of your own"
         raise ArgumentError(
-            complaint(
-                "a saved model", f"layers among {', '.join(CLASSES)}", repr(name), nearest(name, CLASSES)
-            )
+            complaint("a saved model", f"layers among {', '.join(CLASSES)}", repr(name), hint)
         )
     return CLASSES[name].from_config(dict(config["config"]))

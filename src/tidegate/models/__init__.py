@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidegate.layers.base import not_yet
 from tidegate.models.sequential import Sequential
+from tidegate.utils.objects import CustomObjectScope
 
 __all__ = ["Sequential", "load_model", "model_from_json", "save_model"]
 
@@ -26,7 +26,8 @@ def load_model(
     filepath : path of a .keras archive or of a .h5 file
     compile : bool, default True
         Also compile it as it was, the optimizer's state included.
-    custom_objects : accepted when empty.
+    custom_objects : dict, optional
+        The classes and functions of one's own that the file names: {"MyLayer": MyLayer}.
     safe_mode : accepted; there is no other mode.
 
     Returns
@@ -47,8 +48,8 @@ def load_model(
     """
     from tidegate.models.files import read_model
 
-    not_yet("load_model", custom_objects=(custom_objects or None, None))
-    model: Sequential = read_model(filepath, Sequential.from_config, compile)
+    with CustomObjectScope(custom_objects):
+        model: Sequential = read_model(filepath, Sequential.from_config, compile)
     return model
 
 
@@ -68,6 +69,6 @@ def model_from_json(json_string: str, custom_objects: Any = None) -> Sequential:
     """
     from tidegate.models import files
 
-    not_yet("model_from_json", custom_objects=(custom_objects or None, None))
-    model: Sequential = files.model_from_json(json_string, Sequential.from_config)
+    with CustomObjectScope(custom_objects):
+        model: Sequential = files.model_from_json(json_string, Sequential.from_config)
     return model

@@ -175,8 +175,8 @@ def read_model(filepath: Any, make: Any, compile: bool = True) -> Any:
     if compile and held.compiled:
         model.compile(
             optimizer=optimizers.get(held.compiled.get("optimizer") or "rmsprop"),
-            loss=_named(held.compiled.get("loss"), losses),
-            metrics=[_named(m, metrics) for m in held.compiled.get("metrics") or []],
+            loss=_made(held.compiled.get("loss"), losses),
+            metrics=_made(held.compiled.get("metrics"), metrics),
         )
     held.restore(model)
     return model
@@ -213,7 +213,14 @@ def model_from_json(text: str, make: Any) -> Any:
     return described_model(config, make, "model_from_json")
 
 
-def _named(described: Any, module: Any) -> Any:
-    if isinstance(described, dict) and described.get("class_name") == "function":
+def _made(described: Any, module: Any) -> Any:
+    """Return losses or metrics from a description, in the lists and dicts that it has; names stay names."""
+    if isinstance(described, list):
+        return [_made(one, module) for one in described]
+    if not isinstance(described, dict):
+        return described
+    if "class_name" not in described:
+        return {name: _made(one, module) for name, one in described.items()}
+    if described["class_name"] == "function":
         return str(described.get("config"))
-    return module.deserialize(described) if isinstance(described, dict) else described
+    return module.get(described)
