@@ -36,12 +36,13 @@ LAYERS = {
     "saving",
     "utils",
 }
-GROUND = {"errors", "shapes"}
+GROUND = {"errors", "shapes", "spelling"}
 BELOW_LAYERS = GROUND | {"kernels", "ops", "plan", "data"}
 
 MAY_IMPORT = {
     "errors": {"errors"},
     "shapes": GROUND,
+    "spelling": GROUND,
     "data": GROUND | {"data"},
     "kernels": GROUND | {"kernels"},
     "ops": GROUND | {"kernels", "ops"},

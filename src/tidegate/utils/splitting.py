@@ -1,0 +1,74 @@
+"""One dataset as two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tidegate.errors import ArgumentError, complaint
+from tidegate.utils.random import generator
+from tidegate.utils.stream import Dataset
+
+__all__ = ["split_dataset"]
+
+
+def split_dataset(
+    dataset: Any,
+    left_size: float | None = None,
+    right_size: float | None = None,
+    shuffle: bool = False,
+    seed: int | None = None,
+    preferred_backend: str | None = None,
+) -> tuple[Dataset, Dataset]:
+    """Cut a dataset, or arrays, in two.
+
+    Parameters
+    ----------
+    dataset : Dataset, array, or tuple of arrays
+    left_size, right_size : int or float, optional
+        So many elements, or such a share of them. The other part gets the rest.
+    shuffle : bool, default False
+    seed : int, optional
+        Of the shuffle.
+    preferred_backend : accepted; there is one kind of dataset here.
+
+    Returns
+    -------
+    two Datasets
+
+    Examples
+    --------
+    >>> left, right = split_dataset(np.arange(10), left_size=0.8)
+    >>> len(left), [int(x) for x in right]
+    (8, [8, 9])
+    """
+    whole = dataset if isinstance(dataset, Dataset) else Dataset.from_tensor_slices(dataset)
+    elements = list(whole)
+    n = len(elements)
+    left, right = _count("left_size", left_size, n), _count("right_size", right_size, n)
+    if left is None and right is None:
+        raise ArgumentError(complaint("split_dataset", "left_size or right_size", "neither", "left_size=0.8"))
+    left = n - right if left is None and right is not None else left
+    assert left is not None
+    right = n - left if right is None else right
+    if left + right > n or not left or not right:
+        came = f"{left} and {right} of {n}"
+        raise ArgumentError(complaint("split_dataset", "two parts that the elements fill", came))
+    if shuffle:
+        rng = generator() if seed is None else np.random.default_rng(seed)
+        elements = [elements[k] for k in rng.permutation(n)]
+    first, last = elements[:left], elements[left : left + right]
+    return Dataset(lambda: iter(first), left), Dataset(lambda: iter(last), right)
+
+
+def _count(name: str, size: float | None, n: int) -> int | None:
+    """Return how many elements a part gets, as Keras rounds a share: to the nearest."""
+    if size is None:
+        return None
+    share = isinstance(size, float)
+    if isinstance(size, bool) or (not 0 < size < 1 if share else not 0 < size <= n):
+        raise ArgumentError(
+            complaint("split_dataset", f"{name} between 0 and 1, or 1 to {n}", repr(size), "left_size=0.8")
+        )
+    return round(size * n) if share else int(size)
