@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate.kernels import get_threads as get_threads
     from tidegate.kernels import set_threads as set_threads
     from tidegate.layers import Input as Input
+    from tidegate.models import Model as Model
     from tidegate.models import Sequential as Sequential
 
 __version__ = "0.1.0"
@@ -58,6 +59,7 @@ _MODULES = (
 )
 _NAMES = {
     "Input": "layers",
+    "Model": "models",
     "Sequential": "models",
     "frame": "data",
     "get_threads": "kernels",

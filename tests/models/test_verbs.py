@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tidegate.callbacks import History
-from tidegate.errors import ArgumentError, TidegateError
+from tidegate.errors import ArgumentError, ShapeError, TidegateError
 from tidegate.layers import LSTM, Dense, Embedding, Flatten
 from tidegate.losses import MeanSquaredError
 from tidegate.models import Sequential
@@ -269,8 +269,8 @@ def test_thousands_of_predictions_hold_no_memory() -> None:
 def test_unknown_arguments_are_refused() -> None:
     with pytest.raises(ArgumentError, match="Did you mean 'epochs'"):
         regression().fit(X, Y, epoch=3)
-    with pytest.raises(ArgumentError, match="sample_weight is not there yet"):
-        regression().fit(X, Y, sample_weight=np.ones(50))
+    with pytest.raises(ShapeError, match="sample_weight with 50 rows"):
+        regression().fit(X, Y, sample_weight=np.ones(49))
     with pytest.raises(ArgumentError, match="a loss"):
         regression().compile("adam")
 

@@ -16,11 +16,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import ops
-from tidegate.errors import ArgumentError, DataError, ShapeError, complaint, nearest
+from tidegate.errors import ArgumentError, DataError, ShapeError, TidegateError, complaint, nearest
+from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
 from tidegate.plan import Parameter, Plan, Step, gather
 from tidegate.shapes import Shape, axis_names
 from tidegate.utils.naming import auto_name
+from tidegate.utils.nested import leaves, map_nested, pack
 
 __all__ = ["Layer", "not_yet", "sample_shape", "whole"]
 
@@ -98,23 +100,31 @@ class Layer:
 
     input_dtype: ClassVar[str] = "float32"  # "int32" for a layer that takes codes
     supports_masking: bool = False
+    carries: ClassVar[bool] = False  # True where numbers are moved and not changed, so that codes stay codes
     units_axis: ClassVar[str] = ""  # what the last axis of the output is called
-    _takes_training: ClassVar[bool] = False
+    _takes: ClassVar[tuple[str, ...]] = ()  # the names of what `call` takes, the inputs first
+    _takes_more: ClassVar[bool] = False  # whether it takes any name
+    _mask_of_inputs: ClassVar[bool] = False  # whether `compute_mask` takes (inputs, mask), as in Keras
+    _modes: ClassVar[list[bool]] = [False]  # whether training is recorded, innermost last
     _budget: ClassVar[tuple[int, str] | None] = None  # numbers left for weights, while a file is read
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._takes_training = "training" in inspect.signature(cls.call).parameters
+        parameters = list(inspect.signature(cls.call).parameters.values())[1:]
+        cls._takes = tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+        cls._mask_of_inputs = len(inspect.signature(cls.compute_mask).parameters) > 2
+        cls._takes_more = any(p.kind is p.VAR_KEYWORD for p in parameters)
 
     def __init__(self, name: str | None = None, trainable: bool = True, **kwargs: Any) -> None:
         self.name = str(name) if name is not None else auto_name(type(self).__name__)
-        self.trainable = trainable
+        self._trainable = bool(trainable)
         self.built = False
         self.batch_shape: Shape | None = None
         self.built_shape: Shape | None = None
         self._parameters: list[Parameter] = []
         self._initial = kwargs.pop("weights", None)
-        self._seen: dict[Any, Plan] = {}
+        self._seen: dict[Any, Any] = {}  # plans for arrays, by their shapes
+        self._calls: list[Call] = []  # on symbolic tensors
         self._take_shape(kwargs)
         if kwargs:
             self._refuse(next(iter(kwargs)))
@@ -169,6 +179,17 @@ class Layer:
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of what comes out; axis 0 is the samples'."""
         return input_shape
+
+    def compute_output_spec(self, x: Any, **more: Any) -> Any:
+        """Return shape and type of each tensor that comes out for symbolic ones."""
+        if (
+            type(self).compute_output_shape is Layer.compute_output_shape
+            and type(self).call is not Layer.call
+        ):
+            return tried(self, x, more)
+        shapes: Any = self.compute_output_shape(map_nested(lambda t: t.shape, x))
+        many = isinstance(shapes, list) or (bool(shapes) and isinstance(shapes[0], tuple))
+        return [Spec(tuple(s)) for s in shapes] if many else Spec(tuple(shapes))
 
     def compute_mask(self, mask: Value | None) -> Value | None:
         """Return which steps of the output count."""
@@ -230,14 +251,16 @@ class Layer:
         self._parameters.append(parameter)
         return parameter
 
-    def ensure_built(self, input_shape: Shape) -> None:
+    def ensure_built(self, input_shape: Any) -> None:
         """Build once; a layer that stands in two models has to fit both."""
         if self.built:
-            if self.built_shape is not None and self.weights and self.built_shape[-1:] != input_shape[-1:]:
+            before = self.built_shape
+            fixed = isinstance(before, tuple) and isinstance(input_shape, tuple) and self.weights
+            if fixed and before[-1:] != input_shape[-1:]:  # type: ignore[index]
                 raise ShapeError(
                     complaint(
                         f"{type(self).__name__} '{self.name}'",
-                        f"{self.built_shape[-1]} on the last axis, for which its weights were made",
+                        f"{before[-1]} on the last axis, for which its weights were made",  # type: ignore[index]
                         f"the shape {input_shape}",
                     )
                 )
@@ -248,58 +271,184 @@ class Layer:
             self.set_weights(self._initial)
             self._initial = None
 
-    def record(self, x: Value, training: bool = False) -> Value:
-        """Record this layer on a value, masks included."""
-        self.ensure_built(x.shape)
+    def record(self, x: Any, training: bool | None = None, **more: Any) -> Any:
+        """Record this layer on a value, or on a nest of them, masks included.
+
+        Parameters
+        ----------
+        x : Value, or a list of them for a layer with several inputs
+        training : bool
+            By default that of the layer or model around it.
+        more : what else `call` takes, by name. A `mask` is taken in place of those that the values carry.
+        """
+        training = Layer._modes[-1] if training is None else bool(training)
+        self.ensure_built(map_nested(lambda v: v.shape, x))
+        values = [v for v in leaves(x) if isinstance(v, Value)]
+        carried = [v.mask for v in values]
+        if "mask" in more:
+            given = more.pop("mask")
+            for v, mask in zip(values, leaves(given) if given is not None else carried, strict=False):
+                v.mask = mask
+        masks = [v.mask for v in values]
+        if "mask" in self._takes and any(m is not None for m in masks):
+            more["mask"] = pack(x, list(masks))
+        if "training" in self._takes or self._takes_more:
+            more["training"] = training
+        for name in more:
+            if not self._takes_more and name not in self._takes:
+                near = nearest(name, self._takes[1:])
+                raise ArgumentError(
+                    complaint(
+                        f"calling '{self.name}'",
+                        f"arguments among {', '.join(self._takes[1:])}",
+                        f"{name}=",
+                        near,
+                    )
+                )
         Node.scopes.append(self.name)
+        Layer._modes.append(training)
         try:
-            y = self.call(x, training=training) if self._takes_training else self.call(x)  # type: ignore[call-arg]
+            y = self.call(x, **more)
+            self._pass_masks(x, y, masks)
         finally:
             Node.scopes.pop()
-        mask = self.compute_mask(x.mask)
-        if x.mask is not None and mask is None and not self.supports_masking:
-            warnings.warn(
-                f"{type(self).__name__} '{self.name}' passes no mask on: every step counts from there on",
-                stacklevel=2,
-            )
-        if mask is not None:
-            y.mask = mask
+            Layer._modes.pop()
+            for v, mask in zip(values, carried, strict=True):
+                v.mask = mask
         return y
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
-        if isinstance(inputs, Value):
-            return self.record(inputs, training)
-        x = np.asarray(inputs)
-        if x.dtype.kind not in "iuf":
-            x = x.astype(self.input_dtype)
-        key = (x.shape[1:], training)
-        if key not in self._seen:
-            value = Value(Spec((None, *x.shape[1:]), self.input_dtype), kind="input", label="x")
-            y = self.record(value, training)
-            gather(self.weights)
-            self._seen[key] = Plan(Step([value], [y if y.node else ops.activation(y, function="linear")]))
-        plan = self._seen[key]
-        row = [d or 1 for d in plan.step.outputs[0].shape[1:]]  # every axis is known by now
-        out = np.empty((len(x), *row), np.float32)
-        if len(x):
-            plan.run([x], len(x), len(x), outputs=[out])
-        return out
+    def _pass_masks(self, x: Any, y: Any, masks: list[Value | None]) -> None:
+        """Say which steps of the outputs count."""
+        if self._mask_of_inputs:
+            passed = self.compute_mask(x, pack(x, list(masks)))  # type: ignore[call-arg]
+        else:
+            passed = self.compute_mask(masks[0] if len(masks) == 1 else pack(x, list(masks)))
+        if any(m is not None for m in masks) and passed is None and not self.supports_masking:
+            warnings.warn(
+                f"{type(self).__name__} '{self.name}' passes no mask on: every step counts from there on",
+                stacklevel=4,
+            )
+        for v, mask in zip(leaves(y), leaves(passed), strict=False):
+            if mask is not None:
+                v.mask = mask
 
-    # Weights.
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the layer: to arrays at once, to symbolic tensors and to recorded values as part of a model."""
+        x, more = self._by_name(args, kwargs)
+        things = leaves([x, more])
+        if any(isinstance(t, Tensor) for t in things):
+            return call_symbolically(self, x, more)
+        if any(isinstance(t, Value) for t in things):
+            return self.record(x, **more)
+        return self._compute(x, **more)
+
+    def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return the inputs, and all that comes with them by name."""
+        names = self._takes or ("inputs",)
+        more = dict(kwargs)
+        if not args and names[0] in more:
+            args = (more.pop(names[0]),)
+        if not args or len(args) > max(len(names), 2):
+            raise ArgumentError(complaint(f"calling '{self.name}'", "its inputs", f"{len(args)} arguments"))
+        more |= dict(zip((*names[1:], "training"), args[1:], strict=False))
+        return args[0], {name: value for name, value in more.items() if value is not None}
+
+    def _compute(self, x: Any, training: bool = False, **more: Any) -> Any:
+        """Return what the layer gives for arrays, by a plan that is kept for their shapes."""
+        x, more = _arrays(x, self.input_dtype), {k: _arrays(v, "float32") for k, v in more.items()}
+        nest = [x, more]
+        arrays = leaves(nest)
+        key = (str(map_nested(lambda a: getattr(a, "shape", a), nest)), bool(training))  # a nest of shapes
+        if key not in self._seen:
+            types = [self.input_dtype] * len(leaves(x)) + ["float32"] * len(leaves(more))
+            values = [
+                Value(Spec((None, *a.shape[1:]), dtype), kind="input", label="x")
+                if isinstance(a, np.ndarray)
+                else a
+                for a, dtype in zip(arrays, types, strict=True)
+            ]
+            first, rest = pack(nest, values)
+            y = self.record(first, training, **rest)
+            gather(self.weights)
+            made = [v if v.node else ops.activation(v, function="linear") for v in leaves(y)]
+            inputs = [v for v in values if isinstance(v, Value)]
+            self._seen[key] = Plan(Step(inputs, made)), map_nested(lambda v: 0, y)
+        plan, form = self._seen[key]
+        sources = [a for a in arrays if isinstance(a, np.ndarray)]
+        rows = len(sources[0])
+        out = [np.empty((rows, *(d or 1 for d in v.shape[1:])), np.float32) for v in plan.step.outputs]
+        if rows:  # every axis is known by now
+            plan.run(sources, rows, rows, outputs=out)
+        return pack(form, out)
+
+    # Where it stands among symbolic tensors.
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs of the first call."""
+        return self._first_call("input").x
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs of the first call."""
+        return self._first_call("output").y
+
+    def _first_call(self, what: str) -> Call:
+        if not self._calls:
+            raise TidegateError(
+                f"{type(self).__name__} '{self.name}' has no {what} yet. "
+                "Instead: call it on a symbolic tensor, or add it to a model whose input shape is known."
+            )
+        return self._calls[0]
+
+    # Weights, and the layers inside.
+
+    @property
+    def inner_layers(self) -> list[Layer]:
+        """The layers that were set as attributes of this one, alone or in lists and dicts."""
+        found = [layer for value in vars(self).values() for layer in _layers_in(value)]
+        return list({id(k): k for k in found}.values())
+
+    @property
+    def trainable(self) -> bool:
+        """Whether `fit` changes the weights; setting it sets it in all layers inside."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: Any) -> None:
+        self._trainable = bool(value)
+        for layer in self.inner_layers:
+            layer.trainable = value
 
     @property
     def weights(self) -> list[Parameter]:
-        return list(self._parameters)
+        found = [*self._parameters, *(p for k in self.inner_layers for p in k.weights)]
+        return list({id(p): p for p in found}.values())
 
-    variables = weights
+    @property
+    def variables(self) -> list[Parameter]:
+        return self.weights
 
     @property
     def trainable_weights(self) -> list[Parameter]:
-        return [p for p in self.weights if p.trainable] if self.trainable else []
+        if not self._trainable:
+            return []
+        inside = {id(p) for k in self.inner_layers for p in k.weights}
+        trained = {id(p) for k in self.inner_layers for p in k.trainable_weights}
+        return [p for p in self.weights if (id(p) in trained if id(p) in inside else p.trainable)]
+
+    @property
+    def trainable_variables(self) -> list[Parameter]:
+        return self.trainable_weights
 
     @property
     def non_trainable_weights(self) -> list[Parameter]:
-        return [p for p in self.weights if not (self.trainable and p.trainable)]
+        trained = set(map(id, self.trainable_weights))
+        return [p for p in self.weights if id(p) not in trained]
+
+    @property
+    def non_trainable_variables(self) -> list[Parameter]:
+        return self.non_trainable_weights
 
     def get_weights(self) -> list[Array]:
         """Return copies of the weights, in Keras's order and shapes."""
@@ -333,6 +482,26 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _arrays(given: Any, dtype: str) -> Any:
+    """Return arrays for whatever holds numbers, in the same nest; numbers and flags stay as they are."""
+    if isinstance(given, dict):
+        return {key: _arrays(value, dtype) for key, value in given.items()}
+    if isinstance(given, list | tuple) and any(hasattr(part, "shape") for part in given):
+        return [_arrays(part, dtype) for part in given]
+    if isinstance(given, bool | int | float | str):
+        return given
+    a = np.asarray(given)
+    return a if a.dtype.kind in "iuf" else a.astype(dtype)
+
+
+def _layers_in(value: Any) -> Iterator[Layer]:
+    if isinstance(value, Layer):
+        yield value
+    elif isinstance(value, list | tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _layers_in(part)
 
 
 def _arguments(layer: type[Layer]) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
-from tidegate.layers.base import Layer, sample_shape
+from tidegate.layers.base import Layer, not_yet, sample_shape
+from tidegate.layers.symbolic import Call, Tensor
 from tidegate.ops import Value
 
 __all__ = ["Input", "InputLayer"]
@@ -58,6 +59,9 @@ class InputLayer(Layer):
         self.batch_shape = (None, *sample_shape("Input", "shape", shape))
         self.dtype = str(dtype or "float32")
         self.built, self.built_shape = True, self.batch_shape
+        call = Call(self, [], {})
+        call.y = Tensor(self.batch_shape, self.dtype, call, 0)
+        self._calls.append(call)
 
     def call(self, inputs: Value) -> Value:
         """Pass the input on."""
@@ -76,21 +80,44 @@ class InputLayer(Layer):
         }
 
 
-def Input(shape: Any = None, batch_size: int | None = None, dtype: Any = None, **kwargs: Any) -> InputLayer:
-    """Return what a `Sequential` model begins with.
+def Input(
+    shape: Any = None,
+    batch_size: int | None = None,
+    dtype: Any = None,
+    sparse: bool | None = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+    tensor: Any = None,
+    optional: bool = False,
+    **kwargs: Any,
+) -> Tensor:
+    """Return a symbolic tensor: where a model begins.
 
     Parameters
     ----------
     shape : tuple
-        (timesteps, features), without the samples.
+        (timesteps, features), without the samples. None leaves an axis open.
     batch_size : int, optional
         Accepted; any batch size can follow.
+    dtype : str, optional
+        "float32" by default. What an Embedding reads is taken as whole numbers in any case.
+    batch_shape : tuple, optional
+        The same with the samples in front.
+    name : str, optional
+        By which data in a dict is found.
+    tensor, sparse, optional : accepted at their defaults.
 
     Examples
     --------
-    >>> from tidegate.models import Sequential
-    >>> from tidegate.layers import LSTM
+    >>> from tidegate.models import Model, Sequential
+    >>> from tidegate.layers import LSTM, Dense
+    >>> x = Input(shape=(10, 1))
+    >>> Model(x, Dense(2)(LSTM(4)(x))).output_shape
+    (None, 2)
     >>> Sequential([Input(shape=(10, 1)), LSTM(4)]).output_shape
     (None, 4)
     """
-    return InputLayer(shape, batch_size, dtype, **kwargs)
+    not_yet("Input", tensor=(tensor, None), sparse=(sparse or None, None), optional=(optional, False))
+    layer = InputLayer(shape, batch_size, dtype, batch_shape=batch_shape, name=name, **kwargs)
+    made: Tensor = layer.output
+    return made

@@ -23,6 +23,8 @@ class Flatten(Layer):
     (2, 12)
     """
 
+    carries = True
+
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         not_yet("Flatten", data_format=(None if data_format == "channels_last" else data_format, None))
         super().__init__(**kwargs)
@@ -58,6 +60,8 @@ class Reshape(Layer):
     >>> Reshape((3, -1))(np.zeros((2, 12))).shape
     (2, 3, 4)
     """
+
+    carries = True
 
     def __init__(self, target_shape: Any, **kwargs: Any) -> None:
         shape = (target_shape,) if isinstance(target_shape, int) else tuple(target_shape)
@@ -112,6 +116,8 @@ class RepeatVector(Layer):
     >>> RepeatVector(3)(np.zeros((2, 4))).shape
     (2, 3, 4)
     """
+
+    carries = True
 
     def __init__(self, n: int, **kwargs: Any) -> None:
         self.n = whole("RepeatVector", "n", n, "RepeatVector(2)")

@@ -68,7 +68,8 @@ class TimeDistributed(Layer):
 
     def call(self, inputs: Value, training: bool = False) -> Value:
         """Record the layer inside, on all steps at once."""
-        return self.layer.record(inputs, training)
+        y: Value = self.layer.record(inputs, training)
+        return y
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the layer inside."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.models.model import Model
 from tidegate.models.sequential import Sequential
 from tidegate.utils.objects import CustomObjectScope
 
-__all__ = ["Sequential", "load_model", "model_from_json", "save_model"]
+__all__ = ["Model", "Sequential", "load_model", "model_from_json", "save_model"]
 
 
 def load_model(

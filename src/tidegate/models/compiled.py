@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from tidegate import losses, metrics, optimizers
+from tidegate import optimizers
 from tidegate.callbacks import History
-from tidegate.errors import ArgumentError, TidegateError, complaint
+from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
 from tidegate.layers import Bidirectional
 from tidegate.layers.base import not_yet
 from tidegate.layers.recurrent import Recurrent
-from tidegate.losses import Loss
 from tidegate.models import checks, targets
+from tidegate.models.graph import arrange
+from tidegate.models.heads import Head, check, heads
 from tidegate.models.network import Network
-from tidegate.models.recording import Ready, ready_to_score
+from tidegate.models.recording import Ready, ready_to_predict, ready_to_score
+from tidegate.models.samples import Samples, class_weights, weight_of, weights_for
 from tidegate.optimizers import Optimizer
-from tidegate.plan import Plan
+from tidegate.plan import Parameter, Plan
+from tidegate.utils.nested import leaves, pack
 
 __all__ = ["Compiled"]
 
@@ -25,27 +29,29 @@ Array = np.ndarray[Any, Any]
 
 
 class Compiled(Network):
-    """A stack of layers with an optimizer, a loss and metrics, and a plan for each shape it has met."""
+    """A model with an optimizer, losses and metrics, and a plan for each shape it has met."""
 
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__(name)
+    def __init__(self, name: str | None = None, trainable: bool = True) -> None:
+        super().__init__(name, trainable)
         self.optimizer: Optimizer | None = None
         self.loss: Any = None
         self.history: History | None = None
         self.stop_training = False
         self._initial_epoch: int | None = None  # where a callback takes training up again
-        self._loss: Loss | None = None
-        self._metrics: list[Any] = []
-        self._given: dict[str, Any] = {}
+        self._given: dict[str, Any] = {}  # what `compile` was called with
+        self._trained: list[Parameter] | None = None  # what `fit` changes, as it was at `compile`
         self._ready: dict[Any, Ready] = {}
         self._used: Ready | None = None
+        self._form: Any = None  # the nest in which a `call` of the user's own takes its inputs
 
     def _changed(self) -> None:
         self._ready.clear()
+        self._seen.clear()
+        self._trained = None
 
     @property
     def compiled(self) -> bool:
-        return self._loss is not None
+        return bool(self._given)
 
     @property
     def plan(self) -> Plan | None:
@@ -55,7 +61,12 @@ class Compiled(Network):
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
-        return ["loss", *(m if isinstance(m, str) else metrics.get(m).name for m in self._metrics)]
+        if self._used is not None and self._used.losses:
+            return self._used.in_order()
+        if self.compiled and self.graph is not None:  # nothing has run: a plan for any length tells
+            shapes = [tuple(d or 2 for d in t.shape[1:]) for t in self.graph.inputs]
+            return self._record_scores(shapes, (), False).in_order()
+        return ["loss"] if self.compiled else []
 
     def compile(
         self,
@@ -76,99 +87,273 @@ class Compiled(Network):
         ----------
         optimizer : str or Optimizer, default "rmsprop"
         loss : str, Loss or function of `tidegate.losses`
+            Of several outputs: one for all, a list, or a dict by the names of the outputs; None leaves one out.
         metrics : list of str, Metric or function of `tidegate.metrics`, optional
-            "accuracy" stands for the accuracy that suits the output and the loss.
+            "accuracy" stands for the accuracy that suits the output and the loss. Of several outputs: one list for
+            all, a list of lists, or a dict by their names.
+        loss_weights : list or dict of float, optional
+            What the losses of several outputs are multiplied by in the sum that is made small.
+        weighted_metrics : as metrics, optional
+            These count the samples by their weights.
         run_eagerly, steps_per_execution, jit_compile, auto_scale_loss : accepted; they change nothing here.
-        loss_weights, weighted_metrics, sample_weight_mode : accepted at None.
+        sample_weight_mode : accepted; the shape of the weights says it.
         """
-        if loss is None:
-            raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
-        if isinstance(loss, list | tuple) and len(loss) == 1:
-            loss = loss[0]
-        if metrics is None and isinstance(loss_weights, list | tuple):
+        if metrics is None and isinstance(loss_weights, list | tuple) and _are_metrics(loss_weights):
             metrics, loss_weights = loss_weights, None  # Keras 3 has them in the other order
         not_yet(
             "compile",
-            loss_weights=(loss_weights, None),
-            weighted_metrics=(weighted_metrics or None, None),
-            sample_weight_mode=(sample_weight_mode, None),
+            sample_weight_mode=(sample_weight_mode, None if sample_weight_mode is None else "temporal"),
         )
-        if metrics is None:
-            metrics = []
-        asked = list(metrics) if isinstance(metrics, list | tuple) else [metrics]
-        if len(asked) == 1 and isinstance(asked[0], list | tuple):
-            asked = list(asked[0])
-        for m in asked:
-            _check_metric(m)
-        chosen, found = optimizers.get(optimizer), losses.get(loss)
-        self.optimizer, self._loss, self.loss, self._metrics = chosen, found, loss, asked
-        self._given = {"optimizer": optimizer, "loss": loss, "metrics": asked}
+        if isinstance(loss, list | tuple) and len(loss) == 1:
+            loss = loss[0]
+        if loss is None:
+            raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
+        chosen = optimizers.get(optimizer)
+        given = {
+            "optimizer": optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+        }
+        names = self._head_names()
+        if names is not None:
+            heads(names, loss, loss_weights, metrics, weighted_metrics)  # says now what does not fit
+        else:  # what is wrong whatever the outputs will be
+            check(loss, [metrics, weighted_metrics])
+        self.optimizer, self.loss, self._given = chosen, loss, given
         self._changed()
+        self._trained = self.trainable_weights if self.built else None
 
     # What stands behind all verbs.
 
-    def _source(self, name: str, data: Any) -> Array:
-        """Return X as an array that fits the model, whose weights exist from here on."""
+    def _head_names(self) -> list[str] | None:
+        """Return the names by which losses and targets are given, or None as long as the outputs are not known."""
+        graph = self.graph
+        if graph is None:
+            return None
+        return sorted(graph.y) if isinstance(graph.y, dict) else graph.output_names
+
+    def _heads(self, count: int, nest: Any = None) -> list[Head]:
+        """Return what was compiled for each output."""
+        names = self._head_names()
+        if names is None:
+            names = sorted(nest) if isinstance(nest, dict) else [f"output_{k + 1}" for k in range(count)]
+        g = self._given
+        return heads(names, g["loss"], g["loss_weights"], g["metrics"], g["weighted_metrics"])
+
+    def _inputs(self, name: str, data: Any) -> list[Array]:
+        """Return X as arrays that fit the model, whose weights exist from here on."""
+        graph = self.graph
+        if graph is None:
+            return self._first_inputs(name, data)
+        parts = graph.arrange(data, f"'{self.name}'", "inputs")
+        many, codes = len(parts) > 1, graph.codes()
+        found: list[Array] = []
+        for k, (part, tensor, known) in enumerate(zip(parts, graph.inputs, codes, strict=True)):
+            label = f"{name}['{graph.names[k]}']" if many else name
+            x = checks.as_numbers(label, part)
+            if x.shape[1:] != tensor.shape[1:]:
+                who = self._entrance(k)
+                if x.shape[1:] == (*tensor.shape[1:], 1) and many:
+                    x = x[..., 0]
+                elif (*x.shape[1:], 1) == tensor.shape[1:] and many:
+                    x = x[..., None]
+                else:
+                    checks.check_input(who, label, tensor.shape, x.shape, known is not None, self._deferred)
+            if known is not None:
+                checks.check_codes(self._entrance(k), label, x, known)
+            found.append(x)
+        for k, x in enumerate(found[1:], 1):
+            if len(x) != len(found[0]):
+                expected = "as many samples in each input"
+                came = f"{len(found[0])} in '{graph.names[0]}' and {len(x)} in '{graph.names[k]}'"
+                raise ShapeError(complaint(f"'{self.name}'", expected, came))
+        return found
+
+    def _first_inputs(self, name: str, data: Any) -> list[Array]:
+        """Return X for a model that takes its input shape from it."""
+        if self._own_call():
+            nested = isinstance(data, dict | list | tuple) and any(
+                hasattr(part, "shape") for part in leaves(data)
+            )
+            parts = leaves(data) if nested else [data]
+            self._form = data if nested else None
+            return [checks.as_numbers(name, part) for part in parts]
         x = checks.as_numbers(name, data)
         if not self.layers:
             raise TidegateError(
-                f"Sequential '{self.name}' has no layers. Instead: model.add(LSTM(32, input_shape=(10, 1)))."
+                f"{type(self).__name__} '{self.name}' has no layers. "
+                "Instead: model.add(LSTM(32, input_shape=(10, 1)))."
             )
-        if not self.built:
-            if isinstance(self.layers[0], Recurrent | Bidirectional):
-                checks.check_input(self._entrance(), name, (None, None, None), x.shape, False)
-            self._build_from(x.shape)
-        expected = self.input_shape
-        if x.shape[1:] != expected[1:]:
-            checks.check_input(
-                self._entrance(), name, expected, x.shape, self._codes is not None, self._deferred
-            )
-        return x
+        first = self.layers[0]
+        if isinstance(first, Recurrent | Bidirectional):
+            who = f"{type(first).__name__} '{first.name}'"
+            checks.check_input(who, name, (None, None, None), x.shape, False)
+        self._build_from(x.shape)
+        return self._inputs(name, data)
 
-    def _target(self, y: Array, ready: Ready) -> None:
-        assert self._loss is not None
-        last = self.layers[-1]
-        loss = self._loss
-        targets.check_target(y, ready.output, loss.sparse, loss.name, f"{type(last).__name__} '{last.name}'")
-        if len(y):
-            targets.check_labels(y, ready.output, loss.sparse, loss.probabilities, loss.name)
+    def _build_from(self, shape: tuple[int | None, ...]) -> None:
+        """Make the weights for inputs of that shape."""
+        raise NotImplementedError
 
-    def _scorer(self, verb: str, sample: tuple[int, ...], training: bool) -> Ready:
-        """Return the plan that trains or scores samples of that shape."""
-        if self._loss is None or self.optimizer is None:
-            raise TidegateError(
-                f"{verb} expects a compiled model. Instead: model.compile('adam', loss='mse') first."
-            )
-        key = ("train" if training else "score", sample)
+    def _entrance(self, place: int = 0) -> str:
+        """Return who speaks when an input does not fit."""
+        graph = self._known()
+        reader = next(graph.readers(graph.inputs[place]), self)
+        return f"{type(reader).__name__} '{reader.name}'"
+
+    def _run(self, values: list[Any], training: bool) -> Any:
+        """Record the model on the values of its inputs."""
+        if self._own_call():
+            nest = values[0] if self._form is None else pack(self._form, values)
+            y = self.record(nest, training)
+            self.built = True
+            return y
+        return self._known().record(values)
+
+    def _types(self, arrays: Sequence[Array]) -> list[str]:
+        if self.graph is not None:
+            return self.graph.types()
+        return ["int32" if a.dtype.kind in "iu" else "float32" for a in arrays]
+
+    def _predictor(self, inputs: list[Array]) -> Ready:
+        """Return the plan that gives the outputs for samples of those shapes."""
+        shapes = [x.shape[1:] for x in inputs]
+        key = ("predict", shapes[0] if len(shapes) == 1 else tuple(shapes))
         ready = self._ready.get(key)
         if ready is None:
-            self._gather()
-            parameters = self.trainable_weights if training else []
-            if training and not parameters:
-                raise TidegateError(
-                    f"{verb} expects weights to train; all layers of '{self.name}' have trainable=False."
-                )
-            update = self.optimizer.bind(parameters) if training else None
-            ready = ready_to_score(self._stack, sample, self._loss, self._metrics, parameters, update)
-            self._ready[key] = ready
+            self._build_weights(inputs)
+            ready = self._ready[key] = ready_to_predict(self._run, self._types(inputs), shapes)
+            ready.coded = self.graph is not None and any(self.graph.codes())
+        return ready
+
+    def _build_weights(self, inputs: Sequence[Array]) -> None:
+        """Make all weights, and lay them side by side, before a plan is made on them."""
+        if not self.built:
+            ready_to_predict(self._run, self._types(inputs), [x.shape[1:] for x in inputs])
+        self._gather()
+
+    def _scorer(self, verb: str, samples: Samples, training: bool) -> Ready:
+        """Return the plan that trains or scores such samples."""
+        key = ("train" if training else "score", *samples.key)
+        ready = self._ready.get(key)
+        if ready is None:
+            weighted = [w is not None for w in samples.weights]
+            shapes = [x.shape[1:] for x in samples.inputs]
+            ready = self._ready[key] = self._record_scores(shapes, weighted, training, verb, samples.inputs)
         self._used = ready
         return ready
 
-    def _pair(self, verb: str, x: Any, y: Any, training: bool) -> tuple[Array, Array, Ready]:
-        """Return X, y and their plan, everything checked that can be before the first step."""
-        if self._loss is None:
-            self._scorer(verb, (), training)
+    def _record_scores(
+        self,
+        shapes: Sequence[tuple[int, ...]],
+        weighted: Sequence[bool],
+        training: bool,
+        verb: str = "evaluate",
+        inputs: Sequence[Array] = (),
+    ) -> Ready:
+        assert self.optimizer is not None
+        self._build_weights(inputs)
+        types = self._types(inputs)
+        if self._trained is None:
+            self._trained = self.trainable_weights
+        parameters = self._trained if training else []
+        if training and not parameters:
+            raise TidegateError(
+                f"{verb} expects weights to train; all layers of '{self.name}' have trainable=False."
+            )
+        update = self.optimizer.bind(parameters) if training else None
+        return ready_to_score(self._run, types, shapes, self._heads, weighted, parameters, update)
+
+    def _samples(
+        self,
+        verb: str,
+        x: Any,
+        y: Any,
+        training: bool,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+    ) -> tuple[Samples, Ready]:
+        """Return the samples and their plan, everything checked that can be before the first step.
+
+        Parameters
+        ----------
+        x, y, sample_weight : an array each, or a list or dict of them
+        class_weight : {class: weight}, of a model with one output
+        """
+        if not self.compiled:
+            raise TidegateError(
+                f"{verb} expects a compiled model. Instead: model.compile('adam', loss='mse') first."
+            )
         if y is None:
             raise ArgumentError(complaint(verb, "X and y", "X alone", f"model.{verb}(X, y)"))
-        source, target = self._source("X", x), checks.as_numbers("y", y)
-        checks.same_rows(verb, source, target)
-        if self._codes is not None:
-            checks.check_codes(self._entrance(), "X", source, self._codes)
-        ready = self._scorer(verb, source.shape[1:], training)
-        self._target(target, ready)
-        return source, target, ready
+        inputs = self._inputs("X", x)
+        predictor_heads = self._targeted(inputs)
+        names = [head.name for _, head in predictor_heads]
+        parts = self._arranged_targets(verb, y, names)
+        made = [
+            checks.as_numbers("y" if len(names) == 1 else f"y['{n}']", p)
+            for n, p in zip(names, parts, strict=True)
+        ]
+        for target in made:
+            checks.same_rows(verb, inputs[0], target)
+        weights = weights_for(verb, sample_weight, names, len(inputs[0]))
+        if class_weight is not None:
+            if len(names) > 1:
+                came = f"{len(names)} outputs"
+                raise ArgumentError(
+                    complaint(verb, "class_weight for a model of one output", came, "sample_weight")
+                )
+            by_class = class_weights(verb, made[0], class_weight)
+            own = weights[0]
+            if own is not None:
+                by_class = own * by_class.reshape(-1, *(1 for _ in own.shape[1:]))
+            weights = [by_class]
+        samples = Samples(inputs, made, weights)
+        ready = self._scorer(verb, samples, training)
+        for k, (place, head) in enumerate(predictor_heads):
+            self._check_target(made[k], ready.shapes[place], head)
+            samples.weights[k] = weight_of(verb, weights[k], ready.shapes[place][:-1])
+        return samples, ready
+
+    def _targeted(self, inputs: list[Array]) -> list[tuple[int, Head]]:
+        """Return the outputs that need targets, each with its place."""
+        names = self._head_names()
+        count = len(names) if names is not None else len(self._predictor(inputs).shapes)
+        nest = None if names is not None else self._predictor(inputs).form
+        return [(k, head) for k, head in enumerate(self._heads(count, nest)) if head.targeted]
+
+    def _arranged_targets(self, verb: str, y: Any, names: list[str]) -> list[Any]:
+        """Return the targets of these outputs; those of outputs without a loss may be there as well."""
+        every = self._head_names()
+        if (
+            every is not None
+            and len(every) > len(names)
+            and isinstance(y, list | tuple)
+            and len(y) == len(every)
+        ):
+            return [part for part, name in zip(y, every, strict=True) if name in names]
+        graph = self.graph
+        if isinstance(y, dict) and graph is not None and isinstance(graph.y, dict):
+            by_layer = dict(zip(graph.output_names, sorted(graph.y), strict=True))
+            y = {by_layer.get(key, key) if key not in names else key: value for key, value in y.items()}
+        return arrange(y, names, verb, "targets")
+
+    def _check_target(self, y: Array, output: tuple[int | None, ...], head: Head) -> None:
+        if head.loss is None:
+            return
+        loss, graph = head.loss, self.graph
+        who = f"output '{head.name}'"
+        if graph is not None and head.name in graph.output_names:
+            last = graph.outputs[graph.output_names.index(head.name)].call.layer
+            last = last.layers[-1] if isinstance(last, Network) and last.layers else last
+            who = f"{type(last).__name__} '{last.name}'"
+        targets.check_target(y, output, loss.sparse, loss.name, who)
+        if len(y):
+            targets.check_labels(y, output, loss.sparse, loss.probabilities, loss.name)
 
 
-def _check_metric(m: Any) -> None:
-    if not metrics.is_accuracy(m):
-        metrics.get(m)
+def _are_metrics(given: Any) -> bool:
+    """Return whether these are metrics in the place where Keras 3 has loss_weights."""
+    return any(isinstance(part, str) or callable(part) for part in given)

@@ -9,6 +9,7 @@ from tidegate import losses, metrics, optimizers
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.layers.base import Layer, not_yet
 from tidegate.models.training import Trainer
+from tidegate.utils.nested import map_nested
 
 __all__ = ["Saved", "read_model"]
 
@@ -49,7 +50,7 @@ class Saved(Trainer):
         path = files.ending("save", filepath, ".keras", *files.H5)
         self._expect_built("save")
         description: dict[str, Any] = {"class_name": type(self).__name__, "config": self.get_config()}
-        compiled = self._compile_config() if self.compiled else None
+        compiled = self.get_compile_config() if self.compiled else None
         if path.suffix in files.H5:
             versions = {"keras_version": files.VERSION, "backend": "tensorflow"}
             content = h5.pack_model(self, versions, description, compiled if with_optimizer else None)
@@ -138,21 +139,38 @@ class Saved(Trainer):
         described = {"module": "keras", "class_name": type(self).__name__, "config": self.get_config()}
         return json.dumps({**described, "registered_name": None}, **kwargs)
 
-    def _compile_config(self) -> dict[str, Any]:
-        assert self.optimizer is not None and self._loss is not None
-        given = self.loss
+    def get_compile_config(self) -> dict[str, Any]:
+        """Return how the model was compiled, as plain data."""
+        assert self.optimizer is not None
+        given = self._given
         return {
             "optimizer": optimizers.serialize(self.optimizer),
-            "loss": given if isinstance(given, str) else losses.serialize(self._loss),
-            "loss_weights": None,
-            "metrics": [
-                m if isinstance(m, str) else metrics.serialize(metrics.get(m)) for m in self._metrics
-            ],
-            "weighted_metrics": None,
+            "loss": map_nested(_describe_loss, given["loss"]),
+            "loss_weights": given["loss_weights"],
+            "metrics": map_nested(_describe_metric, given["metrics"]),
+            "weighted_metrics": map_nested(_describe_metric, given["weighted_metrics"]),
             "run_eagerly": False,
             "steps_per_execution": 1,
             "jit_compile": False,
         }
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile the model as `get_compile_config`, or Keras, described it."""
+        self.compile(
+            optimizer=optimizers.get(config.get("optimizer") or "rmsprop"),
+            loss=_made(config.get("loss"), losses),
+            loss_weights=config.get("loss_weights"),
+            metrics=_made(config.get("metrics"), metrics),
+            weighted_metrics=_made(config.get("weighted_metrics"), metrics),
+        )
+
+
+def _describe_loss(loss: Any) -> Any:
+    return loss if loss is None or isinstance(loss, str) else losses.serialize(losses.get(loss))
+
+
+def _describe_metric(metric: Any) -> Any:
+    return metric if metric is None or isinstance(metric, str) else metrics.serialize(metrics.get(metric))
 
 
 def read_model(filepath: Any, make: Any, compile: bool = True) -> Any:
@@ -173,11 +191,7 @@ def read_model(filepath: Any, make: Any, compile: bool = True) -> Any:
         if not model.built:
             raise DataError(complaint(str(path), "a model with an input shape", "none"))
     if compile and held.compiled:
-        model.compile(
-            optimizer=optimizers.get(held.compiled.get("optimizer") or "rmsprop"),
-            loss=_made(held.compiled.get("loss"), losses),
-            metrics=_made(held.compiled.get("metrics"), metrics),
-        )
+        model.compile_from_config(held.compiled)
     held.restore(model)
     return model
 

@@ -83,8 +83,7 @@ def run_pass(
     most : batches after which to end
     stopped : asked after each batch that a callback saw
     """
-    plan = ready.plan
-    plan.reset()
+    ready.reset()
     kind = "train" if optimizer is not None else "test"
     watched = callbacks is not None and (
         callbacks.train_batches if optimizer is not None else callbacks.test_batches
@@ -101,7 +100,7 @@ def run_pass(
             rate, iteration = optimizer.rate(), optimizer.iterations
         stop = k + 1 if single else end
         interrupts.inside = True
-        done = plan.run(
+        done = ready.run(
             sources,
             rows,
             batch,

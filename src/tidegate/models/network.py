@@ -1,4 +1,4 @@
-"""A stack of layers as a thing of its own: its shape, its weights, its names."""
+"""A model as a layer of layers: its shape, its weights, its names."""
 
 from __future__ import annotations
 
@@ -7,97 +7,156 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint, nearest
-from tidegate.layers import Embedding, InputLayer, Layer
-from tidegate.layers.base import assign_all
+from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
+from tidegate.layers import Layer
+from tidegate.layers.symbolic import tried
+from tidegate.models.graph import Graph
 from tidegate.plan import Parameter, gather
-from tidegate.shapes import Shape
-from tidegate.utils.naming import auto_name
+from tidegate.utils.nested import leaves, map_nested, pack, single
 
 __all__ = ["Network"]
 
 Array = np.ndarray[Any, Any]
 
 
-class Network:
-    """Base of the models here."""
+class Network(Layer):
+    """Base of the models here: the calls between symbolic inputs and outputs, or a `call` of the user's own.
 
-    def __init__(self, name: str | None = None) -> None:
-        self.name = name or auto_name(type(self).__name__)
-        self.trainable = True
-        self._stack: list[Layer] = []
-        self._input: Shape | None = None
+    Attributes
+    ----------
+    graph : Graph, or None as long as the input shape is not known, and where `call` is the user's own
+    """
+
+    def __init__(self, name: str | None = None, trainable: bool = True) -> None:
+        super().__init__(name=name, trainable=trainable)
+        self._graph: Graph | None = None
         self._deferred = False  # True where the shape came from the first data, not from the layers
+
+    @property
+    def graph(self) -> Graph | None:
+        """The calls of its layers."""
+        return self._graph
 
     def _changed(self) -> None:
         """Forget what was made for the layers as they were."""
 
-    # The stack.
+    def _own_call(self) -> bool:
+        """Whether `call` is the user's own."""
+        return type(self).call is not Network.call
+
+    def _known(self) -> Graph:
+        graph = self.graph
+        if graph is None:
+            raise TidegateError(
+                f"'{self.name}' has no input shape yet. "
+                "Instead: input_shape=(timesteps, features) on its first layer."
+            )
+        return graph
+
+    # What it computes.
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Record all layers on the values of the inputs."""
+        graph = self._known()
+        return graph.record(graph.arrange(inputs, f"'{self.name}'", "inputs"), training)
+
+    def record(self, x: Any, training: bool | None = None, **more: Any) -> Any:
+        """Record the model as part of another one."""
+        if self._own_call():
+            return super().record(x, training, **more)
+        graph = self._known()
+        values = graph.arrange(x, f"'{self.name}'", "inputs")
+        masks = [v.mask for v in values]
+        for v, mask in zip(values, leaves(more.get("mask")), strict=False):
+            v.mask = v.mask if mask is None else mask
+        try:
+            return graph.record(values, training)
+        finally:
+            for v, mask in zip(values, masks, strict=True):
+                v.mask = mask
+
+    def ensure_built(self, input_shape: Any) -> None:
+        """Build once; a model of known inputs is there already."""
+        if not self.built and not self._own_call():
+            self.build(input_shape)
+
+    def compute_output_spec(self, x: Any, **more: Any) -> Any:
+        """Return shape and type of each tensor that comes out for symbolic ones."""
+        if self._own_call():
+            return tried(self, x, more)
+        graph = self._known()
+        return graph.specs(graph.arrange(x, f"'{self.name}'", "inputs"))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of what comes out for inputs of that shape."""
+        from tidegate.layers import Input
+
+        many = isinstance(input_shape, list) or (
+            bool(input_shape) and isinstance(input_shape[0], tuple | list)
+        )
+        shapes = input_shape if many else [input_shape]
+        specs = self.compute_output_spec(single([Input(batch_shape=s) for s in shapes]))
+        return map_nested(lambda s: s.shape, specs)
+
+    # Its layers.
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers, without the input."""
-        return [k for k in self._stack if not isinstance(k, InputLayer)]
+        """The layers; those of a model made of symbolic tensors in Keras's order, inputs included."""
+        return list(self.graph.layers) if self.graph is not None else super().inner_layers
 
     @property
-    def built(self) -> bool:
-        return self._input is not None
-
-    def build(self, input_shape: Any = None) -> None:
-        """Make the weights for inputs of that shape, samples in front: (None, timesteps, features)."""
-        if input_shape is None:
-            if not self.built:
-                raise ArgumentError(complaint("build", "a shape", "none", "model.build((None, 10, 1))"))
-            return
-        shape = tuple(input_shape)
-        if len(shape) < 2:
-            raise ShapeError(
-                complaint("build", "a shape with the samples in front", repr(shape), "(None, 10, 1)")
-            )
-        self._build_from(shape)
-        self._deferred = False
-
-    def _build_from(self, shape: Sequence[int | None]) -> None:
-        shape = (None, *shape[1:])
-        here: Shape = shape
-        for layer in self._stack:
-            here = self._place(layer, here)
-        self._input, self._deferred = shape, True
-        self._changed()
-
-    def _place(self, layer: Layer, below: Shape) -> Shape:
-        layer.ensure_built(below)
-        return layer.compute_output_shape(below)
+    def inner_layers(self) -> list[Layer]:
+        """The layers, and those that a subclass set as attributes without calling them."""
+        found = [*self.layers, *super().inner_layers]
+        return list({id(k): k for k in found}.values())
 
     def _gather(self) -> None:
         gather(self.weights)
 
     @property
-    def _codes(self) -> int | None:
-        """How many codes the model knows, where it is fed with codes."""
-        first = next((k for k in self._stack if not isinstance(k, InputLayer)), None)
-        return first.input_dim if isinstance(first, Embedding) else None
-
-    def _entrance(self) -> str:
-        """Return who speaks when the input does not fit."""
-        first = self.layers[0]
-        return f"{type(first).__name__} '{first.name}'"
+    def inputs(self) -> list[Any]:
+        """The symbolic tensors that it begins with."""
+        return list(self._known().inputs)
 
     @property
-    def input_shape(self) -> Shape:
-        if self._input is None:
-            raise TidegateError(
-                f"'{self.name}' has no input shape yet. "
-                "Instead: input_shape=(timesteps, features) on its first layer."
-            )
-        return self._input
+    def outputs(self) -> list[Any]:
+        """The symbolic tensors that it gives."""
+        return list(self._known().outputs)
 
     @property
-    def output_shape(self) -> Shape:
-        here = self.input_shape
-        for layer in self._stack:
-            here = layer.compute_output_shape(here)
-        return here
+    def input(self) -> Any:
+        """The symbolic inputs, as they were given."""
+        return self._known().x
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs, as they were given."""
+        return self._known().y
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names by which inputs are found in a dict."""
+        return list(self._known().names)
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names by which targets, losses and metrics are found in a dict."""
+        return self._known().output_names
+
+    @property
+    def input_shape(self) -> Any:
+        graph = self._known()
+        return single(pack(graph.x, [t.shape for t in graph.inputs]))
+
+    @property
+    def output_shape(self) -> Any:
+        graph = self._known()
+        return single(pack(graph.y, [t.shape for t in graph.outputs]))
+
+    def axis_names(self, rank: int) -> tuple[str, ...]:
+        """Return what the axes of the output are called."""
+        return self._known().outputs[0].call.layer.axis_names(rank)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name or its place."""
@@ -116,38 +175,22 @@ class Network:
 
     @property
     def weights(self) -> list[Parameter]:
-        return [p for k in self._unique() for p in k.weights]
-
-    variables = weights
-
-    @property
-    def trainable_weights(self) -> list[Parameter]:
-        return [p for k in self._unique() for p in k.trainable_weights] if self.trainable else []
-
-    trainable_variables = trainable_weights
-
-    @property
-    def non_trainable_weights(self) -> list[Parameter]:
-        trained = set(map(id, self.trainable_weights))
-        return [p for p in self.weights if id(p) not in trained]
-
-    def _unique(self) -> list[Layer]:
-        return list({id(k): k for k in self._stack}.values())
+        return super().weights
 
     def get_weights(self) -> list[Array]:
         """Return copies of all weights, layer by layer, in Keras's order and shapes."""
         self._expect_built("get_weights")
-        return [p.numpy() for p in self.weights]
+        return super().get_weights()
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Write all weights, in the order of `get_weights`."""
         self._expect_built("set_weights")
-        assign_all(f"'{self.name}'", self.weights, weights)
+        super().set_weights(weights)
 
     def count_params(self) -> int:
         """Return how many numbers all weights hold."""
         self._expect_built("count_params")
-        return sum(p.array.size for p in self.weights)
+        return super().count_params()
 
     def _expect_built(self, verb: str) -> None:
         if not self.built:
@@ -157,9 +200,15 @@ class Network:
             )
 
     def reset_states(self) -> None:
-        """Start the next batch from zero states, as every batch does here: no layer carries its state on."""
+        """Start the next batch from zero states, in every layer that carries its state on."""
+        for layer in self.inner_layers:
+            reset = getattr(layer, "reset_states", None)
+            if reset is not None:
+                reset()
 
-    reset_state = reset_states
+    def reset_state(self) -> None:
+        """Do what `reset_states` does."""
+        self.reset_states()
 
     def summary(
         self,

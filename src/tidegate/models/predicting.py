@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from tidegate.callbacks import CallbackList
-from tidegate.layers.base import not_yet
-from tidegate.models import checks
+from tidegate.layers.symbolic import Tensor
 from tidegate.models.arguments import listed, size
 from tidegate.models.compiled import Compiled
 from tidegate.models.loop import Interrupts, run_pass
 from tidegate.models.progress import Progress, level
-from tidegate.models.recording import ready_to_predict
+from tidegate.ops import Value
+from tidegate.utils.nested import leaves
 
 __all__ = ["Predictor"]
 
@@ -33,12 +33,12 @@ class Predictor(Compiled):
         steps: int | None = None,
         callbacks: Any = None,
         **old: Any,
-    ) -> Array:
-        """Return what the output layer gives.
+    ) -> Any:
+        """Return what the output layers give.
 
         Parameters
         ----------
-        x : array as in `fit`
+        x : array as in `fit`, or a list or dict of them
         batch_size : int, optional
             Accepted; samples are computed in pieces that suit the engine, and results do not depend on them.
         verbose : 0, 1, 2 or "auto"
@@ -49,31 +49,28 @@ class Predictor(Compiled):
 
         Returns
         -------
-        float32 array of the output's shape, one row for each sample
+        float32 array of the output's shape, one row for each sample; of several outputs, as many in a list or dict
         """
         found = (
             self._ready.get(("predict", x.shape[1:]))
             if type(x) is np.ndarray and x.dtype.kind in "iuf"
             else None
         )
-        if found is None or x.dtype.itemsize == 2 or not x.dtype.isnative:
-            x = self._source("X", x)
-            found = self._ready.get(("predict", x.shape[1:]))
-        if found is None:
-            self._gather()
-            found = self._ready[("predict", x.shape[1:])] = ready_to_predict(self._stack, x.shape[1:])
-        if self._codes is not None:
-            checks.check_codes(self._entrance(), "X", x, self._codes)
+        if found is None or found.coded or x.dtype.itemsize == 2 or not x.dtype.isnative:
+            inputs = self._inputs("X", x)
+            found = self._predictor(inputs)
+        else:
+            inputs = [x]
         self._used = found
-        rows = len(x)
+        rows = len(inputs[0])
         if steps is not None:
             rows = min(rows, steps * size("predict", "batch_size", batch_size, 32))
-        out = np.empty((rows, *found.row), np.float32)
+        out = found.empty(rows)
         if rows == 0:
-            return out
+            return found.handed_out(out)
         if rows <= FEW and callbacks is None and verbose in ("auto", 0):
-            found.plan.run((x,), rows, rows, outputs=(out,))
-            return out
+            found.plan.run(inputs, rows, rows, outputs=out)
+            return found.handed_out(out)
         show = 0 if verbose == "auto" else level(verbose)
         piece = min(rows, CHUNK)
         bar = Progress(-(-rows // piece), show) if show else None
@@ -81,25 +78,28 @@ class Predictor(Compiled):
         if calls is not None:
             calls.call("on_predict_begin", {})
         with Interrupts() as interrupts:
-            run_pass(found, (x,), rows, piece, interrupts, outputs=(out,))
+            run_pass(found, inputs, rows, piece, interrupts, outputs=out)
         if bar is not None:
             bar.finish({})
         if calls is not None:
             calls.call("on_predict_end", {})
-        return out
+        return found.handed_out(out)
 
-    def __call__(self, inputs: Any, training: bool = False) -> Array:
-        """Return the outputs for an array; `predict` under another name."""
-        not_yet("calling a model", training=(bool(training), False))
-        return self.predict(inputs, verbose=0)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the outputs for arrays, or what stands for them where the model is part of another one."""
+        if len(args) == 1 and not kwargs.get("training"):
+            things = leaves(args[0])
+            if not any(isinstance(t, Tensor | Value) for t in things):
+                return self.predict(args[0], verbose=0)
+        return super().__call__(*args, **kwargs)
 
     predict_proba = predict
 
     def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = "auto") -> Array:
         """Return crisp classes: 0 or 1 of a single unit, in the output's shape; else the largest output."""
-        p = self.predict(x, batch_size, verbose)
+        p: Array = self.predict(x, batch_size, verbose)
         return p.argmax(axis=-1) if p.shape[-1] > 1 else (p > 0.5).astype(np.int32)
 
-    def predict_on_batch(self, x: Any) -> Array:
+    def predict_on_batch(self, x: Any) -> Any:
         """Return what the output layer gives for these samples."""
         return self.predict(x, verbose=0)

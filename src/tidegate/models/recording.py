@@ -1,9 +1,12 @@
-"""From a model's layers, loss and metrics to a plan for one shape of sample."""
+"""From a model, its losses and metrics to a plan for one shape of sample."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from tidegate import metrics as metrics_module
 from tidegate import ops
@@ -11,10 +14,30 @@ from tidegate.errors import ArgumentError, complaint
 from tidegate.layers import Layer
 from tidegate.losses import Loss
 from tidegate.metrics import Metric
+from tidegate.models.heads import Head
 from tidegate.ops import Node, Spec, Value
 from tidegate.plan import Parameter, Plan, Step, Update
+from tidegate.shapes import Shape
+from tidegate.utils.nested import leaves, map_nested, pack, single
 
 __all__ = ["Ready", "ready_to_predict", "ready_to_score", "resolve"]
+
+Array = np.ndarray[Any, Any]
+AT_ONCE = 2**22  # numbers of outputs held for metrics that are computed on the host
+Forward = Callable[[list[Value], bool], Any]  # from the inputs to the nest of outputs; True to train
+
+
+@dataclass
+class Reported:
+    """A number that is reported: a metric that the plan sums up, or one that is fed with the outputs."""
+
+    name: str
+    metric: Metric
+    total: int = 0  # where its sum and its count stand among the scalars of the plan
+    count: int = 0
+    head: int = 0  # which output feeds it
+    weighted: bool = False
+    fed: bool = False
 
 
 class Ready:
@@ -23,102 +46,295 @@ class Ready:
     Attributes
     ----------
     plan : Plan
-    output : shape of what the last layer gives
-    names : "loss", then the metrics
+    shapes : of the outputs
+    form : the nest in which outputs are handed out
+    losses : (name, factor) of each loss; their sum is "loss"
+    reported : list of Reported
+    positions : for each target, the shape of its loss: what weights have
     """
 
-    def __init__(self, plan: Plan, output: Value, metrics: Sequence[Metric] = ()) -> None:
+    def __init__(self, plan: Plan, outputs: Sequence[Value], form: Any) -> None:
         self.plan = plan
-        self.output = output.shape
-        self.row = tuple(d or 1 for d in output.shape[1:])
-        self.metrics = list(metrics)
-        self.names = ["loss", *(m.name for m in metrics)]
+        self.shapes: list[Shape] = [v.shape for v in outputs]
+        self.rows = [tuple(d or 1 for d in shape[1:]) for shape in self.shapes]
+        self.form = form
+        self.losses: list[tuple[str, float]] = []
+        self.reported: list[Reported] = []
+        self.heads: list[int] = []  # the outputs that have targets
+        self.fed: list[int] = []  # the outputs that the plan hands out for metrics
+        self.coded = False  # whether inputs are codes, which are checked each time
+
+    def empty(self, rows: int) -> list[Array]:
+        """Return arrays for the outputs of so many samples."""
+        return [np.empty((rows, *row), np.float32) for row in self.rows]
+
+    def handed_out(self, arrays: list[Array]) -> Any:
+        """Return outputs in the nest that the model gives; one alone as it is."""
+        return arrays[0] if self.form is None else single(pack(self.form, arrays))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what it reports."""
+        return list(self._named(self.plan.last, 1.0))
+
+    def in_order(self) -> list[str]:
+        """Return the names in the order in which Keras lists them."""
+        names, first = self.names, 1 + (len(self.losses) if len(self.losses) > 1 else 0)
+        return names[:first] + (names[first:] if len(self.shapes) == 1 else sorted(names[first:]))
+
+    def reset(self) -> None:
+        """Forget what was summed up."""
+        self.plan.reset()
+        for r in self.reported:
+            if r.fed:
+                r.metric.reset_state()
 
     def logs(self, prefix: str = "") -> dict[str, float]:
         """Return the loss and each metric over what was run since the last reset."""
-        plan = self.plan
-        loss, *sums, counted = plan.sums.tolist()
-        found = {f"{prefix}loss": loss / plan.samples if plan.samples else 0.0}
-        for metric, total in zip(self.metrics, sums, strict=True):
-            found[prefix + metric.name] = metric.finish(total / counted) if counted else 0.0
-        return found
+        found = self._named(self.plan.sums, self.plan.samples)
+        return {prefix + name: value for name, value in found.items()} if prefix else found
 
     def last(self) -> list[float]:
         """Return the loss and each metric of the last batch."""
-        loss, *sums, counted = self.plan.last.tolist()
-        return [
-            loss,
-            *(m.finish(s / counted) if counted else 0.0 for m, s in zip(self.metrics, sums, strict=True)),
-        ]
+        return list(self._named(self.plan.last, 1.0).values())
+
+    def _named(self, scalars: Array, samples: float) -> dict[str, float]:
+        numbers = scalars.tolist()
+        each = [n / samples if samples else 0.0 for n in numbers[: self.plan.step.means]]
+        found = {"loss": sum(f * n for (_, f), n in zip(self.losses, each, strict=False))}
+        found["loss"] += sum(each[len(self.losses) :])  # penalties
+        if len(self.losses) > 1:
+            found |= {f"{name}_loss": n for (name, _), n in zip(self.losses, each, strict=False)}
+        for r in self.reported:
+            if r.fed:
+                found[r.name] = float(r.metric.result())
+            else:
+                total, count = numbers[r.total], numbers[r.count]
+                found[r.name] = r.metric.finish(total / count) if count else 0.0
+        return found
+
+    def run(
+        self,
+        sources: Sequence[Array],
+        rows: int,
+        batch: int,
+        *,
+        order: Array | None = None,
+        start: int = 0,
+        stop: int | None = None,
+        **how: Any,
+    ) -> int:
+        """Run batches as `Plan.run` does; metrics that the plan does not hold are fed, some batches at a time."""
+        if not self.fed:
+            return self.plan.run(sources, rows, batch, order=order, start=start, stop=stop, **how)
+        numbers = sum(int(np.prod(self.rows[k])) for k in self.fed)
+        few = max(1, AT_ONCE // max(1, numbers * batch))
+        how.pop("outputs", None)
+        batches = -(-rows // batch)
+        until = min(start + few, batches if stop is None else stop)
+        first, last = start * batch, min(until * batch, rows)
+        if order is None:
+            places: Any = slice(first, last)
+            here, part = [s[places] for s in sources], None
+        else:
+            here, places = list(sources), order[first:last]
+            part = places
+        outputs = [np.empty((last - first, *self.rows[k]), np.float32) for k in self.fed]
+        done = self.plan.run(here, last - first, batch, order=part, outputs=outputs, **how)
+        self._feed(sources, places, min(done * batch, last - first), outputs)
+        return start + done
+
+    def _feed(self, sources: Sequence[Array], places: Any, rows: int, outputs: Sequence[Array]) -> None:
+        inputs = len(self.plan.step.inputs) - len(self.heads) - sum(self.weighted)
+        weights = iter(range(inputs + len(self.heads), len(sources)))
+        weight = {k: next(weights) if w else None for k, w in zip(self.heads, self.weighted, strict=True)}
+        for r in self.reported:
+            if r.fed:
+                y = sources[inputs + self.heads.index(r.head)][places][:rows]
+                w = weight[r.head] if r.weighted else None
+                p = outputs[self.fed.index(r.head)][:rows]
+                y = y.reshape(len(y), *p.shape[1:]) if y.size == p.size else y
+                r.metric.update_state(y, p, None if w is None else sources[w][places][:rows])
+
+    weighted: Sequence[bool] = ()  # for each target, whether weights are given
 
 
-def forward(layers: Sequence[Layer], sample: tuple[int, ...], training: bool) -> tuple[Value, Value]:
-    """Record the layers on an input of that shape; return the input and the output."""
-    dtype = next((k.input_dtype for k in layers if type(k).__name__ != "InputLayer"), "float32")
-    x = y = Value(Spec((None, *sample), dtype), kind="input", label="x")
-    for layer in layers:
-        y = layer.record(y, training)
-    if y.node is None:  # nothing is computed: hand out a copy
-        y = ops.activation(y, function="linear")
-    return x, y
+def forward(
+    run: Forward, types: Sequence[str], shapes: Sequence[tuple[int, ...]], training: bool
+) -> tuple[Any, Any]:
+    """Record a model on inputs of these types and shapes; return the inputs and the nest of outputs."""
+    inputs = [
+        Value(Spec((None, *shape), dtype), kind="input", label="x" if len(shapes) == 1 else f"x{k}")
+        for k, (dtype, shape) in enumerate(zip(types, shapes, strict=True))
+    ]
+    Layer._modes.append(training)
+    try:
+        nest = run(inputs, training)
+    finally:
+        Layer._modes.pop()
+
+    seen: set[int] = set()
+
+    def own(v: Value) -> Value:
+        """Return a result that is computed, and handed out once."""
+        if v.node is None or id(v) in seen:
+            mask, v = v.mask, ops.activation(v, function="linear")
+            v.mask = mask
+        seen.add(id(v))
+        return v
+
+    return inputs, map_nested(own, nest)
 
 
-def ready_to_predict(layers: Sequence[Layer], sample: tuple[int, ...]) -> Ready:
+def ready_to_predict(run: Forward, types: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> Ready:
     """Return the plan that gives the outputs."""
-    x, y = forward(layers, sample, training=False)
-    return Ready(Plan(Step([x], [y])), y)
+    inputs, nest = forward(run, types, shapes, training=False)
+    outputs = leaves(nest)
+    return Ready(Plan(Step(inputs, outputs)), outputs, map_nested(lambda v: None, nest))
 
 
 def ready_to_score(
-    layers: Sequence[Layer],
-    sample: tuple[int, ...],
-    loss: Loss,
-    metrics: Sequence[Any],
+    run: Forward,
+    types: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+    heads_of: Callable[[int, Any], list[Head]],
+    weighted: Sequence[bool] = (),
     parameters: Sequence[Parameter] = (),
     update: Update | None = None,
 ) -> Ready:
-    """Return the plan that gives loss and metrics, and with an update also trains.
+    """Return the plan that gives losses and metrics, and with an update also trains.
 
     Parameters
     ----------
-    sample : shape of one sample of X
+    run : what records the model
+    types, shapes : of the inputs, without the samples
+    heads_of : from the number of outputs, and their nest, to a head for each
+    weighted : for each head with targets, whether weights are given
     update : the optimizer's, or None to score alone
     """
-    x, p = forward(layers, sample, training=update is not None)
-    chosen = [resolve(m, p, loss) for m in metrics]
-    shape = p.shape[:-1] if loss.sparse else p.shape
-    y = Value(Spec(shape, "int32" if loss.sparse else "float32"), kind="input", label="y")
+    inputs, nest = forward(run, types, shapes, training=update is not None)
+    outputs = leaves(nest)
+    heads, many = heads_of(len(outputs), nest), len(outputs) > 1
+    losses: list[tuple[str, float]] = []
+    means: list[Value] = []
+    minimise: list[Value] = []
+    sums: list[Value] = []
+    reported: tuple[list[Reported], list[Reported]] = ([], [])
+    targets: list[Value] = []
+    weights: list[Value] = []
+    targeted = [k for k, head in enumerate(heads) if head.targeted]
+    weighted = list(weighted) or [False] * len(targeted)
+    for k, has_weights in zip(targeted, weighted, strict=True):
+        head, p = heads[k], outputs[k]
+        chosen = [[resolve(m, p, head.loss) for m in asked] for asked in (head.metrics, head.weighted)]
+        sparse = head.loss.sparse if head.loss else any(m.sparse for part in chosen for m in part)
+        y = Value(
+            Spec(p.shape[:-1] if sparse else p.shape, "int32" if sparse else "float32"),
+            kind="input",
+            label=head.name,
+        )
+        targets.append(y)
+        w = None
+        if has_weights:
+            w = Value(Spec(p.shape[:-1]), kind="input", label=f"weights of {head.name}")
+            weights.append(w)
+        Node.scopes.append("loss")
+        if head.loss is not None:
+            each = head.loss.record(p, y)  # (B, ...)
+            means.append(_reduced(head.loss, each, p.mask, w, 1.0))
+            minimise.append(
+                means[-1] if head.factor == 1 else _reduced(head.loss, each, p.mask, w, head.factor)
+            )
+            losses.append((head.name, head.factor))
+        Node.scopes[-1] = "metrics"
+        for with_weights, found in enumerate(chosen):
+            for m in found:
+                name = f"{head.name}_{m.name}" if many else m.name
+                r = Reported(
+                    name, m, head=k, weighted=bool(with_weights), fed=not getattr(m, "in_plan", True)
+                )
+                if not r.fed:
+                    at = m.record(p, y)
+                    over = _weights(at, p.mask, w if with_weights else None)
+                    r.total = _place(sums, ops.weighted_sum(at, over, None))
+                    r.count = _place(sums, _counted(at, over))
+                reported[with_weights].append(r)
+        Node.scopes.pop()
 
-    Node.scopes.append("loss")
-    each = loss.record(p, y)  # (B, ...)
-    mask = p.mask if p.mask is not None and p.mask.shape == each.shape else None
-    counted = ops.count(each) if mask is None else ops.weighted_sum(mask, None, None)
-    total = ops.weighted_sum(each, mask, ops.batch_total(counted))
-    Node.scopes[-1] = "metrics"
-    sums = [ops.weighted_sum(m.record(p, y), mask, None) for m in chosen]
-    Node.scopes.pop()
-
+    fed = sorted({r.head for part in reported for r in part if r.fed})
     step = Step(
-        [x, y],
-        scalars=[total, *sums, counted],
-        means=1,
-        minimise=[total] if update is not None else (),
+        [*inputs, *targets, *weights],
+        [outputs[k] for k in fed],
+        scalars=[*means, *sums],
+        means=len(means),
+        minimise=minimise if update is not None else (),
         parameters=parameters,
         update=update,
     )
-    return Ready(Plan(step), p, chosen)
+    ready = Ready(Plan(step), outputs, map_nested(lambda v: None, nest))
+    ready.losses, ready.heads, ready.fed, ready.weighted = losses, targeted, fed, list(weighted)
+    ready.reported = _named_apart([*reported[0], *reported[1]], len(reported[0]))
+    for r in ready.reported:
+        r.total, r.count = r.total + len(means), r.count + len(means)
+    return ready
 
 
-def resolve(identifier: Any, output: Value, loss: Loss) -> Metric:
+def _reduced(loss: Loss, each: Value, mask: Value | None, w: Value | None, factor: float) -> Value:
+    """Record one number for the batch: over what counts, sum(loss · weight) / how many there are."""
+    reduction = getattr(loss, "reduction", "sum_over_batch_size")
+    over = _weights(each, mask, w)
+    if reduction == "sum":
+        total = None
+    elif reduction == "mean_with_sample_weight":
+        total = ops.batch_total(_counted(each, over))
+    else:  # weights make a sample count more, and the number of samples stays
+        total = ops.batch_total(_counted(each, _weights(each, mask, None)))
+    found: Value = ops.weighted_sum(each, over, total, factor=factor)
+    return found
+
+
+def _weights(each: Value, mask: Value | None, w: Value | None) -> Value | None:
+    """Return what each position counts: masks and weights of its shape."""
+    found = None
+    for one in (mask, each.mask, w):
+        if one is not None and one is not found and one.shape == each.shape:
+            found = one if found is None else ops.multiply(found, one)
+    return found
+
+
+def _counted(each: Value, over: Value | None) -> Value:
+    found: Value = ops.count(each) if over is None else ops.weighted_sum(over, None, None)
+    return found
+
+
+def _place(sums: list[Value], value: Value) -> int:
+    sums.append(value)
+    return len(sums) - 1
+
+
+def _named_apart(reported: list[Reported], plain: int) -> list[Reported]:
+    """Give metrics of one name names of their own, as Keras does."""
+    seen: dict[str, int] = {}
+    for k, r in enumerate(reported):
+        if k >= plain and r.name in seen:
+            r.name = r.name.removesuffix(r.metric.name) + f"weighted_{r.metric.name}"
+        n = seen[r.name] = seen.get(r.name, -1) + 1
+        r.name += f"_{n}" if n else ""
+    return reported
+
+
+def resolve(identifier: Any, output: Value, loss: Loss | None) -> Metric:
     """Return the metric that was asked for; 'accuracy' becomes one of three, as in Keras."""
     classes = output.shape[-1]
     if metrics_module.is_accuracy(identifier):
-        if loss.sparse:
+        if loss is not None and loss.sparse:
             return metrics_module.SparseCategoricalAccuracy(name=identifier)
         if classes == 1:
             return metrics_module.BinaryAccuracy(name=identifier)
         return metrics_module.CategoricalAccuracy(name=identifier)
     metric = metrics_module.get(identifier)
+    if loss is None:
+        return metric
     if loss.sparse and metric.dense:
         raise ArgumentError(
             complaint(

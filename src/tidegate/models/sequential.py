@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tidegate.errors import ArgumentError, complaint
-from tidegate.layers import InputLayer, Layer
-from tidegate.models.files import Saved
+from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers import Input, InputLayer, Layer
+from tidegate.layers.symbolic import Tensor
+from tidegate.models.graph import Graph
+from tidegate.models.model import Model
+from tidegate.models.network import Network
 from tidegate.shapes import Shape
 
 __all__ = ["Sequential"]
 
 
-class Sequential(Saved):
+class Sequential(Model):
     """Layers one on the other, and the five verbs: define, compile, fit, evaluate, predict.
 
     Parameters
@@ -50,25 +53,39 @@ class Sequential(Saved):
     def __init__(
         self, layers: Iterable[Any] | Any | None = None, trainable: bool = True, name: str | None = None
     ) -> None:
-        super().__init__(name)
-        self.trainable = trainable
+        super().__init__(name=name, trainable=trainable)
+        self._stack: list[Layer] = []
+        self._tensors: list[Tensor] = []  # the input, then what each layer gives; empty while it is not known
         if layers is not None:
             for layer in layers if isinstance(layers, Iterable) else [layers]:
                 self.add(layer)
 
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, without the input."""
+        return list(self._stack)
+
+    @property
+    def graph(self) -> Graph | None:
+        """The calls of its layers, one on the other."""
+        if self._graph is None and self._tensors:
+            self._graph = Graph(self._tensors[0], self._tensors[-1], f"Sequential '{self.name}'")
+        return self._graph
+
+    def _changed(self) -> None:
+        super()._changed()
+        self._graph, self.built = None, bool(self._tensors)
+
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put a layer on top."""
+        if isinstance(layer, InputLayer):
+            layer = layer.output
+        if isinstance(layer, Tensor):
+            self._begin(layer)
+            return
         if not isinstance(layer, Layer):
             instead = f"{layer.__name__}(...)" if isinstance(layer, type) else "model.add(LSTM(32))"
             raise ArgumentError(complaint(f"Sequential '{self.name}'", "a layer", repr(layer), instead))
-        if isinstance(layer, InputLayer) and self._stack:
-            raise ArgumentError(
-                complaint(
-                    f"Sequential '{self.name}'",
-                    "its input first",
-                    f"an Input after {len(self._stack)} layers",
-                )
-            )
         if any(k is not layer and k.name == layer.name for k in self._stack):
             raise ArgumentError(
                 complaint(
@@ -78,38 +95,60 @@ class Sequential(Saved):
                     "name=... on one",
                 )
             )
-        below: Shape | None
-        if self.built and self._stack:
-            below = self.output_shape
-        else:
-            below = layer.batch_shape if not self._stack else None
-        if below is not None:
-            self._place(
-                layer, below
-            )  # before it is added: a layer that does not fit leaves the model as it was
-            if not self._stack:
-                self._input = below
+        below = self._tensors[-1:]
+        if not self._stack and not below:
+            shape = _shape_before(layer)
+            below = [] if shape is None else [Input(batch_shape=shape, dtype=layer.input_dtype)]
+        made = [layer(*below)] if below else []  # first: a layer that does not fit leaves the model as it was
+        if made:
+            self._tensors = [*(self._tensors or below), *made]
         self._stack.append(layer)
+        self._changed()
+
+    def _begin(self, tensor: Tensor) -> None:
+        who = f"Sequential '{self.name}'"
+        if self._stack or self._tensors:
+            before = f"an Input after {len(self._stack)} layers"
+            raise ArgumentError(complaint(who, "its input first", before))
+        self._tensors = [tensor]
         self._changed()
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer off, and return it."""
-        if not self.layers:
+        if not self._stack:
             raise ArgumentError(complaint("pop", "a model with layers", "an empty one"))
         layer = self._stack.pop()
-        if not self._stack:
-            self._input = None
+        self._tensors = self._tensors[:-1] if self._stack else []
         self._changed()
         return layer
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of that shape, samples in front: (None, timesteps, features)."""
+        if input_shape is None:
+            if not self.built:
+                raise ArgumentError(complaint("build", "a shape", "none", "model.build((None, 10, 1))"))
+            return
+        shape = tuple(input_shape)
+        if len(shape) < 2:
+            raise ShapeError(
+                complaint("build", "a shape with the samples in front", repr(shape), "(None, 10, 1)")
+            )
+        self._build_from(shape)
+        self._deferred = False
+
+    def _build_from(self, shape: Sequence[int | None]) -> None:
+        dtype = self._stack[0].input_dtype if self._stack else None
+        tensors = [Input(batch_shape=(None, *shape[1:]), dtype=dtype)]
+        for layer in self._stack:
+            tensors.append(layer(tensors[-1]))
+        self._tensors, self._deferred = tensors, True
+        self._changed()
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers as plain data, as Keras writes them."""
         from tidegate.layers import serialize
 
-        stack = list(self._stack)
-        if self.built and not isinstance(stack[0], InputLayer):
-            dtype = stack[0].input_dtype
-            stack.insert(0, InputLayer(batch_shape=self.input_shape, dtype=dtype, name="input_layer"))
+        stack = [*(t.call.layer for t in self._tensors[:1]), *self._stack]
         config: dict[str, Any] = {
             "name": self.name,
             "trainable": self.trainable,
@@ -140,3 +179,11 @@ class Sequential(Saved):
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"
+
+
+def _shape_before(layer: Layer) -> Shape | None:
+    """Return the shape that a first layer is fed with, where it says so."""
+    if layer.batch_shape is None and isinstance(layer, Network) and layer.built:
+        shape: Shape = layer.input_shape
+        return shape
+    return layer.batch_shape

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from tidegate.callbacks import CallbackList, History
-from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint, nearest
-from tidegate.layers.base import not_yet
+from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
 from tidegate.models import checks
 from tidegate.models.arguments import count, listed, size
 from tidegate.models.loop import Interrupts, run_pass
 from tidegate.models.predicting import Predictor
 from tidegate.models.progress import Progress, level
 from tidegate.models.recording import Ready
+from tidegate.models.samples import Samples
 from tidegate.utils.random import generator
 
 __all__ = ["Trainer"]
@@ -57,8 +57,8 @@ class Trainer(Predictor):
         Parameters
         ----------
         x : array of shape (samples, timesteps, features), or (samples, timesteps) of codes for an Embedding
-            Any numeric type, strided or memory-mapped; it is read in place.
-        y : array, one row for each sample
+            Any numeric type, strided or memory-mapped; it is read in place. Of several inputs, a list or a dict.
+        y : array, one row for each sample; of several outputs, a list or a dict
         batch_size : int, default 32
         epochs : int, default 1
         verbose : 0, 1, 2 or "auto"
@@ -66,7 +66,7 @@ class Trainer(Predictor):
         callbacks : list of `tidegate.callbacks.Callback`
         validation_split : float
             This last part of the data, before shuffling, is not trained on but scored after each epoch.
-        validation_data : (x, y)
+        validation_data : (x, y) or (x, y, sample_weight)
             Scored after each epoch.
         shuffle : bool, default True
         initial_epoch : int
@@ -74,7 +74,10 @@ class Trainer(Predictor):
         steps_per_epoch, validation_steps, validation_batch_size : optional
         validation_freq : int or list
             Validate after each so-many-th epoch, or after those in the list, counted from 1.
-        class_weight, sample_weight : accepted at None.
+        class_weight : dict from classes to numbers, optional
+            What the samples of a class count; 1 for those that are not named.
+        sample_weight : array, optional
+            What each sample counts in the loss, or each step of it; of several outputs, one for all, a list or a dict.
 
         Returns
         -------
@@ -96,23 +99,20 @@ class Trainer(Predictor):
             near = nearest(wrong, known)
             expected = "arguments that it knows" if near else f"arguments among {', '.join(known)}"
             raise ArgumentError(complaint("fit", expected, f"{wrong}=", near))
-        not_yet("fit", class_weight=(class_weight, None), sample_weight=(sample_weight, None))
         batch = size("fit", "batch_size", batch_size, 32)
         epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
         _validates(validation_freq, 1)
         most = None if steps_per_epoch is None else size("fit", "steps_per_epoch", steps_per_epoch, 1)
-        source, target, ready = self._pair("fit", x, y, training=True)
+        samples, ready = self._samples("fit", x, y, True, sample_weight, class_weight)
         held = None
         if validation_data is not None:
             held = self._held_out(validation_data)
         elif validation_split:
-            source, target, *held_pair = _split(source, target, validation_split)
-            held = (held_pair[0], held_pair[1])
-        checks.check_finite("X", source)
-        checks.check_finite("y", target)
+            samples, held = samples.split(validation_split)
+        self._check_finite(samples)
         assert self.optimizer is not None
 
-        rows, show = len(source), level(verbose)
+        rows, show = len(samples), level(verbose)
         batch = min(batch, rows)
         steps = -(-rows // batch) if most is None else min(most, -(-rows // batch))
         history = self.history = History()
@@ -134,7 +134,7 @@ class Trainer(Predictor):
                     order = generator().permutation(rows) if shuffle else None
                     run_pass(
                         ready,
-                        (source, target),
+                        samples.sources,
                         rows,
                         batch,
                         interrupts,
@@ -152,7 +152,7 @@ class Trainer(Predictor):
                         warnings.warn(text, RuntimeWarning, stacklevel=2)
                     if held is not None and _validates(validation_freq, epoch + 1):
                         part = size("fit", "validation_batch_size", validation_batch_size, batch)
-                        scored = self._score(*held, part, interrupts, calls, validation_steps)
+                        scored = self._score(held, part, interrupts, calls, validation_steps)
                         logs |= scored.logs("val_")
                     if bar is not None:
                         bar.finish(logs)
@@ -169,33 +169,40 @@ class Trainer(Predictor):
     def _stopped(self) -> bool:
         return self.stop_training
 
-    def _held_out(self, data: Any) -> tuple[Array, Array]:
+    def _check_finite(self, samples: Samples) -> None:
+        """Raise where there is NaN or infinity among the numbers that are trained on."""
+        for what, arrays in (("X", samples.inputs), ("y", samples.targets)):
+            for k, a in enumerate(arrays):
+                checks.check_finite(what if len(arrays) == 1 else f"{what}[{k}]", a)
+
+    def _held_out(self, data: Any) -> Samples:
         if not isinstance(data, tuple | list) or len(data) not in (2, 3):
             raise ArgumentError(
                 complaint("fit", "validation_data as a pair", type(data).__name__, "(x_val, y_val)")
             )
-        if len(data) == 3:
-            not_yet("fit", sample_weight=(data[2], None))
         try:
-            x, y, _ = self._pair("fit", data[0], data[1], training=False)
+            weights = data[2] if len(data) == 3 else None
+            samples, _ = self._samples("fit", data[0], data[1], False, weights)
         except TidegateError as error:
             raise type(error)(f"In validation_data: {error}") from None
-        return x, y
+        return samples
 
     def _score(
         self,
-        x: Array,
-        y: Array,
+        samples: Samples,
         batch: int,
         interrupts: Interrupts,
         calls: CallbackList | None = None,
         most: int | None = None,
         bar: Progress | None = None,
     ) -> Ready:
-        ready = self._scorer("evaluate", x.shape[1:], training=False)
+        ready = self._scorer("evaluate", samples, training=False)
+        rows = len(samples)
         if calls is not None:
             calls.call("on_test_begin", {})
-        run_pass(ready, (x, y), len(x), min(batch, len(x)), interrupts, most=most, callbacks=calls, bar=bar)
+        run_pass(
+            ready, samples.sources, rows, min(batch, rows), interrupts, most=most, callbacks=calls, bar=bar
+        )
         if calls is not None:
             calls.call("on_test_end", ready.logs())
         return ready
@@ -230,24 +237,23 @@ class Trainer(Predictor):
         -------
         float, or [loss, metric, ...] where there are metrics, in the order of `metrics_names`
         """
-        not_yet("evaluate", sample_weight=(sample_weight, None))
         batch = size("evaluate", "batch_size", batch_size, 32)
-        source, target, _ = self._pair("evaluate", x, y, training=False)
-        total, show = -(-len(source) // batch), level(verbose)
+        samples, _ = self._samples("evaluate", x, y, False, sample_weight)
+        total, show = -(-len(samples) // batch), level(verbose)
         bar = Progress(min(total, steps or total), show) if show else None
         calls = (
             CallbackList(listed(callbacks), self, {"steps": total, "verbose": show}) if callbacks else None
         )
         try:
             with Interrupts() as interrupts:
-                ready = self._score(source, target, batch, interrupts, calls, steps, bar)
+                ready = self._score(samples, batch, interrupts, calls, steps, bar)
         finally:
             if bar is not None:
                 bar.abandon()
         logs = ready.logs()
         if bar is not None:
             bar.finish(logs)
-        values = list(logs.values())
+        values = [logs[name] for name in ready.in_order()]
         return logs if return_dict else values[0] if len(values) == 1 else values
 
     def train_on_batch(
@@ -259,30 +265,29 @@ class Trainer(Predictor):
         return_dict: bool = False,
     ) -> Any:
         """Make one step on these samples, and return the loss (and metrics) before it."""
-        not_yet("train_on_batch", sample_weight=(sample_weight, None), class_weight=(class_weight, None))
-        source, target, ready = self._pair("train_on_batch", x, y, training=True)
-        checks.check_finite("X", source)
-        checks.check_finite("y", target)
+        samples, ready = self._samples("train_on_batch", x, y, True, sample_weight, class_weight)
+        self._check_finite(samples)
+        rows = len(samples)
         with Interrupts() as interrupts:
-            run_pass(ready, (source, target), len(source), len(source), interrupts, optimizer=self.optimizer)
+            run_pass(ready, samples.sources, rows, rows, interrupts, optimizer=self.optimizer)
         return _result(ready, return_dict)
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """Return the loss (and metrics) of these samples."""
-        not_yet("test_on_batch", sample_weight=(sample_weight, None))
-        source, target, ready = self._pair("test_on_batch", x, y, training=False)
+        samples, ready = self._samples("test_on_batch", x, y, False, sample_weight)
+        rows = len(samples)
         with Interrupts() as interrupts:
-            run_pass(ready, (source, target), len(source), len(source), interrupts)
+            run_pass(ready, samples.sources, rows, rows, interrupts)
         return _result(ready, return_dict)
 
 
 def _result(ready: Ready, as_dict: bool) -> Any:
-    values = ready.last()
+    logs = dict(zip(ready.names, ready.last(), strict=True))
     if as_dict:
-        return dict(zip(ready.names, values, strict=True))
-    return values[0] if len(values) == 1 else values
+        return logs
+    return logs["loss"] if len(logs) == 1 else [logs[name] for name in ready.in_order()]
 
 
 def _validates(frequency: Any, epoch: int) -> bool:
@@ -290,21 +295,3 @@ def _validates(frequency: Any, epoch: int) -> bool:
     if isinstance(frequency, Sequence) and not isinstance(frequency, str):
         return epoch in frequency
     return epoch % size("fit", "validation_freq", frequency, 1) == 0
-
-
-def _split(x: Array, y: Array, share: float) -> tuple[Array, Array, Array, Array]:
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < 1:
-        raise ArgumentError(
-            complaint("fit", "validation_split between 0 and 1", repr(share), "validation_split=0.2")
-        )
-    cut = math.floor(len(x) * (1 - share))
-    if cut in (0, len(x)):
-        raise ShapeError(
-            complaint(
-                "fit",
-                "samples on both sides of validation_split",
-                f"{share} of {len(x)} samples",
-                "a larger share or more data",
-            )
-        )
-    return x[:cut], y[:cut], x[cut:], y[cut:]

@@ -1,0 +1,222 @@
+"""The calls of layers between symbolic inputs and outputs: what a model is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
+from tidegate.layers import Embedding, InputLayer, Layer
+from tidegate.layers.symbolic import Call, Tensor
+from tidegate.ops import Value
+from tidegate.utils.nested import leaves, map_nested, pack
+
+__all__ = ["Graph", "arrange"]
+
+
+class Graph:
+    """Calls in an order in which each finds what it needs.
+
+    Parameters
+    ----------
+    x, y : nests of Tensor
+        Where it begins and what it gives. A tensor among the inputs may be the output of a layer: what lies before
+        it is left out.
+    who : name of the model, for messages
+
+    Attributes
+    ----------
+    inputs, outputs : list of Tensor
+    calls : list of Call
+    layers : list of Layer, in Keras's order: the longer the way to an output, the earlier
+    """
+
+    def __init__(self, x: Any, y: Any, who: str) -> None:
+        self.x, self.y, self.who = x, y, who
+        self.inputs, self.outputs = _tensors(who, "inputs", x), _tensors(who, "outputs", y)
+        if len({id(t) for t in self.inputs}) < len(self.inputs):
+            raise ArgumentError(complaint(who, "inputs that differ", "one of them twice"))
+        self.entrances = [
+            t.call.layer
+            if isinstance(t.call.layer, InputLayer)
+            else InputLayer(batch_shape=t.shape, dtype=t.dtype, name=f"{t.name}_input")
+            for t in self.inputs
+        ]
+        self.calls, first = self._ordered()
+        self.layers = self._sorted(first)
+        self.names = [layer.name for layer in self.entrances]
+        self._check_names()
+
+    def _ordered(self) -> tuple[list[Call], dict[int, int]]:
+        """Return the calls, and when each layer (by id) was first met on the way back from the outputs."""
+        given = {id(t) for t in self.inputs}
+        done: dict[int, Call] = {}
+        met: dict[int, int] = {}
+        first: dict[int, int] = {}
+        for output in self.outputs:
+            todo = [(output, False)]
+            while todo:
+                tensor, ready = todo.pop()
+                call = tensor.call
+                if id(tensor) in given:
+                    first.setdefault(id(self._entrance_of(tensor)), len(first))
+                elif ready:
+                    done.setdefault(id(call), call)
+                elif id(call) not in met:
+                    if isinstance(call.layer, InputLayer):
+                        raise ShapeError(
+                            complaint(
+                                self.who,
+                                "outputs that its inputs lead to",
+                                f"'{output.name}', which needs the input '{call.layer.name}' as well",
+                                f"'{call.layer.name}' among the inputs",
+                            )
+                        )
+                    met[id(call)] = 1
+                    first.setdefault(id(call.layer), len(first))
+                    todo.append((tensor, True))
+                    todo += [(t, False) for t in reversed(call.inputs)]
+        return list(done.values()), first
+
+    def _entrance_of(self, tensor: Tensor) -> Layer:
+        return next(e for e, t in zip(self.entrances, self.inputs, strict=True) if t is tensor)
+
+    def _sorted(self, first: dict[int, int]) -> list[Layer]:
+        """Return the layers by their distance from the outputs, then by the order in which they were met."""
+        depths: dict[int, int] = {}  # of calls and of inputs, by id
+        layers: dict[int, int] = {}  # of layers, by id
+        known: dict[int, Layer] = {}
+        given = {id(t): e for t, e in zip(self.inputs, self.entrances, strict=True)}
+        for call in reversed(self.calls):
+            depth = max(depths.get(id(call), 0), layers.get(id(call.layer), 0))
+            layers[id(call.layer)], known[id(call.layer)] = depth, call.layer
+            for t in call.inputs:
+                if id(t) in given:
+                    entrance = given[id(t)]
+                    layers[id(entrance)] = max(layers.get(id(entrance), 0), depth + 1)
+                else:
+                    depths[id(t.call)] = max(depths.get(id(t.call), 0), depth + 1)
+        for entrance in self.entrances:
+            known[id(entrance)] = entrance
+            layers.setdefault(id(entrance), 0)
+        return [known[k] for k in sorted(known, key=lambda k: (-layers[k], first.get(k, -1)))]
+
+    def _check_names(self) -> None:
+        seen: set[str] = set()
+        for layer in self.layers:
+            if layer.name in seen:
+                raise ArgumentError(
+                    complaint(
+                        self.who, "layers of different names", f"two named '{layer.name}'", "name=... on one"
+                    )
+                )
+            seen.add(layer.name)
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names by which targets, losses and metrics are given: those of the layers that make the outputs."""
+        made = {id(t): name for t, name in zip(self.inputs, self.names, strict=True)}
+        return [made.get(id(t), t.call.layer.name) for t in self.outputs]
+
+    # What it computes.
+
+    def record(self, values: list[Value], training: bool | None = None) -> Any:
+        """Record all calls on the values of the inputs; return the nest of the outputs."""
+        found: dict[int, Any] = {id(t): v for t, v in zip(self.inputs, values, strict=True)}
+
+        def look(t: Any) -> Any:
+            return found[id(t)] if isinstance(t, Tensor) else t
+
+        for call in self.calls:
+            more = map_nested(look, call.more)
+            made = leaves(call.layer.record(map_nested(look, call.x), **{"training": training, **more}))
+            found |= {id(t): v for t, v in zip(call.outputs, made, strict=True)}
+        return pack(self.y, [found[id(t)] for t in self.outputs])
+
+    def specs(self, tensors: list[Tensor]) -> Any:
+        """Return what comes out, a nest of things with a shape, for inputs of other shapes."""
+        found: dict[int, Any] = {id(t): other for t, other in zip(self.inputs, tensors, strict=True)}
+
+        def look(t: Any) -> Any:
+            return found[id(t)] if isinstance(t, Tensor) else t
+
+        for call in self.calls:
+            again = Call(call.layer, map_nested(look, call.x), map_nested(look, call.more))
+            specs = leaves(call.layer.compute_output_spec(again.x, **again.more))
+            found |= {
+                id(t): Tensor(s.shape, s.dtype, again, k)
+                for k, (t, s) in enumerate(zip(call.outputs, specs, strict=True))
+            }
+        return pack(self.y, [found[id(t)] for t in self.outputs])
+
+    # What it is fed with.
+
+    def readers(self, tensor: Tensor) -> Iterator[Layer]:
+        """Yield the layers that read a tensor's numbers, within models and past layers that only move numbers."""
+        for call in self.calls:
+            for k, t in enumerate(leaves(call.x)):
+                if t is not tensor:
+                    continue
+                inner = getattr(call.layer, "graph", None)
+                if inner is not None:
+                    yield from inner.readers(inner.inputs[k])
+                else:
+                    yield call.layer
+                if call.layer.carries:
+                    for made in call.outputs:
+                        yield from self.readers(made)
+
+    def types(self) -> list[str]:
+        """Return for each input how its numbers come in: whole where a layer looks rows up by them."""
+        return [
+            "int32" if any(k.input_dtype == "int32" for k in self.readers(t)) else "float32"
+            for t in self.inputs
+        ]
+
+    def codes(self) -> list[int | None]:
+        """Return for each input how many codes an Embedding behind it knows."""
+        found = [[k.input_dim for k in self.readers(t) if isinstance(k, Embedding)] for t in self.inputs]
+        return [min(known) if known else None for known in found]
+
+    def arrange(self, data: Any, who: str, what: str) -> list[Any]:
+        """Return what is given for each input, in their order."""
+        form = self.x if isinstance(self.x, dict) else None
+        return arrange(data, self.names, who, what, sorted(form) if form is not None else None)
+
+
+def arrange(data: Any, names: list[str], who: str, what: str, keys: list[str] | None = None) -> list[Any]:
+    """Return a list or dict of things in the order of these names.
+
+    Parameters
+    ----------
+    keys : what stands for the names in a dict, where these differ
+    """
+    if isinstance(data, dict):
+        for asked in (keys, names):
+            if asked is not None and all(name in data for name in asked):
+                return [data[name] for name in asked]
+        missing = next(name for name in keys or names if name not in data)
+        near = nearest(missing, data) or f"the keys {', '.join(map(repr, keys or names))}"
+        came = f"the keys {', '.join(map(repr, data)) or 'of an empty dict'}"
+        raise ArgumentError(
+            complaint(who, f"{what} for '{missing}'", came, near.replace("did you mean", "is it"))
+        )
+    parts = leaves(data) if len(names) > 1 else [data]
+    if len(names) == 1 and isinstance(data, list | tuple) and len(data) == 1 and hasattr(data[0], "shape"):
+        parts = list(data)
+    if len(parts) != len(names) or (len(names) > 1 and not isinstance(data, list | tuple)):
+        came = f"{len(parts)}" if isinstance(data, list | tuple) else f"a single {type(data).__name__}"
+        order = f"a list of {len(names)}, in the order {', '.join(map(repr, names))}"
+        raise ArgumentError(complaint(who, f"{len(names)} {what}, {order}, or a dict", came))
+    return parts
+
+
+def _tensors(who: str, what: str, nest: Any) -> list[Tensor]:
+    found = leaves(nest)
+    for t in found:
+        if not isinstance(t, Tensor):
+            came = f"a {type(t).__name__}"
+            raise ArgumentError(complaint(who, f"{what} that are symbolic tensors", came, "Input(shape=...)"))
+    if not found:
+        raise ArgumentError(complaint(who, f"at least one of its {what}", "none"))
+    return found

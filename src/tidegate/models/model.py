@@ -1,0 +1,67 @@
+"""The functional model, and the base of models written as a class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tidegate.models.files import Saved
+from tidegate.models.graph import Graph
+from tidegate.utils.naming import auto_name
+
+__all__ = ["Model"]
+
+
+class Model(Saved):
+    """A model of any form: from its symbolic inputs to its outputs, or as a class with a `call` of its own.
+
+    Parameters
+    ----------
+    inputs : Tensor of `Input`, or a list or dict of them
+    outputs : Tensor that layers made of these, or a list or dict of them
+    name : str, optional
+
+    A subclass may leave both out: it makes its layers in `__init__` and says in `call(inputs)` how they follow on one
+    another. `call` runs while the model is recorded, once for each shape of data, with layers and `tidegate.ops` alone;
+    Python that looks at numbers, and a `train_step` of its own, are not possible.
+
+    Attributes
+    ----------
+    layers : list of Layer
+    inputs, outputs : list of Tensor
+    input_names, output_names : list of str
+    weights, trainable_weights : list of Parameter
+    history : History of the last `fit`
+    plan : Plan that ran last
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tidegate.layers import Dense, Input, LSTM
+    >>> x = Input(shape=(5, 1), name="series")
+    >>> h = LSTM(4)(x)
+    >>> model = Model(x, [Dense(1, name="level")(h), Dense(2, name="trend")(h)])
+    >>> model.compile("adam", {"level": "mse", "trend": "mae"}, loss_weights=[1.0, 0.5])
+    >>> series = np.linspace(0, 1, 40).reshape(8, 5, 1)
+    >>> history = model.fit(series, {"level": np.ones(8), "trend": np.ones((8, 2))}, verbose=0)
+    >>> sorted(history.history)
+    ['level_loss', 'loss', 'trend_loss']
+    >>> [p.shape for p in model.predict(series)]
+    [(8, 1), (8, 2)]
+    """
+
+    def __init__(
+        self,
+        inputs: Any = None,
+        outputs: Any = None,
+        name: str | None = None,
+        trainable: bool = True,
+        **old: Any,
+    ) -> None:
+        inputs, outputs = old.pop("input", inputs), old.pop("output", outputs)  # Keras 1
+        functional = type(self) is Model
+        super().__init__(name or (auto_name("Functional") if functional else None), trainable)
+        if old:
+            self._refuse(next(iter(old)))
+        if inputs is not None or outputs is not None:
+            self._graph = Graph(inputs, outputs, f"Model '{self.name}'")
+            self.built = True

@@ -1,0 +1,143 @@
+"""What a pass runs over: an array for each input, target and weight of a model, checked and in its order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
+from tidegate.models import checks
+from tidegate.models.graph import arrange
+from tidegate.shapes import Shape
+
+__all__ = ["Samples", "class_weights", "weight_of", "weights_for"]
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass
+class Samples:
+    """Arrays with one row for each sample.
+
+    Attributes
+    ----------
+    inputs : one for each input of the model
+    targets : one for each output that has a loss or a metric
+    weights : one for each of these, or None where every sample counts the same
+    """
+
+    inputs: list[Array]
+    targets: list[Array] = field(default_factory=list)
+    weights: list[Array | None] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.inputs[0])
+
+    @property
+    def sources(self) -> list[Array]:
+        """The flat list that a plan is run on."""
+        return [*self.inputs, *self.targets, *(w for w in self.weights if w is not None)]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What a plan is made for: the shape of a sample of each input, and which weights are given."""
+        return (*(x.shape[1:] for x in self.inputs), *(w is not None for w in self.weights))
+
+    def cut(self, start: int, stop: int) -> Samples:
+        """Return the samples from one place to another."""
+        return Samples(
+            [x[start:stop] for x in self.inputs],
+            [y[start:stop] for y in self.targets],
+            [None if w is None else w[start:stop] for w in self.weights],
+        )
+
+    def split(self, share: Any) -> tuple[Samples, Samples]:
+        """Return the first samples and the last ones, of which there is that share."""
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < 1:
+            raise ArgumentError(
+                complaint("fit", "validation_split between 0 and 1", repr(share), "validation_split=0.2")
+            )
+        rows = len(self)
+        cut = math.floor(rows * (1 - share))
+        if cut in (0, rows):
+            raise ShapeError(
+                complaint(
+                    "fit",
+                    "samples on both sides of validation_split",
+                    f"{share} of {rows} samples",
+                    "a larger share or more data",
+                )
+            )
+        return self.cut(0, cut), self.cut(cut, rows)
+
+
+def weights_for(verb: str, given: Any, names: Sequence[str], rows: int) -> list[Array | None]:
+    """Return sample_weight for each output by these names: one for all of them, or a list or dict of their own."""
+    if given is None:
+        return [None] * len(names)
+    if isinstance(given, dict):
+        wrong = [key for key in given if key not in names]
+        if wrong:
+            arrange(given, list(names), verb, "weights")
+        parts = [given.get(name) for name in names]
+    elif isinstance(given, list | tuple) and len(given) == len(names) > 1:
+        parts = list(given)
+    elif isinstance(given, list | tuple) and len(given) == 1 and np.ndim(given[0]) > 0:
+        parts = [given[0]] * len(names)
+    else:
+        parts = [given] * len(names)
+    found: list[Array | None] = []
+    for part in parts:
+        w = None if part is None else checks.as_numbers("sample_weight", part)
+        if w is not None and len(w) != rows:
+            raise ShapeError(complaint(verb, f"sample_weight with {rows} rows, as y has", f"{len(w)}"))
+        if w is not None and w.dtype.kind == "f" and not np.isfinite(w).all():
+            raise DataError(complaint(verb, "finite sample_weight", "NaN or infinity"))
+        found.append(w)
+    return found
+
+
+def weight_of(verb: str, w: Array | None, each: Shape) -> Array | None:
+    """Return weights as the loss takes them, one for each of its positions.
+
+    A weight for each sample counts for all its steps.
+    """
+    if w is None:
+        return None
+    rows, want = len(w), tuple(d or 1 for d in each[1:])
+    if w.shape[1:] == (*want, 1):
+        w = w[..., 0]
+    if w.ndim == 2 and w.shape[1] == 1 and not want:
+        w = w[:, 0]
+    if w.ndim == 1 and want:
+        w = np.broadcast_to(w.reshape(rows, *(1 for _ in want)), (rows, *want))
+    if w.shape[1:] != want:
+        instead = "one weight for each sample" + (", or for each step" if want else "")
+        raise ShapeError(complaint(verb, f"sample_weight of shape {(rows, *want)}", f"{w.shape}", instead))
+    return np.ascontiguousarray(w, np.float32)
+
+
+def class_weights(verb: str, y: Array, given: Any) -> Array:
+    """Return the weight of each sample by its class: {class: weight}, 1 for a class that is not named."""
+    if not isinstance(given, dict):
+        raise ArgumentError(
+            complaint(verb, "class_weight as a dict", repr(given), "class_weight={0: 1.0, 1: 5.0}")
+        )
+    labels = y
+    if y.ndim > 1:
+        labels = y[..., 0] if y.shape[-1] == 1 else y.argmax(axis=-1)
+    if labels.ndim > 1:
+        came = f"targets of shape {y.shape}"
+        raise ShapeError(
+            complaint(
+                verb, "one class for each sample with class_weight", came, "sample_weight for each step"
+            )
+        )
+    classes, places = np.unique(np.round(labels).astype(np.int64), return_inverse=True)
+    table = np.array([float(given.get(int(k), 1.0)) for k in classes], np.float32)
+    found: Array = table[places.reshape(labels.shape)]
+    return found
