@@ -248,6 +248,14 @@ NB_MODULE(_native, m) {
             },
             "isa"_a, "phase"_a, "op"_a, "direction"_a, "refs"_a, "n"_a, "f"_a)
         .def(
+            "once",
+            [](Program& p, const std::string& phase) {
+                auto& code = phase == "prologue" ? unfinished(p).prologue : unfinished(p).body;
+                if (code.empty()) throw std::invalid_argument("no instruction was added");
+                code.back().once = true;
+            },
+            "phase"_a)
+        .def(
             "together",
             [](Program& p, int count, double flops) {
                 if (count < 1 || count > static_cast<int>(p.body.size()))

@@ -102,7 +102,7 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
             p[k] = i.refs[k].space == NOWHERE
                        ? nullptr
                        : reinterpret_cast<char*>(reinterpret_cast<intptr_t>(base[i.refs[k].space]) + i.refs[k].offset);
-        i.run({p, i.n.data(), i.f.data(), rows, row0, step});
+        i.run({p, i.n.data(), i.f.data(), i.once ? 1 : rows, row0, step});
     };
     constexpr double WORTH_A_THREAD = 3e5;  // floating-point operations; below, waking one costs more than it brings
     for (size_t k = 0; k < code.size(); k += code[k].together) {

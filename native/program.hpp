@@ -27,8 +27,9 @@ struct Instruction {
     std::vector<Ref> refs;
     std::vector<int64_t> n;
     std::vector<double> f;
-    int together = 1;  // instructions from this one on that need nothing of each other
-    double flops = 0;  // of a sample, in all of these
+    bool once = false;  // works on no samples: on arrays that are the same for all
+    int together = 1;   // instructions from this one on that need nothing of each other
+    double flops = 0;   // of a sample, in all of these
 };
 
 struct Output {

@@ -1,6 +1,7 @@
 // All kernels for one instruction set: compiled once for each, with its flags and TIDEGATE_ISA set to its name.
 #include "activation.hpp"
 #include "conv1d.hpp"
+#include "binary.hpp"
 #include "dense.hpp"
 #include "dropout.hpp"
 #include "elementwise.hpp"
@@ -13,6 +14,7 @@
 #include "pooling.hpp"
 #include "random.hpp"
 #include "rectify.hpp"
+#include "reduce.hpp"
 #include "simple_rnn.hpp"
 #include "softmax.hpp"
 #include "totals.hpp"
@@ -29,7 +31,6 @@ namespace TIDEGATE_ISA {
 // The same order in every table: a kernel is known by its place.
 constexpr Kernel KERNELS[] = {
     {.name = "activation", .forward = activation_forward, .backward = activation_backward},
-    {.name = "add", .forward = add_forward, .backward = add_backward},
     {.name = "average_pool1d", .forward = average_pool1d_forward, .backward = average_pool1d_backward},
     {.name = "batch_mean", .forward = batch_mean_forward, .backward = batch_mean_backward},
     {.name = "batch_variance", .forward = batch_variance_forward, .backward = batch_variance_backward},
@@ -57,14 +58,11 @@ constexpr Kernel KERNELS[] = {
     {.name = "max_pool1d", .forward = max_pool1d_forward, .backward = max_pool1d_backward},
     {.name = "mean_absolute_error", .forward = mean_absolute_error_forward, .backward = mean_absolute_error_backward},
     {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
-    {.name = "multiply", .forward = multiply_forward, .backward = multiply_backward},
-    {.name = "not_equal", .forward = not_equal_forward},
     {.name = "random", .forward = random_forward},
     {.name = "rectify", .forward = rectify_forward, .backward = rectify_backward},
     {.name = "repeat", .forward = repeat_forward, .backward = repeat_backward},
     {.name = "reshape", .forward = reshape_forward, .backward = reshape_backward},
     {.name = "reverse", .forward = reverse_forward, .backward = reverse_backward},
-    {.name = "scale", .forward = scale_forward, .backward = scale_backward},
     recurrent_kernel<SimpleCell>("simple_rnn"),
     {.name = "softmax", .forward = softmax_forward, .backward = softmax_backward},
     {.name = "sparse_categorical_accuracy", .forward = sparse_categorical_accuracy_forward},
@@ -74,6 +72,57 @@ constexpr Kernel KERNELS[] = {
     {.name = "standardize", .forward = standardize_forward, .backward = standardize_backward},
     {.name = "take_steps", .forward = take_steps_forward, .backward = take_steps_backward},
     {.name = "weighted_sum", .forward = weighted_sum_forward, .backward = weighted_sum_backward},
+    binary_kernel<Add>("add"),
+    binary_kernel<Subtract>("subtract"),
+    binary_kernel<Multiply>("multiply"),
+    binary_kernel<Divide>("divide"),
+    binary_kernel<Maximum>("maximum"),
+    binary_kernel<Minimum>("minimum"),
+    binary_kernel<Power>("power"),
+    binary_kernel<Arctan2>("arctan2"),
+    binary_kernel<Mod>("mod"),
+    binary_kernel<FloorDivide>("floor_divide"),
+    binary_kernel<Equal>("equal"),
+    binary_kernel<NotEqual>("not_equal"),
+    binary_kernel<Greater>("greater"),
+    binary_kernel<GreaterEqual>("greater_equal"),
+    binary_kernel<Less>("less"),
+    binary_kernel<LessEqual>("less_equal"),
+    binary_kernel<LogicalAnd>("logical_and"),
+    binary_kernel<LogicalOr>("logical_or"),
+    binary_kernel<LogicalXor>("logical_xor"),
+    elementwise_kernel<Negative>("negative"),
+    elementwise_kernel<AbsoluteValue>("absolute"),
+    elementwise_kernel<Square>("square"),
+    elementwise_kernel<Sqrt>("sqrt"),
+    elementwise_kernel<Rsqrt>("rsqrt"),
+    elementwise_kernel<Reciprocal>("reciprocal"),
+    elementwise_kernel<Exp>("exp"),
+    elementwise_kernel<Expm1>("expm1"),
+    elementwise_kernel<Log>("log"),
+    elementwise_kernel<Log1p>("log1p"),
+    elementwise_kernel<Sin>("sin"),
+    elementwise_kernel<Cos>("cos"),
+    elementwise_kernel<Tan>("tan"),
+    elementwise_kernel<Arctan>("arctan"),
+    elementwise_kernel<Sinh>("sinh"),
+    elementwise_kernel<Cosh>("cosh"),
+    elementwise_kernel<Erf>("erf"),
+    elementwise_kernel<Sign>("sign"),
+    elementwise_kernel<Floor>("floor"),
+    elementwise_kernel<Ceil>("ceil"),
+    elementwise_kernel<Round>("round"),
+    elementwise_kernel<LogicalNot>("logical_not"),
+    elementwise_kernel<IsNan>("isnan"),
+    elementwise_kernel<IsFinite>("isfinite"),
+    elementwise_kernel<StopGradient>("stop_gradient"),
+    {.name = "cast", .forward = cast_forward},
+    {.name = "argmax", .forward = argmax_forward},
+    {.name = "argmin", .forward = argmin_forward},
+    {.name = "sum", .forward = sum_forward, .backward = sum_backward},
+    {.name = "mean", .forward = mean_forward, .backward = mean_backward},
+    {.name = "max", .forward = max_forward, .backward = max_backward, .sizes = reduce_max_sizes},
+    {.name = "min", .forward = min_forward, .backward = min_backward, .sizes = reduce_max_sizes},
     {.name = "zero_masked", .forward = zero_masked_forward, .backward = zero_masked_backward},
 };
 

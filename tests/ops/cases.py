@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from tidegate.ops.activations import ACTIVATIONS
+from tidegate.ops.binary import BINARY
+from tidegate.ops.elementwise import ELEMENTWISE
 
 Array = np.ndarray[Any, Any]
 
@@ -23,8 +25,8 @@ Array = np.ndarray[Any, Any]
 class Input:
     """One input of an op: how it is drawn, and whether the op has a gradient for it.
 
-    kind: "normal"; "share" in (0, 1); "bit" 0 or 1; "one hot"; "class": whole numbers below `classes`; "count":
-    the scalar that holds how many numbers the first input has in the whole batch.
+    kind: "normal"; "share" in (0, 1); "positive", from 0.3 to 3; "bit" 0 or 1; "one hot"; "class": whole numbers
+    below `classes`; "count": the scalar that holds how many numbers the first input has in the whole batch.
     """
 
     shape: tuple[int, ...]  # of a sample, or of a parameter
@@ -44,6 +46,8 @@ class Input:
             return rng.integers(0, self.classes, shape).astype(np.int32)
         if self.kind == "share":
             return rng.uniform(0.02, 0.98, shape)
+        if self.kind == "positive":
+            return rng.uniform(0.3, 3.0, shape)
         if self.kind == "bit":
             return rng.integers(0, 2, shape).astype(float)
         if self.kind == "one hot":
@@ -114,11 +118,9 @@ def _elementwise() -> Iterator[Case]:
         yield Case("activation", (x(17),), {"function": name}, rows=5, note=name)
     yield Case("activation", (x(3, 50),), {"function": "tanh"}, rows=50, note="tanh")
     for shape in SHAPES:
-        yield Case("add", (x(*shape), x(*shape)))
         yield Case("reshape", (x(*shape),), {"shape": (int(np.prod(shape)),)})
         yield Case("dropout", (x(*shape),), {"rate": 0.3, "seed": 2**62 + 11}, rows=17)
-        yield Case("not_equal", (fixed(*shape, kind="bit"),), {"value": 0.0}, rows=17)
-    yield Case("not_equal", (fixed(17, kind="class", classes=3),), {"value": 0.0}, rows=17, note="codes")
+        yield Case("cast", (fixed(*shape, kind="class", classes=9),), rows=17)
     for before, after in [
         ((12,), (3, 4)),
         ((12, 5), (3, 20)),
@@ -128,8 +130,6 @@ def _elementwise() -> Iterator[Case]:
     ]:
         yield Case("reshape", (x(*before),), {"shape": after}, rows=17, note=f"to {after}")
     for shape in SHAPES:
-        yield Case("multiply", (x(*shape), x(*shape)))
-        yield Case("scale", (x(*shape),), {"factor": 0.3})
         yield Case("reverse", (x(*shape),), rows=17)
         yield Case("concatenate", (x(*shape), x(*shape[:-1], 17)), rows=17)
     for T, F in [(1, 1), (17, 3), (3, 50)]:
@@ -137,6 +137,71 @@ def _elementwise() -> Iterator[Case]:
     yield Case("repeat", (x(1),), {"count": 1}, rows=1)
     yield Case("repeat", (x(17),), {"count": 5})
     yield Case("repeat", (x(50),), {"count": 3}, rows=50)
+
+
+PAIRS = [  # of shapes that are broadcast: samples with samples, and with what is the same for all
+    ((17,), (1,)),
+    ((3, 1), (3, 50)),
+    ((1, 17), (3, 17)),
+    ((5, 1, 4), (1, 3, 1)),
+    ((3, 5, 4), (3, 5, 1)),
+]
+WITH_WEIGHTS = [
+    ((17,), (17,)),
+    ((50,), (1,)),
+    ((3, 17), (17,)),
+    ((3, 17), (3, 1)),
+    ((3, 5, 4), (1, 5, 1)),
+]
+
+
+def _general() -> Iterator[Case]:
+    for name, op in BINARY.items():
+        if op.flat:
+            a, b = fixed(5, 3, kind="bit"), fixed(1, 3, kind="bit")
+            yield Case(name, (a, replace(b, kind="positive") if name == "floor_divide" else b), rows=17)
+            yield Case(name, (fixed(17), None), {"constant": 0.5}, rows=17, note="with a number")
+            continue
+        kind = "positive" if name in ("power", "divide", "mod") else "normal"
+        a, b = Input((5, 3), kind), Input((1, 3), kind)
+        yield Case(name, (a, replace(b, gradient=name != "mod")), rows=17)
+        yield Case(name, (a, None), {"constant": 1.7}, rows=17, note="with a number")
+        if name != "mod":
+            yield Case(name, (None, a), {"constant": 1.7}, rows=17, note="number first")
+    for shape in SHAPES:
+        yield Case("add", (x(*shape), x(*shape)))
+        yield Case("multiply", (x(*shape), x(*shape)), rows=17)
+    for one, other in PAIRS:
+        for name in ("subtract", "multiply"):
+            yield Case(name, (x(*one), x(*other)), rows=17, note="spread")
+            yield Case(name, (x(*other), x(*one)), rows=3, note="spread")
+    for one, other in WITH_WEIGHTS:
+        yield Case("multiply", (x(*one), weight(*other)), rows=17, note="weight")
+        yield Case("divide", (weight(*other), Input(one, "positive")), rows=17, note="weight")
+    for name, function in ELEMENTWISE.items():
+        for rows, shape in ((5, (17,)), (3, (3, 50))):
+            kind = "positive" if name in ("sqrt", "rsqrt", "log", "log1p", "reciprocal") else "normal"
+            kind = "share" if name == "tan" else kind
+            yield Case(name, (Input(shape, kind, gradient=not function.flat),), rows=rows)
+    yield Case("exp", (weight(3, 5, 4),), note="weight")
+
+
+def _reductions() -> Iterator[Case]:
+    for name in ("sum", "mean", "max", "min"):
+        for shape, axes in [
+            ((), [(0,)]),
+            ((17,), [(1,), (0,), (0, 1)]),
+            ((3, 50), [(2,), (1,), (1, 2), (0,), (0, 2)]),
+            ((5, 1), [(1,), (2,)]),
+            ((3, 5, 4), [(1,), (2,), (1, 3), (0, 2, 3)]),
+        ]:
+            for axis in axes:
+                for keep in (False, True):
+                    yield Case(name, (x(*shape),), {"axis": axis, "keepdims": keep}, 17, f"{axis} {keep}")
+        yield Case(name, (weight(3, 17),), {"axis": (0,)}, note="weight")
+    for name in ("argmax", "argmin"):
+        for shape, k in [((17,), 1), ((3, 17), 1), ((3, 17), 2), ((3, 5, 4), 2)]:
+            yield Case(name, (fixed(*shape),), {"axis": (k,), "keepdims": k == 2}, 17, f"{k}")
 
 
 def _sums() -> Iterator[Case]:
@@ -317,6 +382,8 @@ def _normalizing() -> Iterator[Case]:
 
 CASES: list[Case] = [
     *_elementwise(),
+    *_general(),
+    *_reductions(),
     *_sums(),
     *_products(),
     *_recurrents(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -42,17 +43,21 @@ def record(case: Case, arrays: list[Array | None], projection: Array) -> tuple[S
     pairs = zip(values, case.inputs, strict=True)
     wanted = [v for v, i in pairs if v is not None and i and i.gradient and not i.parameter]
     y = NAMED[case.op](*values, **case.attrs)
-    if y.shape and y.shape[0] is not None:  # of the whole batch: given to each sample
-        x = inputs[0]
-        ones = Parameter("ones", np.ones(y.shape))
-        y = ops.standardize(ops.scale(x, factor=0.0), y, ones.value, None, None, epsilon=0.0)
-    if y.shape == ():
+    if y.dtype == "float64":
         return Step(inputs, scalars=[y], minimise=[y] if wanted else [], wanted=wanted), sources
-    w = Value(Spec(y.shape), "input", "w")
-    loss = ops.weighted_sum(y, w, None)
+    if y.shape[:1] != (None,):  # the same for all samples: spread over them
+        w = Value(Spec((None, *y.shape)), "input", "w")
+        y = ops.multiply(y, w)
+        loss = ops.weighted_sum(y, None, None)
+    else:
+        w = Value(Spec(y.shape), "input", "w")
+        loss = ops.weighted_sum(y, w, None)
     minimise = [loss] if case.differentiable else []
     step = Step([*inputs, w], [y], [loss], minimise=minimise, parameters=parameters, wanted=wanted)
-    return step, [*sources, projection.astype(np.float32)]
+    return step, [
+        *sources,
+        projection[: math.prod((case.rows, *y.shape[1:]))].reshape(case.rows, *y.shape[1:]),
+    ]
 
 
 def run(executor: Any, sources: list[Array], rows: int, shard: int) -> dict[str, Array]:
@@ -82,12 +87,10 @@ def assert_same(found: dict[str, Array], expected: dict[str, Array]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_kernel_is_its_twin(case: Case) -> None:
     arrays, rng = case.draw()
-    shape = np.shape(NAMED[case.op](*arrays, **case.attrs))
-    if NAMED[case.op].coupled:
-        shape = np.shape(arrays[0])
-    step, sources = record(case, arrays, rng.normal(size=shape))
-    # whole, and in shards of which the last is smaller
-    for shard in {case.rows} if step.coupled else sorted({case.rows, -(-case.rows * 2 // 5)}):
+    size = case.rows * np.size(NAMED[case.op](*arrays, **case.attrs))
+    step, sources = record(case, arrays, rng.normal(size=size).astype(np.float32))
+    shards = {case.rows, case.rows if step.coupled else -(-case.rows * 2 // 5)}
+    for shard in sorted(shards):  # whole, and in shards of which the last is smaller
         expected = run(ReferenceExecutor(step), sources, case.rows, shard)
         for isa in ISAS:
             print(isa, "shard", shard)

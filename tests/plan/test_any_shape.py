@@ -271,7 +271,7 @@ def test_chains_of_small_ops(
             elif name == "multiply":
                 y = ops.multiply(y, x) if x.shape == y.shape else y
             elif name == "scale":
-                y = ops.scale(y, factor=0.7)
+                y = ops.multiply(y, 0.7)
             elif name == "reshape":
                 row = y.spec.row
                 first = next(k for k in (3, 2, 5, 1) if row % k == 0)

@@ -88,7 +88,7 @@ def test_a_gradient_that_an_op_lacks_is_refused() -> None:
 def test_what_changes_in_jumps_has_no_gradient() -> None:
     (W,) = weights(2, (3, 1))
     x = Value(Spec((None, 3)), "input", "x")
-    jumps = ops.not_equal(ops.dense(x, W.value, None), value=0.0)
+    jumps = ops.not_equal(ops.dense(x, W.value, None), 0)
     assert differentiate([ops.weighted_sum(jumps, None, None)], [W.value]) == [None]
 
 

@@ -24,7 +24,7 @@ def recorded(op: Op, also_read: bool = False, rows: int = V) -> tuple[Any, ...]:
     codes = Value(Spec((None, T), "int32"), "input", "codes")
     x = ops.embedding(codes, E)
     extra: dict[str, Any] = {} if op is ops.simple_rnn else {"recurrent_activation": "sigmoid"}
-    mask = ops.not_equal(codes, value=0.0)
+    mask = ops.not_equal(codes, 0)
     h = op(x, W, R, b, mask, activation="tanh", return_sequences=False, go_backwards=False, **extra)
     loss = ops.weighted_sum(ops.activation(h, function="tanh"), None, None)
     if also_read:

@@ -212,7 +212,7 @@ def _mistakes() -> dict[str, Any]:
         "a dense kernel of other inputs": lambda: ops.dense(value(F + 1), D, None),
         "a dense bias of other outputs": lambda: ops.dense(x2, D, d),
         "dense of codes": lambda: ops.dense(value(F, dtype="int32"), D, None),
-        "arithmetic with codes": lambda: ops.add(codes, codes),
+        "softmax of codes": lambda: ops.softmax(codes),
         "a target of another shape": lambda: ops.mean_squared_error(x2, value(1)),
         "classes in floats": lambda: ops.sparse_categorical_crossentropy(x2, value()),
         "classes of other steps": lambda: ops.sparse_categorical_accuracy(x, value(T + 1, dtype="int32")),

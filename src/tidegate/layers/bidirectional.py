@@ -144,7 +144,7 @@ class Bidirectional(Layer):
         else:
             y = ops.add(a, b)
         if self.merge_mode == "ave":
-            y = ops.scale(y, factor=0.5)
+            y = ops.multiply(y, 0.5)
         return y
 
     def compute_mask(self, mask: Value | None) -> Value | None:

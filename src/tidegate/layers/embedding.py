@@ -119,7 +119,7 @@ class Embedding(Layer):
             )
         y: Value = ops.embedding(inputs, self.embeddings.value)
         if self.mask_zero:
-            y.mask = ops.not_equal(inputs, value=0.0)
+            y.mask = ops.not_equal(inputs, 0)
         return y
 
     def compute_mask(self, mask: Value | None) -> Value | None:

@@ -17,10 +17,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate.errors import ShapeError, complaint
+from tidegate.errors import ShapeError, TidegateError, complaint
 from tidegate.shapes import Shape, elements
 
-__all__ = ["Array", "Context", "Node", "Numbers", "Op", "Spec", "Value", "ancestors", "steps"]
+__all__ = [
+    "Array", "Context", "Node", "Numbers", "Op", "Operators", "Spec", "Value", "ancestors", "recorded", "steps",
+]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
 Numbers = tuple[list[int], list[float]]
@@ -39,7 +41,38 @@ class Spec:
         return elements(self.shape)
 
 
-class Value:
+def _operator(name: str, swapped: bool = False) -> Any:
+    def operator(self: Any, *other: Any) -> Any:
+        from tidegate import ops
+
+        return getattr(ops, name)(*((*other, self) if swapped else (self, *other)))
+
+    return operator
+
+
+class Operators:
+    """Python's signs for what can be recorded: x + y, -x, x[:, -1], and so on."""
+
+    __slots__ = ()
+    __array_ufunc__ = None  # so that an array on the left of a sign leaves the matter to us
+
+    __add__, __radd__ = _operator("add"), _operator("add", swapped=True)
+    __sub__, __rsub__ = _operator("subtract"), _operator("subtract", swapped=True)
+    __mul__, __rmul__ = _operator("multiply"), _operator("multiply", swapped=True)
+    __truediv__, __rtruediv__ = _operator("divide"), _operator("divide", swapped=True)
+    __floordiv__, __rfloordiv__ = _operator("floor_divide"), _operator("floor_divide", swapped=True)
+    __mod__, __rmod__ = _operator("mod"), _operator("mod", swapped=True)
+    __pow__, __rpow__ = _operator("power"), _operator("power", swapped=True)
+    __matmul__, __rmatmul__ = _operator("matmul"), _operator("matmul", swapped=True)
+    __lt__, __le__, __gt__, __ge__ = map(_operator, ("less", "less_equal", "greater", "greater_equal"))
+    __and__, __rand__ = _operator("logical_and"), _operator("logical_and", swapped=True)
+    __or__, __ror__ = _operator("logical_or"), _operator("logical_or", swapped=True)
+    __xor__, __rxor__ = _operator("logical_xor"), _operator("logical_xor", swapped=True)
+    __neg__, __abs__, __invert__ = map(_operator, ("negative", "absolute", "logical_not"))
+    __getitem__ = _operator("get_item")
+
+
+class Value(Operators):
     """One array of a recorded computation: an input, a parameter, or the result of a node."""
 
     __slots__ = ("kind", "label", "mask", "node", "parameter", "spec")
@@ -60,8 +93,53 @@ class Value:
     def dtype(self) -> str:
         return self.spec.dtype
 
+    __eq__, __ne__ = _operator("equal"), _operator("not_equal")
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        raise TidegateError(
+            complaint(
+                "a recorded value",
+                "to be computed with",
+                "a question whether it is true: its numbers are not there yet",
+                "ops.where(condition, a, b)",
+            )
+        )
+
+    def __iter__(self) -> Any:
+        raise TidegateError(
+            complaint(
+                "a recorded value", "its parts to be asked for by place", "a loop over it", "value[:, 0]"
+            )
+        )
+
+    def __len__(self) -> int:
+        if not self.shape or self.shape[0] is None:
+            raise TidegateError(
+                complaint("len", "a size that is known", f"a value of shape {self.shape}", "ops.mean(value)")
+            )
+        return self.shape[0]
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.label or ''} {self.shape} {self.dtype}>"
+
+
+class Constant:
+    """Numbers that a recording has in itself, in the place of a weight."""
+
+    def __init__(self, array: Any) -> None:
+        self.name = "constant"
+        self.array = np.array(array, np.float32, order="C")
+        self.value = Value(Spec(self.array.shape), kind="parameter", label=self.name)
+        self.value.parameter = self
+
+
+def recorded(x: Any) -> Value | None:
+    """Return the value that stands for x in a recording: itself, a weight's; None where x is numbers."""
+    if isinstance(x, Value):
+        return x
+    inner = getattr(x, "value", None)
+    return inner if isinstance(inner, Value) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +178,8 @@ class Node:
         self.writes: list[tuple[Any, Value]] = []  # what is written once a batch is done: see plan.assign
 
     def __repr__(self) -> str:
-        return f"<{'undo ' if self.undoes else ''}{self.op.name} {[v and v.shape for v in self.outputs]}>"
+        shapes = [None if v is None else v.shape for v in self.outputs]
+        return f"<{'undo ' if self.undoes else ''}{self.op.name} {shapes}>"
 
 
 class Op:
@@ -123,8 +202,9 @@ class Op:
     packs: tuple[str, ...] = ()
     carries: tuple[str, ...] = ()
     flat = False  # True where the result changes in jumps alone, so that its slope is 0
+    takes_numbers = False  # True where whole numbers are computed with as floats
     contextual = False  # True where `forward` and `backward` take the context
-    coupled = False  # True where one sample's result depends on the others: then the batch is not cut
+    coupled = False  # what `couples` returns: True where one sample's result depends on the others
 
     def infer(self, *specs: Spec | None, **attrs: Any) -> Spec | tuple[Spec, ...]:
         """Return the spec of the output, or a tuple of at least two: then `forward` returns as many."""
@@ -155,6 +235,10 @@ class Op:
         """Return the inputs that are whole numbers, each with what they must lie below: rows are looked up by them."""
         return {}
 
+    def couples(self, specs: Sequence[Spec | None], **attrs: Any) -> bool:
+        """Return whether one sample's result depends on the others."""
+        return self.coupled
+
     def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
         """Return the floating-point operations of one forward call, a sample."""
         return float(sum(s.row for s in specs if s is not None and s.shape[:1] == (None,)))
@@ -164,11 +248,22 @@ class Op:
         return 2 * self.flops(specs, **attrs)
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
-        if any(isinstance(a, Value) for a in args):
-            return self.record(*args, **attrs)
-        return self.forward(*(None if a is None else np.asarray(a) for a in args), **attrs)[0]
+        values = [recorded(a) for a in args]
+        if any(v is not None for v in values):
+            pairs = zip(args, values, strict=True)
+            return self.record(
+                *(Constant(a).value if v is None and a is not None else v for a, v in pairs), **attrs
+            )
+        arrays = [None if a is None else np.asarray(a) for a in args]
+        if self.takes_numbers:
+            arrays = [a if a is None or a.dtype.kind == "f" else a.astype(np.float32) for a in arrays]
+        return self.forward(*arrays, **attrs)[0]
 
     def record(self, *values: Value | None, **attrs: Any) -> Any:
+        if self.takes_numbers and any(v is not None and v.dtype == "int32" for v in values):
+            from tidegate.ops.cast import cast
+
+            values = tuple(cast.record(v) if v is not None and v.dtype == "int32" else v for v in values)
         given = [v.spec if v is not None else None for v in values]
         for name, spec in zip(self.arguments, given, strict=False):
             if spec is not None and 0 in spec.shape:

@@ -134,12 +134,12 @@ class NativeExecutor:
             for v in (made for made in node.outputs if made is not None):
                 if id(v) in in_gradient:
                     at[id(v)] = (GRADIENT, 4 * in_gradient[id(v)])
-                elif v.shape == ():
+                elif v.dtype == "float64":
                     at[id(v)] = (SCALAR, 8 * len(scalars))
                     scalars.append(v)
                 else:
-                    whole = v.shape[0] is None
-                    arena("value", id(v), 4 * v.spec.row * (capacity if whole else 1), k, last.get(id(v), k))
+                    samples = capacity if v.shape[:1] == (None,) else 1
+                    arena("value", id(v), 4 * v.spec.row * samples, k, last.get(id(v), k))
             saved, scratch, panel = sizes[node.order]
             if node.undoes is None and node.order in undone:
                 arena("saved", node.order, saved, k, undone[node.order])
@@ -187,6 +187,9 @@ class NativeExecutor:
             more = [*made, *work] if node.undoes is None else [*work, *made]
             refs = [*(ref(v) for v in used(node)), *more]
             program.add(isa, phase, _index(node), direction, refs, *numbers[node.order])
+            values = [v for v in (*node.inputs, *node.outputs) if v is not None]
+            if not node.op.contextual and not any(v.shape[:1] == (None,) for v in values):
+                program.once(phase)
 
         for phase, found in (("prologue", [[n] for n in step.prologue]), ("body", step.groups)):
             for group in found:

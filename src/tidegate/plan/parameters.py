@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
-from tidegate.ops import Spec, Value
+from tidegate.ops import Operators, Spec, Value
 
 __all__ = ["ALIGN", "Parameter", "gather"]
 
@@ -17,7 +17,7 @@ ALIGN = 16  # floats: each parameter starts on a cache line
 _versions = itertools.count(1)
 
 
-class Parameter:
+class Parameter(Operators):
     """One weight of a layer: a float32 array in Keras's shape that never moves once it lies in a model's buffer.
 
     `version` changes with every write, so that what kernels made of the old numbers is never used again.

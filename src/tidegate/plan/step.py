@@ -92,7 +92,7 @@ class Step:
         self.body = [n for group in self.groups for n in group]
         self.prologue = [
             n
-            for n in ancestors([v for n in self.totals for v in n.inputs if v])
+            for n in ancestors([v for n in self.totals for v in n.inputs if v is not None])
             if n.op is not ops.batch_total
         ]  # before any total is known
         self.bounds = bounds(self.inputs, self.outputs, [*self.prologue, *self.body])
@@ -112,7 +112,9 @@ class Step:
 
     @property
     def coupled(self) -> bool:
-        return self.assigns or any(n.op.coupled for n in self.body)
+        return self.assigns or any(
+            n.op.couples(specs_of(n), **n.attrs) for n in self.body if n.undoes is None
+        )
 
     @property
     def assigns(self) -> bool:

@@ -1,0 +1,43 @@
+"""cast: whole numbers as floats, to be computed with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tidegate.ops.base import Array, Numbers, Op, Spec, recorded
+
+__all__ = ["cast"]
+
+
+class Cast(Op):
+    """y = x as float32. No gradient. Native twin: native/kernels/elementwise.hpp."""
+
+    name = "cast"
+    arguments = ("x",)
+    flat = True
+
+    def __call__(self, x: Any, dtype: Any = "float32") -> Any:
+        """All numbers of a recording are float32, but codes: these alone are changed."""
+        value = recorded(x)
+        if value is None:
+            return np.asarray(x).astype(dtype)
+        return self.record(value) if value.dtype == "int32" else value
+
+    def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
+        return {"x": 2**31}  # no row is looked up
+
+    def infer(self, x: Spec) -> Spec:  # type: ignore[override]
+        return Spec(x.shape)
+
+    def forward(self, x: Array) -> tuple[Array, None]:
+        return x.astype(np.float32), None
+
+    def numbers(self, specs: Sequence[Spec | None]) -> Numbers:  # type: ignore[override]
+        assert specs[0] is not None
+        return [specs[0].row], []
+
+
+cast = Cast()
