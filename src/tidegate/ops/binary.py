@@ -97,7 +97,7 @@ class Binary(Op):
     def backward(  # type: ignore[override]
         self, inputs: Any, outputs: Any, saved: Any, dy: Any, *, constant: float | None = None
     ) -> tuple[Array | None, Array | None]:
-        a, b = self._pair(*inputs, constant)
+        a, b = self._pair(inputs[0], inputs[1], constant)
         dy = np.asarray(dy)
         each = [np.broadcast_to(dy * slope(a, b), dy.shape) for slope in self.pair]  # undo 1
         dx1, dx2 = (
