@@ -97,9 +97,9 @@ NAMED: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinst
 
 __all__ = [
     "CLIPS",
+    "NAMED",
     "Clip",
     "Context",
-    "NAMED",
     "Node",
     "Op",
     "Operators",

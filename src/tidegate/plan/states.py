@@ -88,7 +88,7 @@ def assign(beside: Value, target: Parameter | State, value: Value) -> Value:
     A layer that counts its batches::
 
         def call(self, inputs, training=False):
-            y = ops.scale(inputs, factor=2.0)
+            y = ops.multiply(inputs, 2.0)
             return assign(y, self.counter, ops.add(self.counter.value, self.one.value)) if training else y
     """
     if isinstance(target, Parameter) and target.trainable:
