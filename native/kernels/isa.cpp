@@ -1,7 +1,7 @@
 // All kernels for one instruction set: compiled once for each, with its flags and TIDEGATE_ISA set to its name.
 #include "activation.hpp"
-#include "conv1d.hpp"
 #include "binary.hpp"
+#include "conv1d.hpp"
 #include "dense.hpp"
 #include "dropout.hpp"
 #include "elementwise.hpp"
