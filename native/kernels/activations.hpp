@@ -35,6 +35,7 @@ struct Act {  // a scope: Act::tanh is an int, the template's argument
         squareplus,
         sparse_plus,
         sparse_sigmoid,
+        hard_sigmoid_2,
         count
     };
 };
@@ -74,6 +75,7 @@ TIDEGATE_INLINE vec activate(vec z) {
     if constexpr (CODE == Act::squareplus) return (z + vsqrt(fma(z, z, all(4)))) / 2;
     if constexpr (CODE == Act::sparse_plus) return select(z <= -1, all(0), select(z < 1, (z + 1) * (z + 1) / 4, z));
     if constexpr (CODE == Act::sparse_sigmoid) return clamp((z + 1) / 2, 0, 1);
+    if constexpr (CODE == Act::hard_sigmoid_2) return clamp(0.2f * z + 0.5f, 0, 1);
 }
 
 template <int CODE>
@@ -114,6 +116,7 @@ TIDEGATE_INLINE vec slope(vec z, vec a) {
     if constexpr (CODE == Act::squareplus) return (1 + z / vsqrt(fma(z, z, all(4)))) / 2;
     if constexpr (CODE == Act::sparse_plus) return clamp((z + 1) / 2, 0, 1);
     if constexpr (CODE == Act::sparse_sigmoid) return select(vabs(z) < 1, all(0.5f), all(0));
+    if constexpr (CODE == Act::hard_sigmoid_2) return select(vabs(z) < 2.5f, all(0.2f), all(0));
 }
 
 template <int CODE>

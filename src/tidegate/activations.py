@@ -48,6 +48,9 @@ softplus = _elementwise("softplus", "log(1 + exp(x))")
 softsign = _elementwise("softsign", "x / (1 + |x|)")
 exponential = _elementwise("exponential", "exp(x)")
 hard_sigmoid = _elementwise("hard_sigmoid", "x / 6 + 1/2 between 0 and 1")
+hard_sigmoid_2 = _elementwise(
+    "hard_sigmoid_2", "x / 5 + 1/2 between 0 and 1, the hard_sigmoid of Keras 1 and 2"
+)
 silu = _elementwise("silu", "x sigmoid(x)")
 gelu = _elementwise("gelu", "x times the normal distribution at x")
 leaky_relu = _elementwise("leaky_relu", "x where x > 0, else 0.2 x")

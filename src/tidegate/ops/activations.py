@@ -99,6 +99,9 @@ ACTIVATIONS: dict[str, Activation] = {
     "sparse_sigmoid": Activation(
         lambda z: np.clip((z + 1) / 2, 0, 1), lambda z, a: (np.abs(z) < 1).astype(z.dtype) / 2
     ),
+    "hard_sigmoid_2": Activation(  # as Keras 1 and 2 had it, whose files open here
+        lambda z: np.clip(0.2 * z + 0.5, 0, 1), lambda z, a: 0.2 * (np.abs(z) < 2.5).astype(z.dtype)
+    ),
 }  # fmt: skip
 
 _CODES = {name: k for k, name in enumerate(ACTIVATIONS)}

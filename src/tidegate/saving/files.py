@@ -101,8 +101,8 @@ def pack(stream: BinaryIO, metadata: dict[str, Any], config: dict[str, Any], wei
         archive.writestr("model.weights.h5", weights)
 
 
-def unpack(path: Path) -> tuple[Any, BinaryIO]:
-    """Return the description and the weights of a .keras archive. Nothing is written to the disk."""
+def unpack(path: Path) -> tuple[Any, Any, BinaryIO]:
+    """Return metadata, description and weights of a .keras archive. Nothing is written to the disk."""
     who = f"{path}"
     try:
         with zipfile.ZipFile(path) as archive:
@@ -110,8 +110,9 @@ def unpack(path: Path) -> tuple[Any, BinaryIO]:
             for part in PARTS[1:]:
                 if part not in parts:
                     raise DataError(complaint(who, f"a .keras archive with {part} inside", "none"))
+            metadata = json.loads(archive.read("metadata.json")) if PARTS[0] in parts else {}
             config = json.loads(archive.read("config.json"))
-            return config, io.BytesIO(archive.read("model.weights.h5"))
+            return metadata, config, io.BytesIO(archive.read("model.weights.h5"))
     except TidegateError:
         raise
     except Exception as error:  # whatever zipfile and json make of a broken file, deep JSON included

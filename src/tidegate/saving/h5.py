@@ -21,6 +21,7 @@ from tidegate import losses, metrics
 from tidegate.errors import DataError, ShapeError, complaint
 from tidegate.layers import Layer
 from tidegate.plan import Parameter
+from tidegate.saving.converted import converted, moments
 from tidegate.saving.hdf5 import Contents, write
 
 __all__ = ["load_by_name", "load_in_order", "pack_model", "pack_weights", "restore_optimizer", "root"]
@@ -190,6 +191,9 @@ def _fitting(
     layer: Layer, name: str, arrays: list[Array], contents: Contents, who: str, skip_mismatch: bool
 ) -> Pairs:
     """Return which array goes into which weight of a layer."""
+    of = contents.attributes.get(root(contents) or "", {})
+    version = str(of.get("keras_version") or contents.attributes[""].get("keras_version") or "1")
+    arrays = converted(layer, arrays, version, str(of.get("backend")))
     parameters = _ordered(layer)
     if len(parameters) != len(arrays):
         message = complaint(who, f"{len(parameters)} arrays for '{layer.name}'", f"{len(arrays)} in '{name}'")
@@ -211,5 +215,14 @@ def _fitting(
 
 def restore_optimizer(model: Any, contents: Contents, who: str) -> None:
     """Take up the optimizer's state, so that training goes on where it stopped."""
+    names = contents.texts("optimizer_weights", "weight_names")
     arrays = _arrays(contents, "optimizer_weights", who)
-    model.optimizer.restore(model.trainable_weights, arrays)
+    parameters = model.trainable_weights
+    state = moments(names, arrays, len(parameters), getattr(model.optimizer, "by_parameter", False))
+    model.optimizer.restore(parameters, state)
+    if arrays and arrays[0].ndim == 0 and model.optimizer.iterations != int(arrays[0]):
+        warnings.warn(
+            complaint(who, f"a state of {model.optimizer!r} for these weights", "another one",
+                      "the optimizer starts afresh"),
+            stacklevel=5,
+        )  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from tidegate.errors import DataError, complaint
 from tidegate.saving import h5, hdf5
-from tidegate.saving.files import LIMIT, unpack
+from tidegate.saving.files import LIMIT, VERSION, unpack
+from tidegate.saving.older import is_older, modern, modern_training
 from tidegate.saving.weights import restore
 
 __all__ = ["StoredModel", "load_weights", "open_model"]
@@ -35,9 +36,14 @@ def open_model(path: Path) -> StoredModel:
     with path.open("rb") as stream:
         if hdf5.is_hdf5(stream.read(8)):
             return _from_h5(hdf5.read(stream, str(path)), str(path))
-    description, weights = unpack(path)
+    metadata, description, weights = unpack(path)
     contents = hdf5.read(weights, str(path))
+    older = isinstance(metadata, dict) and is_older(metadata.get("keras_version", VERSION))
+    if older:
+        description = modern(description)
     compiled = description.get("compile_config") if isinstance(description, dict) else None
+    if older and isinstance(compiled, dict):
+        compiled = modern_training(compiled)
     return StoredModel(
         description, compiled, _numbers(contents), lambda model: restore(model, contents.arrays, str(path))
     )
@@ -51,10 +57,10 @@ def _from_h5(contents: hdf5.Contents, who: str) -> StoredModel:
                 who, "a whole model", "weights alone", "model.load_weights of a model of the same layers"
             )
         )
+    if is_older(contents.attributes[""].get("keras_version")):
+        described = modern(described)
     training = _json(contents, "training_config", who)
-    compiled = None
-    if training is not None:
-        compiled = {**training, "optimizer": training.get("optimizer_config")}
+    compiled = modern_training(training) if isinstance(training, dict) else None
 
     def take(model: Any) -> None:
         h5.load_in_order(model, contents, who)
@@ -84,7 +90,7 @@ def load_weights(model: Any, path: Path, by_name: bool = False, skip_mismatch: b
     """Write the weights of a file, of weights alone or of a whole model, into a model of the same layers."""
     who = str(path)
     with path.open("rb") as stream:
-        contents = hdf5.read(stream, who) if hdf5.is_hdf5(stream.read(8)) else hdf5.read(unpack(path)[1], who)
+        contents = hdf5.read(stream, who) if hdf5.is_hdf5(stream.read(8)) else hdf5.read(unpack(path)[2], who)
     if h5.root(contents) is None:
         if by_name:
             raise DataError(
