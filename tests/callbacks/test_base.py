@@ -24,9 +24,9 @@ def test_only_what_is_overridden_is_called() -> None:
             seen.append(batch)
 
     seen: list[int] = []
-    assert not CallbackList([Callback(), History()], None, {}).train_batches
-    both = CallbackList([Old(), Callback()], None, {})
-    assert both.train_batches and not both.test_batches
+    assert not CallbackList([Callback(), History()]).watched
+    both = CallbackList([Old(), Callback()])
+    assert both.watched == {"train"}
     both.call("on_train_batch_end", 7, {})
     assert seen == [7]
 
@@ -34,7 +34,7 @@ def test_only_what_is_overridden_is_called() -> None:
 def test_a_callback_made_of_functions() -> None:
     seen: list[tuple[int, float]] = []
     made = LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append((epoch, logs["loss"])))
-    calls = CallbackList([made], None, {"epochs": 1})
+    calls = CallbackList([made], epochs=1)
     calls.call("on_epoch_end", 0, {"loss": 2.0})
     assert seen == [(0, 2.0)] and made.params == {"epochs": 1}
     with pytest.raises(ArgumentError, match="Did you mean 'on_epoch_end'"):
@@ -43,4 +43,4 @@ def test_a_callback_made_of_functions() -> None:
 
 def test_a_class_in_place_of_an_object_is_said() -> None:
     with pytest.raises(ArgumentError, match="a class is called first"):
-        CallbackList([History], None, {})
+        CallbackList([History])

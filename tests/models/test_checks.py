@@ -141,7 +141,7 @@ ARGUMENTS: list[tuple[Line, str, str]] = [
     (lambda: Sequential([LSTM(3, input_shape=(5, 1))]).evaluate(X, Y), "a compiled model", "model.compile("),
     (lambda: Sequential().predict(X), "has no layers", "model.add("),
     (lambda: model().fit(X), "X alone", "model.fit(X, y)"),
-    (lambda: model().fit((x for x in X), Y), "a generator", "not there yet"),
+    (lambda: model().fit((x for x in X), Y), "a generator", "(x, y, w)"),
     (lambda: model().fit({"x": X}, Y), "the keys 'x'", "the keys 'input_layer"),
     (lambda: model().fit(X, Y, batch_size=0), "batch_size to be a whole number", "batch_size=32"),
     (lambda: model().fit(X, Y, epochs=1.5), "epochs to be a whole number", "epochs=10"),

@@ -138,5 +138,5 @@ def test_the_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_loss_that_becomes_nan_is_said() -> None:
     model = Sequential([Dense(1, input_shape=(2,))])
     model.compile(SGD(1e30), "mse")
-    with pytest.warns(RuntimeWarning, match="the loss is nan since epoch"):
+    with pytest.warns(RuntimeWarning, match="the loss is inf since epoch 1, step 2"):
         model.fit(X[:, 0], Y, epochs=5, verbose=0)

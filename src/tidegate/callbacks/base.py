@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
@@ -159,10 +160,30 @@ class LambdaCallback(Callback):
 
 
 class CallbackList:
-    """Several callbacks called as one; only what at least one of them overrides."""
+    """Several callbacks called as one; only what at least one of them overrides.
 
-    def __init__(self, callbacks: Sequence[Any], model: Any, params: dict[str, Any]) -> None:
-        self.callbacks = list(callbacks)
+    Parameters
+    ----------
+    callbacks : list of Callback
+    add_history, add_progbar : bool
+        Whether to add a `History` and a `ProgbarLogger` where there is none.
+    model : what they watch
+    **params
+        What their `params` hold.
+    """
+
+    def __init__(
+        self,
+        callbacks: Any = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model: Any = None,
+        **params: Any,
+    ) -> None:
+        self.callbacks = _flat(callbacks)
+        for wanted, kind in ((add_history, History), (add_progbar, ProgbarLogger)):
+            if wanted and not any(isinstance(c, kind) for c in self.callbacks):
+                self.callbacks.append(kind())
         for c in self.callbacks:
             if not callable(getattr(c, "set_model", None)) or isinstance(c, type):
                 raise ArgumentError(
@@ -175,23 +196,44 @@ class CallbackList:
                 )
             c.set_params(params)
             c.set_model(model)
+        self.params, self.model = params, model
         self._called = {
-            name: [getattr(c, name) for c in self.callbacks if _overrides(c, name)] for name in _HOOKS
+            name: [(c, getattr(c, name)) for c in self.callbacks if _overrides(c, name)] for name in _HOOKS
         }
-        for new, old in (("on_train_batch_begin", "on_batch_begin"), ("on_train_batch_end", "on_batch_end")):
-            self._called[new] += [
-                getattr(c, old) for c in self.callbacks if _overrides(c, old) and not _overrides(c, new)
-            ]
-        self.train_batches = bool(self._called["on_train_batch_begin"] or self._called["on_train_batch_end"])
-        self.test_batches = bool(self._called["on_test_batch_begin"] or self._called["on_test_batch_end"])
-        self.predict_batches = bool(
-            self._called["on_predict_batch_begin"] or self._called["on_predict_batch_end"]
-        )
+        for old in ("on_batch_begin", "on_batch_end"):  # what the newer name calls where it is not overridden
+            new = self._called[old.replace("on_", "on_train_")]
+            own = [c for c, _ in new]
+            new += [(c, method) for c, method in self._called[old] if c not in own]
+
+    @property
+    def watched(self) -> set[str]:
+        """Which of "train", "test" and "predict" are watched batch by batch."""
+        return {
+            kind
+            for kind in ("train", "test", "predict")
+            for when in ("begin", "end")
+            if any(not getattr(c, "only_lost", False) for c, _ in self._called[f"on_{kind}_batch_{when}"])
+        }
 
     def call(self, hook: str, *args: Any) -> None:
         """Call that method of all who have one."""
-        for method in self._called[hook]:
+        for _, method in self._called[hook]:
             method(*args)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _HOOKS:
+            return functools.partial(self.call, name)
+        raise AttributeError(f"'CallbackList' object has no attribute {name!r}")
+
+
+def _flat(callbacks: Any) -> list[Any]:
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, CallbackList):
+        return callbacks.callbacks
+    if isinstance(callbacks, list | tuple):
+        return [c for part in callbacks for c in _flat(part)]
+    return [callbacks]
 
 
 def _overrides(callback: Any, name: str) -> bool:

@@ -70,6 +70,8 @@ class CSVLogger(Callback):
 class TerminateOnNaN(Callback):
     """End training at the batch whose loss is NaN or infinite, and say which it was.
 
+    It costs nothing before: training comes back to it at that batch.
+
     Parameters
     ----------
     raise_error : bool, default False
@@ -79,6 +81,8 @@ class TerminateOnNaN(Callback):
     --------
     >>> guard = TerminateOnNaN()
     """
+
+    only_lost = True  # of all batches, it is called after the one whose loss is lost
 
     def __init__(self, raise_error: bool = False) -> None:
         super().__init__()

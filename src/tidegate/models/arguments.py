@@ -8,14 +8,7 @@ import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
 
-__all__ = ["count", "listed", "size"]
-
-
-def listed(callbacks: Any) -> list[Any]:
-    """Return callbacks as a list, given one, several or none."""
-    return (
-        [] if callbacks is None else list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
-    )
+__all__ = ["count", "size"]
 
 
 def size(who: str, name: str, value: Any, default: int) -> int:

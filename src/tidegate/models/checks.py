@@ -55,7 +55,7 @@ def _as_array(name: str, data: Any) -> Array:
                 name,
                 "an array",
                 f"a {type(data).__name__}",
-                "np.asarray(...); generators and dicts are not there yet",
+                "np.asarray(...); data that comes in batches brings its targets: fit(batches)",
             )
         )
     try:

@@ -36,7 +36,7 @@ class Compiled(Network):
         self.optimizer: Optimizer | None = None
         self.loss: Any = None
         self.history: History | None = None
-        self.stop_training = False
+        self.stop_training = self.stop_evaluating = self.stop_predicting = False  # set by callbacks
         self._initial_epoch: int | None = None  # where a callback takes training up again
         self._given: dict[str, Any] = {}  # what `compile` was called with
         self._trained: list[Parameter] | None = None  # what `fit` changes, as it was at `compile`

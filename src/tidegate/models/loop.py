@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
 
-import numpy as np
-
 from tidegate.callbacks import CallbackList
+from tidegate.models.feeds import Stretch
 from tidegate.models.progress import Progress
 from tidegate.models.recording import Ready
 from tidegate.optimizers import Optimizer
 
-__all__ = ["Interrupts", "run_pass"]
+__all__ = ["Interrupts", "Pass", "run_pass"]
 
-Array = np.ndarray[Any, Any]
 SLICE = 0.1  # seconds after which native code comes back
 
 
@@ -61,65 +60,89 @@ class Interrupts:
             raise KeyboardInterrupt
 
 
+@dataclass
+class Pass:
+    """What a pass came to.
+
+    Attributes
+    ----------
+    ready : the plan that ran last, None where there was no batch
+    steps : batches that were run
+    lost : the first batch whose loss was NaN or infinite, counted from 1, and that loss
+    """
+
+    ready: Ready | None = None
+    steps: int = 0
+    lost: tuple[int, float] | None = None
+
+    def logs(self, prefix: str = "") -> dict[str, float]:
+        """Return the loss and each metric over the pass."""
+        return {} if self.ready is None else self.ready.logs(prefix)
+
+
 def run_pass(
-    ready: Ready,
-    sources: Sequence[Array],
-    rows: int,
-    batch: int,
+    kind: str,
+    stretches: Iterable[Stretch],
     interrupts: Interrupts,
     *,
-    order: Array | None = None,
     optimizer: Optimizer | None = None,
-    most: int | None = None,
-    outputs: Sequence[Array] = (),
     callbacks: CallbackList | None = None,
     bar: Progress | None = None,
     stopped: Callable[[], bool] | None = None,
-) -> None:
+) -> Pass:
     """Run each batch once, training where there is an optimizer.
 
     Parameters
     ----------
-    most : batches after which to end
+    kind : "train", "test" or "predict": whose batches callbacks see
     stopped : asked after each batch that a callback saw
     """
-    ready.reset()
-    kind = "train" if optimizer is not None else "test"
-    watched = callbacks is not None and (
-        callbacks.train_batches if optimizer is not None else callbacks.test_batches
-    )
+    done = Pass()
+    watched = callbacks is not None and kind in callbacks.watched
     single = watched or (optimizer is not None and optimizer.decay != 0)  # another rate at each step
-    end = -(-rows // batch)
-    end = end if most is None else min(end, most)
-    rate, iteration, k = 0.0, 0, 0
-    while k < end:
-        if watched:
-            assert callbacks is not None
-            callbacks.call(f"on_{kind}_batch_begin", k, {})
-        if optimizer is not None:
-            rate, iteration = optimizer.rate(), optimizer.iterations
-        stop = k + 1 if single else end
-        interrupts.inside = True
-        done = ready.run(
-            sources,
-            rows,
-            batch,
-            order=order,
-            start=k,
-            stop=stop,
-            lr=rate,
-            iteration=iteration,
-            outputs=outputs,
-            seconds=SLICE,
-        )
-        if optimizer is not None:
-            optimizer.iterations += done - k
-        interrupts.leave()
-        k = done
-        if bar is not None and k < end:
-            bar.update(k, ready.logs)
-        if watched:
-            assert callbacks is not None
-            callbacks.call(f"on_{kind}_batch_end", k - 1, ready.logs())
-            if stopped is not None and stopped():
-                break
+    rate, iteration = 0.0, 0
+    for part in stretches:
+        ready = part.ready
+        if ready is not done.ready:
+            ready.begin(done.ready)
+        done.ready = ready
+        at = part.start
+        while at < part.stop:
+            if watched:
+                assert callbacks is not None
+                callbacks.call(f"on_{kind}_batch_begin", done.steps, {})
+            if optimizer is not None:
+                rate, iteration = optimizer.rate(), optimizer.iterations
+            before = at
+            interrupts.inside = True
+            at = ready.run(
+                part.sources,
+                part.rows,
+                part.batch,
+                order=part.order,
+                start=at,
+                stop=at + 1 if single else part.stop,
+                lr=rate,
+                iteration=iteration,
+                outputs=part.outputs,
+                seconds=SLICE,
+            )
+            if optimizer is not None:
+                optimizer.iterations += at - before
+            interrupts.leave()
+            done.steps += at - before
+            lost = done.lost is None and ready.lost
+            if lost:
+                done.lost = done.steps, ready.last()[0]
+            if bar is not None and done.steps != bar.steps:
+                bar.update(done.steps, ready.logs)
+            if callbacks is not None and (watched or lost):
+                if kind == "predict":
+                    rows = slice(before * part.batch, at * part.batch)
+                    logs = {"outputs": ready.handed_out([out[rows] for out in part.outputs])}
+                else:
+                    logs = ready.logs()
+                callbacks.call(f"on_{kind}_batch_end", done.steps - 1, logs)
+                if stopped is not None and stopped():
+                    return done
+    return done

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from tidegate.callbacks import CallbackList
+from tidegate.errors import DataError, complaint
 from tidegate.layers.symbolic import Tensor
-from tidegate.models.arguments import listed, size
+from tidegate.models.arguments import size
 from tidegate.models.compiled import Compiled
+from tidegate.models.feeds import Stream, Stretch, is_stream, unpack
 from tidegate.models.loop import Interrupts, run_pass
 from tidegate.models.progress import Progress, level
 from tidegate.ops import Value
@@ -38,52 +41,69 @@ class Predictor(Compiled):
 
         Parameters
         ----------
-        x : array as in `fit`, or a list or dict of them
+        x : array as in `fit`, or a list or dict of them; or what gives batches of them
         batch_size : int, optional
-            Accepted; samples are computed in pieces that suit the engine, and results do not depend on them.
+            Samples are computed in pieces that suit the engine, and results do not depend on them; a callback that
+            watches batches sees batches of this size.
         verbose : 0, 1, 2 or "auto"
             1 and 2 print a line; "auto" stays silent.
         steps : int, optional
-            Batches of `batch_size` after which to end.
+            Batches after which to end.
         callbacks : list of `tidegate.callbacks.Callback`
 
         Returns
         -------
         float32 array of the output's shape, one row for each sample; of several outputs, as many in a list or dict
         """
-        found = (
-            self._ready.get(("predict", x.shape[1:]))
-            if type(x) is np.ndarray and x.dtype.kind in "iuf"
-            else None
-        )
-        if found is None or found.coded or x.dtype.itemsize == 2 or not x.dtype.isnative:
-            inputs = self._inputs("X", x)
-            found = self._predictor(inputs)
-        else:
-            inputs = [x]
-        self._used = found
-        rows = len(inputs[0])
-        if steps is not None:
-            rows = min(rows, steps * size("predict", "batch_size", batch_size, 32))
-        out = found.empty(rows)
-        if rows == 0:
-            return found.handed_out(out)
-        if rows <= FEW and callbacks is None and verbose in ("auto", 0):
-            found.plan.run(inputs, rows, rows, outputs=out)
-            return found.handed_out(out)
+        quiet = callbacks is None and steps is None and verbose in ("auto", 0)
+        if quiet and type(x) is np.ndarray and x.dtype.kind in "iuf" and len(x) <= FEW:
+            found = self._ready.get(("predict", x.shape[1:]))
+            if found is not None and not found.coded and x.dtype.itemsize > 2 and x.dtype.isnative and len(x):
+                self._used, out = found, found.empty(len(x))
+                found.plan.run([x], len(x), len(x), outputs=out)  # nothing to look at, nothing to wait for
+                return found.handed_out(out)
+        most = None if steps is None else size("predict", "steps", steps, 1)
         show = 0 if verbose == "auto" else level(verbose)
-        piece = min(rows, CHUNK)
-        bar = Progress(-(-rows // piece), show) if show else None
-        calls = CallbackList(listed(callbacks), self, {"verbose": show}) if callbacks else None
-        if calls is not None:
-            calls.call("on_predict_begin", {})
+        calls = CallbackList(callbacks, model=self, verbose=show, epochs=1, steps=most)
+        parts: Iterable[Stretch]
+        if is_stream(x):
+            stream = Stream(x)
+            total = most or stream.length
+            parts = (self._to_predict(self._inputs("X", unpack(item)[0])) for item in stream.take(most))
+        else:
+            inputs = self._inputs("X", x)
+            rows = len(inputs[0])
+            batch = size("predict", "batch_size", batch_size, -(-rows // most) if most and rows else 32)
+            rows = rows if most is None else min(rows, most * batch)
+            one = self._to_predict(inputs, rows, batch if "predict" in calls.watched else CHUNK)
+            total, parts = one.stop, [one]
+        bar = Progress(total, show) if show else None
+        self.stop_predicting = False
+        made: list[Stretch] = []
+        calls.call("on_predict_begin", {})
         with Interrupts() as interrupts:
-            run_pass(found, inputs, rows, piece, interrupts, outputs=out)
+            done = run_pass(
+                "predict",
+                _kept(parts, made),
+                interrupts,
+                callbacks=calls,
+                bar=bar,
+                stopped=lambda: self.stop_predicting,
+            )
         if bar is not None:
-            bar.finish({})
-        if calls is not None:
-            calls.call("on_predict_end", {})
-        return found.handed_out(out)
+            bar.finish({}, done.steps)
+        calls.call("on_predict_end", {})
+        if done.ready is None:
+            raise DataError(complaint("predict", "at least one batch", "none"))
+        self._used = done.ready
+        outputs = zip(*(part.outputs for part in made), strict=True)
+        return done.ready.handed_out([np.concatenate(o) if len(o) > 1 else o[0] for o in outputs])
+
+    def _to_predict(self, inputs: list[Array], rows: int | None = None, piece: int | None = None) -> Stretch:
+        """Return the first rows with arrays for their outputs, in pieces of so many; all of them at once for None."""
+        found, rows = self._predictor(inputs), len(inputs[0]) if rows is None else rows
+        piece = max(1, min(rows, piece or rows))
+        return Stretch(found, inputs, rows, piece, stop=-(-rows // piece), outputs=found.empty(rows))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the outputs for arrays, or what stands for them where the model is part of another one."""
@@ -95,6 +115,12 @@ class Predictor(Compiled):
 
     predict_proba = predict
 
+    def predict_generator(
+        self, generator: Any, steps: int | None = None, callbacks: Any = None, verbose: Any = 0, **old: Any
+    ) -> Any:
+        """Do what `predict` does, under the name of Keras 1 and 2."""
+        return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose)
+
     def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = "auto") -> Array:
         """Return crisp classes: 0 or 1 of a single unit, in the output's shape; else the largest output."""
         p: Array = self.predict(x, batch_size, verbose)
@@ -103,3 +129,10 @@ class Predictor(Compiled):
     def predict_on_batch(self, x: Any) -> Any:
         """Return what the output layer gives for these samples."""
         return self.predict(x, verbose=0)
+
+
+def _kept(parts: Iterable[Stretch], made: list[Stretch]) -> Iterator[Stretch]:
+    """Yield the parts, and keep them."""
+    for part in parts:
+        made.append(part)
+        yield part

@@ -82,12 +82,20 @@ class Ready:
         names, first = self.names, 1 + (len(self.losses) if len(self.losses) > 1 else 0)
         return names[:first] + (names[first:] if len(self.shapes) == 1 else sorted(names[first:]))
 
-    def reset(self) -> None:
-        """Forget what was summed up."""
+    def begin(self, before: Ready | None = None) -> None:
+        """Start the sums at nothing, or go on with those of the plan for another shape that ran before."""
         self.plan.reset()
+        if before is not None:
+            self.plan.sums[:], self.plan.samples = before.plan.sums, before.plan.samples
+            return
         for r in self.reported:
             if r.fed:
                 r.metric.reset_state()
+
+    @property
+    def lost(self) -> bool:
+        """Whether a loss has been NaN or infinite since the beginning."""
+        return not np.isfinite(self.plan.sums[: self.plan.step.means]).all()
 
     def logs(self, prefix: str = "") -> dict[str, float]:
         """Return the loss and each metric over what was run since the last reset."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -11,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from tidegate.callbacks import CallbackList, History
-from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
+from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
 from tidegate.models import checks
-from tidegate.models.arguments import count, listed, size
-from tidegate.models.loop import Interrupts, run_pass
+from tidegate.models.arguments import count, size
+from tidegate.models.feeds import ArrayFeed, Feed, Stream, StreamFeed, Stretch, is_stream
+from tidegate.models.loop import Interrupts, Pass, run_pass
 from tidegate.models.predicting import Predictor
 from tidegate.models.progress import Progress, level
 from tidegate.models.recording import Ready
 from tidegate.models.samples import Samples
-from tidegate.utils.random import generator
 
 __all__ = ["Trainer"]
 
@@ -57,7 +56,9 @@ class Trainer(Predictor):
         Parameters
         ----------
         x : array of shape (samples, timesteps, features), or (samples, timesteps) of codes for an Embedding
-            Any numeric type, strided or memory-mapped; it is read in place. Of several inputs, a list or a dict.
+            Any numeric type, strided or memory-mapped; it is read in place. Of several inputs, a list or a dict. Or
+            what gives batches (x, y) or (x, y, sample_weight): a generator, a `utils.PyDataset`, or anything that can
+            be iterated over again and again. A generator is read on from epoch to epoch.
         y : array, one row for each sample; of several outputs, a list or a dict
         batch_size : int, default 32
         epochs : int, default 1
@@ -66,12 +67,16 @@ class Trainer(Predictor):
         callbacks : list of `tidegate.callbacks.Callback`
         validation_split : float
             This last part of the data, before shuffling, is not trained on but scored after each epoch.
-        validation_data : (x, y) or (x, y, sample_weight)
+        validation_data : (x, y) or (x, y, sample_weight), or what gives batches of them
             Scored after each epoch.
-        shuffle : bool, default True
+        shuffle : bool or "batch", default True
+            A new order for each epoch, of the samples or of whole batches; generators have their own.
         initial_epoch : int
             The number of the first epoch, for a training taken up again.
-        steps_per_epoch, validation_steps, validation_batch_size : optional
+        steps_per_epoch : int, optional
+            Batches after which an epoch ends; the next one goes on there. Without `batch_size`, into how many
+            batches the samples are cut.
+        validation_steps, validation_batch_size : optional
         validation_freq : int or list
             Validate after each so-many-th epoch, or after those in the list, counted from 1.
         class_weight : dict from classes to numbers, optional
@@ -93,71 +98,87 @@ class Trainer(Predictor):
         """
         epochs = old.pop("nb_epoch", epochs)
         for key in ("workers", "use_multiprocessing", "max_queue_size"):
-            old.pop(key, None)
+            old.pop(key, None)  # they stand on the data
         if old:
             wrong, known = next(iter(old)), [*inspect.signature(self.fit).parameters][:-1]
             near = nearest(wrong, known)
             expected = "arguments that it knows" if near else f"arguments among {', '.join(known)}"
             raise ArgumentError(complaint("fit", expected, f"{wrong}=", near))
-        batch = size("fit", "batch_size", batch_size, 32)
         epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
         _validates(validation_freq, 1)
-        most = None if steps_per_epoch is None else size("fit", "steps_per_epoch", steps_per_epoch, 1)
-        samples, ready = self._samples("fit", x, y, True, sample_weight, class_weight)
-        held = None
+        show = level(verbose)
+        part = validation_batch_size or batch_size
+        feed: Feed
+        held: Feed | None = None
+        if is_stream(x):
+            if validation_split:
+                came = f"validation_split={validation_split} of a {type(x).__name__}"
+                raise ArgumentError(complaint("fit", "arrays to split", came, "validation_data=..."))
+            feed = self._stream("fit", x, y, True, steps_per_epoch, shuffle, sample_weight, class_weight)
+        else:
+            samples, ready = self._samples("fit", x, y, True, sample_weight, class_weight)
+            if validation_split and validation_data is None:
+                samples, rest = samples.split(validation_split)
+                scorer = self._scorer("fit", rest, training=False)
+                held = _arrays("validation", scorer, rest, part, validation_steps)
+            self._check_finite(samples)
+            feed = _arrays("fit", ready, samples, batch_size, steps_per_epoch, shuffle)
         if validation_data is not None:
-            held = self._held_out(validation_data)
-        elif validation_split:
-            samples, held = samples.split(validation_split)
-        self._check_finite(samples)
+            held = self._held_out(validation_data, part, validation_steps)
+            if validation_steps is None and isinstance(held, StreamFeed) and held.stream.once and epochs > 1:
+                came = f"{held.stream.name}, which is read once"
+                raise ArgumentError(
+                    complaint("fit", "validation data for each epoch", came, "validation_steps=...")
+                )
         assert self.optimizer is not None
 
-        rows, show = len(samples), level(verbose)
-        batch = min(batch, rows)
-        steps = -(-rows // batch) if most is None else min(most, -(-rows // batch))
-        history = self.history = History()
-        params = {"epochs": epochs, "steps": steps, "verbose": show, "batch_size": batch, "samples": rows}
-        calls = CallbackList([*listed(callbacks), history], self, params)
+        history = History()
+        params: dict[str, Any] = {
+            "verbose": show,
+            "epochs": epochs,
+            "steps": feed.steps,
+            "batch_size": feed.batch,
+        }
+        if isinstance(feed, ArrayFeed):
+            params["samples"] = feed.rows
+        calls = CallbackList([callbacks, history], model=self, **params)
+        self.history = history
         self.stop_training, self._initial_epoch = False, None
         bar: Progress | None = None
         logs: dict[str, float] = {}
-        lost = 0.0  # becomes nan with the loss, to say so once
+        lost = False  # whether a loss that is none was said
         try:
             with Interrupts() as interrupts:
                 calls.call("on_train_begin", {})
-                for epoch in range(
-                    initial_epoch if self._initial_epoch is None else self._initial_epoch, epochs
-                ):
+                begin = initial_epoch if self._initial_epoch is None else self._initial_epoch
+                for epoch in range(begin, epochs):
                     calls.call("on_epoch_begin", epoch, {})
                     if show:
-                        bar = Progress(steps, show, f"Epoch {epoch + 1}/{epochs}")
-                    order = generator().permutation(rows) if shuffle else None
-                    run_pass(
-                        ready,
-                        samples.sources,
-                        rows,
-                        batch,
+                        bar = Progress(feed.steps, show, f"Epoch {epoch + 1}/{epochs}")
+                    done = run_pass(
+                        "train",
+                        feed.stretches(),
                         interrupts,
-                        order=order,
                         optimizer=self.optimizer,
-                        most=most,
                         callbacks=calls,
                         bar=bar,
-                        stopped=self._stopped,
+                        stopped=lambda: self.stop_training,
                     )
-                    logs = ready.logs()
-                    if math.isnan(logs["loss"]) and not math.isnan(lost):
-                        lost = logs["loss"]
-                        text = f"the loss is nan since epoch {epoch + 1}; a smaller learning_rate may keep it finite"
-                        warnings.warn(text, RuntimeWarning, stacklevel=2)
+                    if not done.steps:
+                        text = f"the data ended: training stops before epoch {epoch + 1} of {epochs}; steps_per_epoch"
+                        warnings.warn(f"{text} says where an epoch ends", UserWarning, stacklevel=2)
+                        break
+                    logs = done.logs()
+                    if done.lost is not None and not lost:
+                        lost, (step, loss) = True, done.lost
+                        text = f"the loss is {loss} since epoch {epoch + 1}, step {step}; a smaller learning_rate or"
+                        warnings.warn(f"{text} clipnorm=1.0 may keep it finite", RuntimeWarning, stacklevel=2)
                     if held is not None and _validates(validation_freq, epoch + 1):
-                        part = size("fit", "validation_batch_size", validation_batch_size, batch)
-                        scored = self._score(held, part, interrupts, calls, validation_steps)
-                        logs |= scored.logs("val_")
+                        logs |= self._score(held, interrupts, calls).logs("val_")
                     if bar is not None:
-                        bar.finish(logs)
+                        bar.finish(logs, done.steps)
                     calls.call("on_epoch_end", epoch, logs)
-                    self._used = ready
+                    self._used = done.ready
                     if self.stop_training:
                         break
                 calls.call("on_train_end", logs)
@@ -166,46 +187,93 @@ class Trainer(Predictor):
                 bar.abandon()
         return history
 
-    def _stopped(self) -> bool:
-        return self.stop_training
-
     def _check_finite(self, samples: Samples) -> None:
         """Raise where there is NaN or infinity among the numbers that are trained on."""
         for what, arrays in (("X", samples.inputs), ("y", samples.targets)):
             for k, a in enumerate(arrays):
                 checks.check_finite(what if len(arrays) == 1 else f"{what}[{k}]", a)
 
-    def _held_out(self, data: Any) -> Samples:
-        if not isinstance(data, tuple | list) or len(data) not in (2, 3):
-            raise ArgumentError(
-                complaint("fit", "validation_data as a pair", type(data).__name__, "(x_val, y_val)")
-            )
+    def _stream(
+        self,
+        verb: str,
+        data: Any,
+        y: Any,
+        training: bool,
+        steps: Any = None,
+        shuffle: Any = False,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+    ) -> StreamFeed:
+        """Return batches that come one by one, with their targets and weights in them."""
+        for name, given in (("y", y), ("sample_weight", sample_weight)):
+            if given is not None:
+                came = f"{name}= beside a {type(data).__name__}"
+                raise ArgumentError(
+                    complaint(verb, "targets and weights within the batches", came, "(x, y, w)")
+                )
+
+        def prepare(x: Any, y: Any, w: Any) -> tuple[Samples, Ready]:
+            samples, ready = self._samples(verb, x, y, training, w, class_weight)
+            if training:
+                self._check_finite(samples)
+            return samples, ready
+
+        most = None if steps is None else size(verb, "steps_per_epoch" if training else "steps", steps, 1)
+        return StreamFeed(Stream(data, shuffle), prepare, most)
+
+    def _held_out(self, data: Any, batch_size: int | None, steps: int | None) -> Feed:
         try:
-            weights = data[2] if len(data) == 3 else None
-            samples, _ = self._samples("fit", data[0], data[1], False, weights)
+            if is_stream(data):
+                return self._stream("fit", data, None, False, steps)
+            if not isinstance(data, tuple | list) or len(data) not in (2, 3):
+                raise ArgumentError(
+                    complaint("fit", "validation_data as a pair", type(data).__name__, "(x_val, y_val)")
+                )
+            samples, ready = self._samples("fit", data[0], data[1], False, *data[2:])
         except TidegateError as error:
             raise type(error)(f"In validation_data: {error}") from None
-        return samples
+        return _arrays("validation", ready, samples, batch_size, steps)
 
     def _score(
         self,
-        samples: Samples,
-        batch: int,
+        feed: Feed,
         interrupts: Interrupts,
-        calls: CallbackList | None = None,
-        most: int | None = None,
+        calls: CallbackList,
         bar: Progress | None = None,
-    ) -> Ready:
-        ready = self._scorer("evaluate", samples, training=False)
-        rows = len(samples)
-        if calls is not None:
-            calls.call("on_test_begin", {})
-        run_pass(
-            ready, samples.sources, rows, min(batch, rows), interrupts, most=most, callbacks=calls, bar=bar
+    ) -> Pass:
+        self.stop_evaluating = False
+        feed.restart()
+        calls.call("on_test_begin", {})
+        done = run_pass(
+            "test",
+            feed.stretches(),
+            interrupts,
+            callbacks=calls,
+            bar=bar,
+            stopped=lambda: self.stop_evaluating,
         )
-        if calls is not None:
-            calls.call("on_test_end", ready.logs())
-        return ready
+        if done.ready is None:
+            raise DataError(complaint("evaluate", "at least one batch", "none"))
+        calls.call("on_test_end", done.logs())
+        return done
+
+    def fit_generator(
+        self,
+        generator: Any,
+        steps_per_epoch: int | None = None,
+        epochs: int = 1,
+        verbose: Any = 1,
+        callbacks: Any = None,
+        validation_data: Any = None,
+        validation_steps: int | None = None,
+        **more: Any,
+    ) -> History:
+        """Do what `fit` does, under the name of Keras 1 and 2."""
+        steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
+        for name in ("nb_worker", "pickle_safe", "max_q_size"):
+            more.pop(name, None)  # what Keras 1 called the arguments that stand on the data
+        known = {"epochs": epochs, "verbose": verbose, "callbacks": callbacks}
+        return self.fit(generator, validation_data=validation_data, **{**known, **steps, **more})
 
     def evaluate(
         self,
@@ -223,7 +291,7 @@ class Trainer(Predictor):
 
         Parameters
         ----------
-        x, y : arrays as in `fit`
+        x, y : arrays as in `fit`; or x alone that gives batches
         batch_size : int, default 32
         verbose : 0, 1, 2 or "auto"
             Silence or one line. "auto" is 1.
@@ -237,24 +305,34 @@ class Trainer(Predictor):
         -------
         float, or [loss, metric, ...] where there are metrics, in the order of `metrics_names`
         """
-        batch = size("evaluate", "batch_size", batch_size, 32)
-        samples, _ = self._samples("evaluate", x, y, False, sample_weight)
-        total, show = -(-len(samples) // batch), level(verbose)
-        bar = Progress(min(total, steps or total), show) if show else None
-        calls = (
-            CallbackList(listed(callbacks), self, {"steps": total, "verbose": show}) if callbacks else None
-        )
+        feed: Feed
+        if is_stream(x):
+            feed = self._stream("evaluate", x, y, False, steps, sample_weight=sample_weight)
+        else:
+            samples, ready = self._samples("evaluate", x, y, False, sample_weight)
+            feed = _arrays("evaluate", ready, samples, batch_size, steps)
+        show = level(verbose)
+        bar = Progress(feed.steps, show) if show else None
+        calls = CallbackList(callbacks, model=self, verbose=show, epochs=1, steps=feed.steps)
         try:
             with Interrupts() as interrupts:
-                ready = self._score(samples, batch, interrupts, calls, steps, bar)
+                done = self._score(feed, interrupts, calls, bar)
         finally:
             if bar is not None:
                 bar.abandon()
-        logs = ready.logs()
+        logs = done.logs()
         if bar is not None:
-            bar.finish(logs)
-        values = [logs[name] for name in ready.in_order()]
+            bar.finish(logs, done.steps)
+        assert done.ready is not None
+        self._used = done.ready
+        values = [logs[name] for name in done.ready.in_order()]
         return logs if return_dict else values[0] if len(values) == 1 else values
+
+    def evaluate_generator(
+        self, generator: Any, steps: int | None = None, callbacks: Any = None, verbose: Any = 0, **old: Any
+    ) -> Any:
+        """Do what `evaluate` does, under the name of Keras 1 and 2."""
+        return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose)
 
     def train_on_batch(
         self,
@@ -267,9 +345,8 @@ class Trainer(Predictor):
         """Make one step on these samples, and return the loss (and metrics) before it."""
         samples, ready = self._samples("train_on_batch", x, y, True, sample_weight, class_weight)
         self._check_finite(samples)
-        rows = len(samples)
         with Interrupts() as interrupts:
-            run_pass(ready, samples.sources, rows, rows, interrupts, optimizer=self.optimizer)
+            run_pass("train", _at_once(ready, samples), interrupts, optimizer=self.optimizer)
         return _result(ready, return_dict)
 
     def test_on_batch(
@@ -277,10 +354,24 @@ class Trainer(Predictor):
     ) -> Any:
         """Return the loss (and metrics) of these samples."""
         samples, ready = self._samples("test_on_batch", x, y, False, sample_weight)
-        rows = len(samples)
         with Interrupts() as interrupts:
-            run_pass(ready, samples.sources, rows, rows, interrupts)
+            run_pass("test", _at_once(ready, samples), interrupts)
         return _result(ready, return_dict)
+
+
+def _at_once(ready: Ready, samples: Samples) -> list[Stretch]:
+    return [Stretch(ready, samples.sources, len(samples), len(samples))]
+
+
+def _arrays(
+    verb: str, ready: Ready, samples: Samples, batch_size: Any, steps: Any, shuffle: Any = False
+) -> ArrayFeed:
+    """Return the batches of samples: of 32, or of as many as so many steps make."""
+    names = ("steps_per_epoch", "batch_size") if verb == "fit" else ("steps", "batch_size")
+    start = "validation_" if verb == "validation" else ""
+    most = None if steps is None else size(verb, start + names[0], steps, 1)
+    default = 32 if most is None else -(-len(samples) // most)
+    return ArrayFeed(ready, samples, size(verb, start + names[1], batch_size, default), most, shuffle)
 
 
 def _result(ready: Ready, as_dict: bool) -> Any:
