@@ -54,6 +54,7 @@ def test_an_epoch_that_is_not_validated_is_na(tmp_path: Path) -> None:
     assert [r["val_loss"] == "NA" for r in rows(tmp_path / "log.csv")] == [True, False]
 
 
+@pytest.mark.filterwarnings("ignore:the loss is inf")
 def test_training_ends_at_nan(capsys: pytest.CaptureFixture[str]) -> None:
     model = trained(TerminateOnNaN(), rate=1e30, epochs=5)
     assert len(model.history.epoch) == 1
