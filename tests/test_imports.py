@@ -24,6 +24,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # The public modules named as in Keras stand at the level of layers, and may import one another.
 LAYERS = {
     "activations",
+    "backend",
     "callbacks",
     "constraints",
     "initializers",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import activations as activations
+    from tidegate import backend as backend
     from tidegate import callbacks as callbacks
     from tidegate import data as data
     from tidegate import initializers as initializers
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 # The public modules, and the names that stand here as well: where they lie.
 _MODULES = (
     "activations",
+    "backend",
     "callbacks",
     "data",
     "initializers",

@@ -19,14 +19,14 @@ from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import tidegate
+from tidegate.spelling import note
 
 __all__ = ["install"]
 
 KERAS_VERSION = f"3.16.0+tidegate.{tidegate.__version__}"
-TENSORFLOW_VERSION = f"2.21.0+tidegate.{tidegate.__version__}"
 
 # Every name under which Keras is imported, the longer before what it starts with.
 ROOTS = (
@@ -38,46 +38,51 @@ ROOTS = (
     "keras",
 )
 
-# Keras's public modules. Served are those of them that tidegate has.
-MODULES = (
-    "activations",
-    "backend",
-    "callbacks",
-    "constraints",
-    "initializers",
-    "layers",
-    "losses",
-    "metrics",
-    "models",
-    "optimizers",
-    "preprocessing",
-    "preprocessing.sequence",
-    "preprocessing.text",
-    "regularizers",
-    "saving",
-    "utils",
-)
+# Modules of tidegate that Keras does not have.
+OWN = ("data", "kernels", "toolkit")
 
 # Where the modules of older versions went.
 MOVED = {
+    "_tf_keras.keras": "",
+    "api": "",
     "callbacks.callbacks": "callbacks",
-    "engine": "models",
+    "engine": "layers",
+    "engine.base_layer": "layers",
+    "engine.input_layer": "layers",
+    "engine.network": "models",
     "engine.sequential": "models",
+    "engine.topology": "layers",
     "engine.training": "models",
     "layers.advanced_activations": "layers",
+    "layers.convolutional": "layers",
     "layers.core": "layers",
+    "layers.cudnn_recurrent": "layers",
     "layers.embeddings": "layers",
+    "layers.experimental": "layers",
+    "layers.experimental.preprocessing": "layers",
     "layers.merge": "layers",
+    "layers.merging": "layers",
     "layers.noise": "layers",
     "layers.normalization": "layers",
+    "layers.pooling": "layers",
+    "layers.preprocessing": "layers",
     "layers.recurrent": "layers",
     "layers.recurrent_v2": "layers",
+    "layers.regularization": "layers",
+    "layers.reshaping": "layers",
     "layers.rnn": "layers",
     "layers.wrappers": "layers",
+    "legacy": "layers",
+    "legacy.layers": "layers",
+    "objectives": "losses",
     "optimizers.legacy": "optimizers",
+    "optimizers.optimizer_v2": "optimizers",
+    "topology": "layers",
     "utils.data_utils": "utils",
     "utils.generic_utils": "utils",
     "utils.np_utils": "utils",
+    "utils.vis_utils": "utils",
+    "utils.visualize_util": "utils",
 }
 
 # What stands at the root itself (`keras.Sequential`), and in which module.
@@ -114,16 +119,27 @@ def keras_path(name: str) -> str | None:
     return None
 
 
+def modules() -> list[str]:
+    """Return the paths of the modules served: the public ones of tidegate, and those that stand in them."""
+    first = [name for name in tidegate.__all__ if name not in OWN and _module(f"tidegate.{name}")]
+    return first + [
+        f"{name}.{inner}"
+        for name in first
+        for inner in public(importlib.import_module(f"tidegate.{name}"))
+        if _module(f"tidegate.{name}.{inner}")
+    ]
+
+
+def _module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:  # the part before the last dot is no package
+        return False
+
+
 def own(path: str) -> ModuleType | None:
     """Return tidegate's module for a path such as 'layers', or None where it has none."""
-    if path not in MODULES:
-        return None
-    where = "tidegate.cli.backend" if path == "backend" else f"tidegate.{path}"
-    try:
-        found = importlib.util.find_spec(where)
-    except ModuleNotFoundError:  # the package above it is missing
-        found = None
-    return importlib.import_module(where) if found else None
+    return importlib.import_module(f"tidegate.{path}") if path in modules() else None
 
 
 def public(module: ModuleType) -> list[str]:
@@ -158,8 +174,9 @@ class Served(ModuleType):
         said = f"{self.__name__}.{name}"
         elsewhere = [
             f"{self._root()}.{path}.{name}"
-            for path in MODULES
-            if path not in ("backend", "preprocessing") and (module := own(path)) and name in public(module)
+            for path in modules()
+            if path not in ("backend", "ops", "preprocessing")
+            and name in public(importlib.import_module(f"tidegate.{path}"))
         ]
         if elsewhere:
             return f"there is no {said}; it stands in {elsewhere[0]}"
@@ -191,14 +208,27 @@ class KerasRoot(Served):
 
     def _names(self) -> Sequence[str]:
         held = [n for n, path in ROOT_NAMES.items() if (m := own(path)) and hasattr(m, n)]
-        return sorted(held + [p for p in MODULES if "." not in p and own(p)])
+        return sorted(held + [p for p in modules() if "." not in p])
 
 
 class KerasModule(Served):
     """`keras.layers` and its like: the names of one module of tidegate."""
 
     def _find(self, name: str) -> Any:
-        return getattr(self._own(), name)
+        module = self._own()
+        try:
+            return getattr(module, name)
+        except AttributeError as why:
+            if name not in str(why) or not str(why).startswith("tidegate."):
+                self.__dict__.setdefault("_said", {})[name] = str(why)
+        path = f"{keras_path(self.__name__)}.{name}"
+        if path in MOVED or own(path):  # from keras.layers import recurrent
+            return importlib.import_module(f"{self.__name__}.{name}")
+        raise AttributeError(name)
+
+    def _missing(self, name: str) -> str:
+        said: str | None = self.__dict__.get("_said", {}).get(name)
+        return said if said and said.startswith(name) else super()._missing(name)
 
     def _names(self) -> Sequence[str]:
         return public(self._own())
@@ -215,75 +245,45 @@ class KerasModule(Served):
 
 
 class TensorFlow(Served):
-    """The little of `tensorflow` that stands around a Keras script: seeds, versions, log level, no GPU."""
+    """The little of `tensorflow` that stands around a Keras script."""
 
-    __version__ = TENSORFLOW_VERSION
-    TABLE: ClassVar[dict[str, dict[str, Any]]] = {}  # below, with its functions
+    @property
+    def __version__(self) -> str:
+        from tidegate.cli.tensors import VERSION
+
+        return f"{VERSION}+tidegate.{tidegate.__version__}"
 
     def _find(self, name: str) -> Any:
+        from tidegate.cli.tensors import NAMES
+
         path = self.__name__.removeprefix("tensorflow").removeprefix(".")
-        here = self.TABLE[path]
-        if name in here:
-            return here[name]
+        if name in NAMES[path]:
+            return NAMES[path][name]
+        if path in ("version", "") and name in ("VERSION", "__version__"):
+            return self.__version__
         child = f"{path}.{name}".removeprefix(".")
-        if child in self.TABLE or keras_path(f"tensorflow.{child}") == "":
+        if child in NAMES or keras_path(f"tensorflow.{child}") == "":
             return importlib.import_module(f"tensorflow.{child}")
         raise AttributeError(name)
 
+    def _missing(self, name: str) -> str:
+        from tidegate.cli.tensors import REFUSED
+
+        if name in REFUSED:
+            return f"tidegate does not have {self.__name__}.{name}: {REFUSED[name]}"
+        return super()._missing(name)
+
     def _names(self) -> Sequence[str]:
+        from tidegate.cli.tensors import NAMES
+
         path = self.__name__.removeprefix("tensorflow").removeprefix(".")
         depth = path.count(".") + 1 if path else 0
-        under = [p for p in (*self.TABLE, "keras") if p and p.count(".") == depth and p.startswith(path)]
-        return sorted([*self.TABLE[path], *(p.rsplit(".", 1)[-1] for p in under)])
-
-
-def _set_seed(seed: int) -> None:
-    """Fix every draw of tidegate's own; Python's and NumPy's are left alone, as TensorFlow leaves them."""
-    import random
-
-    import numpy as np
-
-    from tidegate.utils import set_random_seed
-
-    python, numpy = random.getstate(), np.random.get_state()
-    set_random_seed(seed)
-    random.setstate(python)
-    np.random.set_state(numpy)
-
-
-def _no_devices(device_type: str | None = None) -> list[Any]:
-    """Return the accelerators that TensorFlow would use: none."""
-    return []
-
-
-def _get_logger() -> Any:
-    import logging
-
-    return logging.getLogger("tensorflow")
-
-
-def _nothing(*args: Any, **kwargs: Any) -> None:
-    """Stand for a switch of TensorFlow that has nothing to switch here."""
-
-
-TensorFlow.TABLE = {
-    "": {"get_logger": _get_logger},
-    "compat": {},
-    "compat.v1": {"set_random_seed": _set_seed},
-    "compat.v1.logging": {"set_verbosity": _nothing, "ERROR": 40, "WARN": 30, "INFO": 20},
-    "compat.v2": {},
-    "config": {"list_physical_devices": _no_devices, "list_logical_devices": _no_devices},
-    "python": {},
-    "random": {"set_seed": _set_seed},
-    "version": {"VERSION": TENSORFLOW_VERSION},
-}
+        under = [p for p in (*NAMES, "keras") if p and p.count(".") == depth and p.startswith(path)]
+        return sorted([*NAMES[path], *(p.rsplit(".", 1)[-1] for p in under)])
 
 
 class Finder(MetaPathFinder, Loader):
     """Finds `keras`, `tf_keras` and `tensorflow`, and every module below them, here and nowhere else."""
-
-    def __init__(self) -> None:
-        self._noted: set[str] = set()
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -299,8 +299,12 @@ class Finder(MetaPathFinder, Loader):
     def _kind(self, fullname: str) -> type[Served] | None:
         path = keras_path(fullname)
         if path is None:
-            return TensorFlow if fullname[len("tensorflow.") :] in TensorFlow.TABLE else None
+            from tidegate.cli.tensors import NAMES
+
+            return TensorFlow if fullname.removeprefix("tensorflow").removeprefix(".") in NAMES else None
         if path == "":
+            return KerasRoot
+        if MOVED.get(path) == "":
             return KerasRoot
         return KerasModule if own(MOVED.get(path, path)) else None
 
@@ -308,10 +312,8 @@ class Finder(MetaPathFinder, Loader):
         kind = self._kind(spec.name)
         assert kind is not None  # or find_spec had refused
         path = keras_path(spec.name)
-        if path in MOVED and path not in self._noted:
-            self._noted.add(path)
-            today = f"{spec.name.removesuffix(path)}{MOVED[path]}"
-            print(f"tidegate: {spec.name} is the old name of {today}; served.", file=sys.stderr)
+        if path in MOVED:
+            note(spec.name, f"{spec.name.removesuffix(path)}{MOVED[path]}")
         return kind(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -18,6 +18,7 @@ from tidegate.layers.lstm import LSTM
 from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
 from tidegate.layers.simple import Activation, Dropout
 from tidegate.layers.simple_rnn import SimpleRNN
+from tidegate.layers.spelling import older_layer as __getattr__  # noqa: F401
 from tidegate.layers.time_distributed import TimeDistributed
 
 __all__ = [

@@ -17,6 +17,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, DataError, ShapeError, TidegateError, complaint, nearest
+from tidegate.layers.spelling import Spelled
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
 from tidegate.plan import Parameter, Plan, Step, gather
@@ -75,7 +76,7 @@ def sample_shape(who: str, argument: str, shape: Any) -> Shape:
     return found
 
 
-class Layer:
+class Layer(metaclass=Spelled):
     """Base of all layers.
 
     A layer of your own makes its weights in `build(input_shape)` with `add_weight`, says in `call(inputs)`

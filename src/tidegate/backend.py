@@ -1,0 +1,270 @@
+"""What scripts use of `keras.backend`: its constants, a few functions of numbers, and the session that they clear.
+
+A function called on arrays computes; called on the values of a loss, a metric or a layer's `call`, it is recorded with
+its gradient, as every op of `tidegate.ops`.
+
+>>> import numpy as np
+>>> float(mean(square(np.array([1.0, 3.0]))))
+5.0
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tidegate import activations, ops
+from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.spelling import note
+from tidegate.utils.naming import clear_session
+
+Array = np.ndarray[Any, Any]
+
+__all__ = [
+    "backend",
+    "batch_get_value",
+    "batch_set_value",
+    "cast_to_floatx",
+    "clear_session",
+    "constant",
+    "count_params",
+    "epsilon",
+    "eval",
+    "expand_dims",
+    "flatten",
+    "floatx",
+    "get_session",
+    "get_uid",
+    "get_value",
+    "image_data_format",
+    "int_shape",
+    "is_keras_tensor",
+    "learning_phase",
+    "ndim",
+    "set_epsilon",
+    "set_floatx",
+    "set_image_data_format",
+    "set_learning_phase",
+    "set_session",
+    "set_value",
+    "shape",
+    "variable",
+]
+
+# Names of the backend, and of the ops behind them where these differ.
+OPS = {
+    "abs": "absolute",
+    "batch_dot": "matmul",
+    "clip": "clip",
+    "dot": "matmul",
+    "permute_dimensions": "transpose",
+    "pow": "power",
+    "prod": "prod",
+    "repeat_elements": "repeat",
+}
+SAME = (
+    "all", "any", "arange", "argmax", "argmin", "cast", "concatenate", "cos", "cumsum", "elu", "equal", "exp", "eye",
+    "gather", "greater", "greater_equal", "hard_sigmoid", "less", "less_equal", "log", "logsumexp", "max", "maximum",
+    "mean", "min", "minimum", "not_equal", "ones", "ones_like", "one_hot", "relu", "reshape", "reverse", "round",
+    "sigmoid", "sign", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "squeeze", "stack", "std",
+    "stop_gradient", "sum", "tanh", "tile", "transpose", "var", "where", "zeros", "zeros_like",
+)  # fmt: skip
+LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+
+
+def __getattr__(name: str) -> Any:
+    if name in SAME or name in OPS:
+        found = getattr(ops, OPS.get(name, name), None) or getattr(activations, name, None)
+        if found is not None:
+            return found
+        if hasattr(np, name):
+            return getattr(np, name)
+    if name in LOSSES:
+        from tidegate import losses
+
+        return _turned(getattr(losses, name))
+    near = nearest(name, __dir__())
+    raise AttributeError(f"tidegate.backend has no {name!r}; {near}".rstrip("; "))
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *LOSSES, *(n for n in (*SAME, *OPS) if _has(n))])
+
+
+def _has(name: str) -> bool:
+    return any(hasattr(where, OPS.get(name, name)) for where in (ops, activations, np))
+
+
+def _turned(loss: Any) -> Any:
+    def called(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
+        return loss(target, output, from_logits=from_logits)
+
+    called.__name__ = loss.__name__
+    return called
+
+
+# Constants.
+
+
+def backend() -> str:
+    """Return the name of what computes."""
+    return "tidegate"
+
+
+def epsilon() -> float:
+    """Return the small number that keeps logarithms and divisions finite."""
+    return 1e-7
+
+
+def floatx() -> str:
+    """Return the type of weights and results."""
+    return "float32"
+
+
+def image_data_format() -> str:
+    """Return the order of the axes of images, of which this package has none."""
+    return "channels_last"
+
+
+def set_epsilon(value: float) -> None:
+    """Accept the one epsilon there is."""
+    if value != epsilon():
+        raise ArgumentError(complaint("set_epsilon", "1e-07, the one there is", repr(value)))
+
+
+def set_floatx(value: str) -> None:
+    """Accept the one type there is."""
+    if value != floatx():
+        raise ArgumentError(complaint("set_floatx", "'float32', the one type there is", repr(value)))
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Accept any order: there are no images here."""
+
+
+# The session of TensorFlow 1, and what hung on it.
+
+
+def get_session(*args: Any) -> None:
+    """Return nothing: a model runs without a session."""
+    note("get_session()", "nothing: a model runs without a session")
+
+
+def set_session(session: Any) -> None:
+    """Do nothing: a model runs without a session."""
+    note("set_session(...)", "nothing: a model runs without a session")
+
+
+def learning_phase() -> int:
+    """Return 0: whether a layer trains is said by the `training` argument of its `call`."""
+    return 0
+
+
+def set_learning_phase(value: Any) -> None:
+    """Do nothing: `fit` trains, `predict` does not."""
+    note("set_learning_phase(...)", "nothing: fit trains, predict and evaluate do not")
+
+
+def get_uid(prefix: str = "") -> int:
+    """Return a number that the prefix has not had."""
+    _uids[prefix] = _uids.get(prefix, 0) + 1
+    return _uids[prefix]
+
+
+_uids: dict[str, int] = {}
+
+
+# Values.
+
+
+def variable(value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None) -> Array:
+    """Return an array of its own."""
+    return np.array(value, dtype or floatx())
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Array:
+    """Return an array, filled to a shape where one is given."""
+    made = np.asarray(value, dtype or floatx())
+    return made if shape is None else np.broadcast_to(made, shape).copy()
+
+
+def get_value(x: Any) -> Any:
+    """Return a weight, a rate or an array as NumPy has it."""
+    numbers = getattr(x, "numpy", None)
+    return numbers() if callable(numbers) else np.asarray(x)[()]
+
+
+eval = get_value
+
+
+def set_value(x: Any, value: Any) -> None:
+    """Write a weight, an array, or the learning rate of an optimizer."""
+    if callable(getattr(x, "assign", None)):
+        x.assign(value)
+    elif isinstance(x, np.ndarray):
+        x[...] = value
+    else:
+        raise ArgumentError(
+            complaint(
+                "set_value",
+                "a weight or an array",
+                repr(x),
+                "model.optimizer.learning_rate = 0.01 sets a rate",
+            )
+        )
+
+
+def batch_get_value(tensors: Any) -> list[Any]:
+    """Return several weights."""
+    return [get_value(x) for x in tensors]
+
+
+def batch_set_value(tuples: Any) -> None:
+    """Write several weights, given as pairs."""
+    for x, value in tuples:
+        set_value(x, value)
+
+
+def cast_to_floatx(x: Any) -> Array:
+    """Return an array as float32."""
+    return np.asarray(x, floatx())
+
+
+def int_shape(x: Any) -> tuple[int | None, ...]:
+    """Return the shape, None for the samples' axis."""
+    return tuple(x.shape)
+
+
+shape = int_shape
+
+
+def ndim(x: Any) -> int:
+    """Return the number of axes."""
+    return len(x.shape)
+
+
+def count_params(x: Any) -> int:
+    """Return how many numbers a weight holds."""
+    return int(np.prod(x.shape))
+
+
+def is_keras_tensor(x: Any) -> bool:
+    """Return whether this is a symbolic tensor, as `Input` gives it."""
+    return hasattr(x, "shape") and not isinstance(x, np.ndarray) and hasattr(x, "dtype")
+
+
+def expand_dims(x: Any, axis: int = -1) -> Any:
+    """Put in an axis of size 1."""
+    if isinstance(x, np.ndarray) or not hasattr(x, "shape"):
+        return np.expand_dims(x, axis)
+    place = axis % (len(x.shape) + 1)
+    sizes = [d or -1 for d in x.shape]
+    return ops.reshape(x, shape=tuple([*sizes[:place], 1, *sizes[place:]][1:]))
+
+
+def flatten(x: Any) -> Any:
+    """Return all numbers of each sample in one row; of an array, all numbers."""
+    if isinstance(x, np.ndarray):
+        return x.reshape(-1)
+    return ops.reshape(x, shape=(int(np.prod([d or 1 for d in x.shape[1:]])),))

@@ -1,0 +1,323 @@
+"""The little of TensorFlow that stands around a Keras script: arrays, seeds, devices, switches.
+
+Functions of numbers are those of `tidegate.backend`: on arrays they compute, in a loss or a layer they are recorded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tidegate import backend
+from tidegate.utils import Dataset
+from tidegate.utils.random import generator
+
+__all__ = ["NAMES", "REFUSED", "VERSION"]
+
+Array = np.ndarray[Any, Any]
+VERSION = "2.21.0"
+PhysicalDevice = namedtuple("PhysicalDevice", ["name", "device_type"])
+CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
+
+
+class Tensor(np.ndarray[Any, Any]):
+    """An array that also answers to `.numpy()`."""
+
+    def numpy(self) -> Array:
+        """Return the same numbers as a plain array."""
+        return np.asarray(self)
+
+    def get_shape(self) -> tuple[int, ...]:
+        """Return the shape."""
+        return tuple(self.shape)
+
+
+class Variable(Tensor):
+    """An array that can be written."""
+
+    def __new__(cls, initial_value: Any = 0.0, *args: Any, dtype: Any = None, **kwargs: Any) -> Variable:
+        made: Variable = tensor(initial_value, dtype).copy().view(cls)
+        return made
+
+    def assign(self, value: Any) -> Variable:
+        """Write all numbers."""
+        self[...] = value
+        return self
+
+    def assign_add(self, value: Any) -> Variable:
+        """Add to all numbers."""
+        return self.assign(self + value)
+
+    def assign_sub(self, value: Any) -> Variable:
+        """Subtract from all numbers."""
+        return self.assign(self - value)
+
+
+def tensor(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Any:
+    """Return an array as TensorFlow types it: real numbers that Python wrote are float32, whole ones int32."""
+    made = np.asarray(value)
+    if dtype is None and not isinstance(value, np.ndarray | np.generic):
+        dtype = {"f": np.float32, "i": np.int32}.get(made.dtype.kind)
+    made = made.astype(dtype) if dtype is not None else made
+    return (made if shape is None else np.broadcast_to(made, shape)).view(Tensor)
+
+
+def _as_tensor(function: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*args: Any, **kwargs: Any) -> Any:
+        kwargs.pop("name", None)
+        made = function(*args, **kwargs)
+        return np.asarray(made).view(Tensor) if isinstance(made, np.ndarray | np.generic) else made
+
+    return called
+
+
+def _reshape(x: Any, shape: Any, name: str | None = None) -> Any:
+    if isinstance(x, list | tuple | np.ndarray | int | float):
+        return np.reshape(x, tuple(int(k) for k in shape)).view(Tensor)
+    return backend.reshape(x, shape)
+
+
+def _cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+    if isinstance(x, list | tuple | np.ndarray | np.generic | int | float):
+        return np.asarray(x).astype(dtype).view(Tensor)
+    return backend.cast(x, dtype)
+
+
+def _transpose(a: Any, perm: Any = None, **kwargs: Any) -> Any:
+    return np.transpose(a, perm) if isinstance(a, np.ndarray) else backend.transpose(a, perm)
+
+
+def _one_hot(indices: Any, depth: int, **kwargs: Any) -> Any:
+    return np.eye(depth, dtype=np.float32)[np.asarray(indices)].view(Tensor)
+
+
+def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) -> Any:
+    if isinstance(num_or_size_splits, int):
+        return np.split(value, num_or_size_splits, axis)
+    return np.split(value, np.cumsum(num_or_size_splits)[:-1], axis)
+
+
+def _normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = np.float32, **kwargs: Any
+) -> Any:
+    return generator().normal(mean, stddev, tuple(shape)).astype(dtype).view(Tensor)
+
+
+def _uniform(
+    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = np.float32, **kwargs: Any
+) -> Any:
+    if np.dtype(dtype).kind == "i":
+        return generator().integers(int(minval), int(maxval), tuple(shape)).astype(dtype).view(Tensor)
+    return generator().uniform(minval, maxval, tuple(shape)).astype(dtype).view(Tensor)
+
+
+def _set_seed(seed: int) -> None:
+    """Fix every draw of tidegate's own; Python's and NumPy's are left alone, as TensorFlow leaves them."""
+    import random
+
+    from tidegate.utils import set_random_seed
+
+    python, numpy = random.getstate(), np.random.get_state()
+    set_random_seed(seed)
+    random.setstate(python)
+    np.random.set_state(numpy)
+
+
+def _devices(device_type: str | None = None) -> list[Any]:
+    """Return the one CPU; there are no accelerators."""
+    return [CPU] if device_type in (None, "CPU") else []
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Stand for a switch of TensorFlow that has nothing to switch here."""
+
+
+class Settings:
+    """Stands for the settings of a session: takes whatever is set, and changes nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.__dict__.update(kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        made = self.__dict__[name] = Settings()
+        return made
+
+
+class Session(Settings):
+    """Stands for a session of TensorFlow 1, which `keras.backend.set_session` takes."""
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *why: Any) -> None:
+        return None
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        """Pass over an initializer; a graph of TensorFlow 1 cannot run here."""
+        if args and args[0] is not None:
+            raise NotImplementedError(
+                "tidegate runs Keras models, and no graph of TensorFlow 1; model.predict(x) gives the outputs"
+            )
+
+    def as_default(self) -> Session:
+        return self
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@contextlib.contextmanager
+def _device(name: Any = None) -> Iterator[None]:
+    yield
+
+
+def _function(function: Any = None, **kwargs: Any) -> Any:
+    """Return a function as it is: whatever a model records is compiled anyway."""
+    return function if function is not None else lambda f: f
+
+
+def _get_logger() -> Any:
+    return logging.getLogger("tensorflow")
+
+
+def _eager() -> bool:
+    return True
+
+
+# What tensorflow calls a function of `tidegate.backend`.
+_FUNCTIONS = {
+    "clip_by_value": "clip",
+    "concat": "concatenate",
+    "matmul": "dot",
+    "range": "arange",
+    "reduce_all": "all",
+    "reduce_any": "any",
+    "reduce_max": "max",
+    "reduce_mean": "mean",
+    "reduce_min": "min",
+    "reduce_prod": "prod",
+    "reduce_std": "std",
+    "reduce_sum": "sum",
+    "reduce_variance": "var",
+}
+_SAME = (
+    "abs", "add", "argmax", "argmin", "cos", "cumsum", "divide", "elu", "equal", "exp", "expand_dims", "eye",
+    "gather", "greater", "greater_equal", "less", "less_equal", "log", "maximum", "minimum", "multiply",
+    "negative", "not_equal", "ones", "ones_like", "pow", "relu", "reverse", "round", "sigmoid", "sign", "sin",
+    "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "tanh", "tile",
+    "where", "zeros", "zeros_like",
+)  # fmt: skip
+
+
+def _numbers() -> dict[str, Any]:
+    found = {name: getattr(backend, today, None) for name, today in (_FUNCTIONS | dict(zip(_SAME, _SAME, strict=True))).items()}
+    return {name: _as_tensor(f) for name, f in found.items() if f is not None}
+
+
+_MATHS = _numbers()
+_LOGGING = {"set_verbosity": _nothing, "ERROR": 40, "WARN": 30, "INFO": 20, "DEBUG": 10, "FATAL": 50}
+_SESSION = {
+    "ConfigProto": Settings,
+    "GPUOptions": Settings,
+    "Session": Session,
+    "InteractiveSession": Session,
+    "disable_eager_execution": _nothing,
+    "disable_v2_behavior": _nothing,
+    "enable_eager_execution": _nothing,
+    "enable_v2_behavior": _nothing,
+    "get_default_graph": Settings,
+    "get_default_session": Session,
+    "global_variables_initializer": _nothing,
+    "reset_default_graph": _nothing,
+    "set_random_seed": _set_seed,
+}
+_TYPES = {
+    name: getattr(np, name)
+    for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8")
+}
+_MEMORY = {
+    "get_memory_growth": _nothing,
+    "list_logical_devices": _devices,
+    "list_physical_devices": _devices,
+    "set_memory_growth": _nothing,
+    "set_virtual_device_configuration": _nothing,
+    "VirtualDeviceConfiguration": Settings,
+}
+
+# What each module of tensorflow has here.
+NAMES: dict[str, dict[str, Any]] = {
+    "": _MATHS | _TYPES | _SESSION | {
+        "Tensor": Tensor,
+        "Variable": Variable,
+        "bool": np.bool_,
+        "cast": _cast,
+        "constant": tensor,
+        "convert_to_tensor": tensor,
+        "device": _device,
+        "executing_eagerly": _eager,
+        "function": _function,
+        "get_logger": _get_logger,
+        "identity": _as_tensor(np.asarray),
+        "newaxis": None,
+        "one_hot": _one_hot,
+        "print": print,
+        "reshape": _reshape,
+        "shape": backend.int_shape,
+        "split": _split,
+        "string": np.str_,
+        "transpose": _transpose,
+    },
+    "autograph": {"set_verbosity": _nothing},
+    "compat": {},
+    "compat.v1": _SESSION,
+    "compat.v1.logging": _LOGGING,
+    "compat.v2": {},
+    "config": _MEMORY | {
+        "LogicalDeviceConfiguration": Settings,
+        "optimizer": Settings(set_jit=_nothing),
+        "run_functions_eagerly": _nothing,
+        "set_logical_device_configuration": _nothing,
+        "set_soft_device_placement": _nothing,
+        "set_visible_devices": _nothing,
+    },
+    "config.experimental": _MEMORY | {"enable_op_determinism": _nothing},
+    "config.threading": {
+        "set_inter_op_parallelism_threads": _nothing,
+        "set_intra_op_parallelism_threads": _nothing,
+    },
+    "data": {"AUTOTUNE": -1, "Dataset": Dataset},
+    "data.experimental": {"AUTOTUNE": -1},
+    "linalg": {"matmul": _MATHS.get("matmul", np.matmul)},
+    "logging": _LOGGING,
+    "math": _MATHS,
+    "nn": _MATHS,
+    "python": {},
+    "random": {
+        "normal": _normal, "set_random_seed": _set_seed, "set_seed": _set_seed, "uniform": _uniform
+    },
+    "test": {
+        "gpu_device_name": str,
+        "is_built_with_cuda": lambda: False,
+        "is_gpu_available": lambda *args, **kwargs: False,
+    },
+    "version": {},
+}  # fmt: skip
+
+# What a script may look for, that is not to be had: why, and what to write.
+REFUSED = {
+    "GradientTape": "gradients are taken by fit and train_on_batch alone; write the loss as a function for compile",
+    "distribute": "one process computes, with all threads; leave the strategy's scope out",
+    "estimator": "it went with TensorFlow 2.16; a keras model takes its place",
+    "lite": "save the model as .keras, and load it where it runs",
+    "placeholder": "keras.Input(shape=...) is what a model is fed with",
+    "saved_model": "model.save('model.keras') keeps a model",
+    "strings": "tidegate.layers.TextVectorization takes texts apart",
+    "train": "keras.callbacks.ModelCheckpoint keeps checkpoints, keras.optimizers are the optimizers",
+}
