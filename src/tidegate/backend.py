@@ -74,12 +74,8 @@ LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical
 
 
 def __getattr__(name: str) -> Any:
-    if name in SAME or name in OPS:
-        found = getattr(ops, OPS.get(name, name), None) or getattr(activations, name, None)
-        if found is not None:
-            return found
-        if hasattr(np, name):
-            return getattr(np, name)
+    if _has(name):
+        return _dispatched(OPS.get(name, name))
     if name in LOSSES:
         from tidegate import losses
 
@@ -88,12 +84,34 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"tidegate.backend has no {name!r}; {near}".rstrip("; "))
 
 
+def _dispatched(name: str) -> Any:
+    """Return the function that records on recorded values, and computes with NumPy on anything else."""
+    op = getattr(ops, name, None) or getattr(activations, name, None)
+    plain = getattr(np, name, None) or op
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if plain is op or any(map(_recorded, args)):
+            return op(*args, **kwargs)
+        return plain(*args, **kwargs)
+
+    called.__name__ = name
+    return called if op is not None else plain
+
+
+def _recorded(x: Any) -> bool:
+    if isinstance(x, list | tuple):
+        return any(map(_recorded, x))
+    return not isinstance(x, np.ndarray) and hasattr(x, "shape") and not hasattr(x, "__array_interface__")
+
+
 def __dir__() -> list[str]:
     return sorted([*__all__, *LOSSES, *(n for n in (*SAME, *OPS) if _has(n))])
 
 
 def _has(name: str) -> bool:
-    return any(hasattr(where, OPS.get(name, name)) for where in (ops, activations, np))
+    return (name in SAME or name in OPS) and any(
+        hasattr(where, OPS.get(name, name)) for where in (ops, activations, np)
+    )
 
 
 def _turned(loss: Any) -> Any:

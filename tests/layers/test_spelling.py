@@ -86,7 +86,11 @@ def test_old_names() -> None:
     assert layers.CuDNNLSTM is LSTM
     each = layers.TimeDistributedDense(2, input_dim=3)
     assert each(np.zeros((4, 5, 3))).shape == (4, 5, 2)
-    for name, message in (("Merge", "Concatenate"), ("Highway", "Keras 1"), ("Denze", "did you mean 'Dense'")):
+    for name, message in (
+        ("Merge", "Concatenate"),
+        ("Highway", "Keras 1"),
+        ("Denze", "did you mean 'Dense'"),
+    ):
         with pytest.raises(AttributeError, match=message):
             getattr(layers, name)
     with pytest.raises(TidegateError, match="a mode among"):

@@ -217,7 +217,10 @@ _SAME = (
 
 
 def _numbers() -> dict[str, Any]:
-    found = {name: getattr(backend, today, None) for name, today in (_FUNCTIONS | dict(zip(_SAME, _SAME, strict=True))).items()}
+    found = {
+        name: getattr(backend, today, None)
+        for name, today in (_FUNCTIONS | dict(zip(_SAME, _SAME, strict=True))).items()
+    }
     return {name: _as_tensor(f) for name, f in found.items() if f is not None}
 
 
