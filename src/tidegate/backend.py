@@ -86,8 +86,8 @@ def __getattr__(name: str) -> Any:
 
 def _dispatched(name: str) -> Any:
     """Return the function that records on recorded values, and computes with NumPy on anything else."""
-    op = getattr(ops, name, None) or getattr(activations, name, None)
-    plain = getattr(np, name, None) or op
+    op: Any = getattr(ops, name, None) or getattr(activations, name, None)
+    plain: Any = getattr(np, name, None) or op
 
     def called(*args: Any, **kwargs: Any) -> Any:
         if plain is op or any(map(_recorded, args)):
