@@ -130,6 +130,12 @@ class Spelled(type):
             kwargs = _today(cls, kwargs)
         return super().__call__(*args, **kwargs)
 
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """The arguments as the layer writes them, for help() and editors."""
+        own = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return own.replace(parameters=list(own.parameters.values())[1:])
+
 
 _OLD = ARGUMENTS.keys() | GONE.keys()
 
