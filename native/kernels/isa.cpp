@@ -9,6 +9,7 @@
 #include "gru.hpp"
 #include "losses.hpp"
 #include "lstm.hpp"
+#include "matmul.hpp"
 #include "movement.hpp"
 #include "normalizing.hpp"
 #include "pooling.hpp"
@@ -19,6 +20,7 @@
 #include "softmax.hpp"
 #include "totals.hpp"
 #include "updates.hpp"
+#include "where.hpp"
 
 #define TIDEGATE_TEXT_(x) #x
 #define TIDEGATE_TEXT(x) TIDEGATE_TEXT_(x)
@@ -60,9 +62,7 @@ constexpr Kernel KERNELS[] = {
     {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
     {.name = "random", .forward = random_forward},
     {.name = "rectify", .forward = rectify_forward, .backward = rectify_backward},
-    {.name = "repeat", .forward = repeat_forward, .backward = repeat_backward},
     {.name = "reshape", .forward = reshape_forward, .backward = reshape_backward},
-    {.name = "reverse", .forward = reverse_forward, .backward = reverse_backward},
     recurrent_kernel<SimpleCell>("simple_rnn"),
     {.name = "softmax", .forward = softmax_forward, .backward = softmax_backward},
     {.name = "sparse_categorical_accuracy", .forward = sparse_categorical_accuracy_forward},
@@ -116,6 +116,13 @@ constexpr Kernel KERNELS[] = {
     elementwise_kernel<IsNan>("isnan"),
     elementwise_kernel<IsFinite>("isfinite"),
     elementwise_kernel<StopGradient>("stop_gradient"),
+    {.name = "transpose", .forward = transpose_forward, .backward = transpose_backward},
+    {.name = "cut", .forward = cut_forward, .backward = cut_backward},
+    {.name = "pad", .forward = pad_forward, .backward = pad_backward},
+    {.name = "broadcast_to", .forward = broadcast_to_forward, .backward = broadcast_to_backward},
+    {.name = "matmul", .forward = matmul_forward, .backward = matmul_backward},
+    {.name = "where", .forward = where_forward, .backward = where_backward},
+    {.name = "cumsum", .forward = cumsum_forward, .backward = cumsum_backward},
     {.name = "cast", .forward = cast_forward},
     {.name = "argmax", .forward = argmax_forward},
     {.name = "argmin", .forward = argmin_forward},

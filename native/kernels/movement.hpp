@@ -1,4 +1,4 @@
-// Twins of src/tidegate/ops/repeat.py, reshape.py, reverse.py, concatenate.py, zero_masked.py and take_steps.py. Exact forward; the
+// Twins of src/tidegate/ops/views.py, reshape.py, concatenate.py, zero_masked.py and take_steps.py. Exact forward; the
 // numbers may be float or int32.
 #pragma once
 
@@ -6,22 +6,69 @@
 
 #include "kernel.hpp"
 #include "simd.hpp"
+#include "walk.hpp"
 
 namespace tidegate::TIDEGATE_ISA {
 
-// n: T copies, F. x (B, F); out y (B, T, F).
-inline void repeat_forward(const Args& a) {
-    const int64_t T = a.n[0], n = a.rows * a.n[1];
-    for (int64_t t = 0; t < T; ++t) std::memcpy(a.at(1) + t * n, a.at(0), n * sizeof(float));  // 1
+// y[at] = x[at] along the walk, whose first array is y. Whole words are moved: what they mean does not matter.
+inline void copy_along(const Walk<2>& w, int32_t* y, const int32_t* x) {
+    const int64_t n = w.length(), s = w.inner(0), r = w.inner(1);
+    w.runs([&](const int64_t* at) {
+        int32_t* to = y + at[0];
+        const int32_t* from = x + at[1];
+        if (s == 1 && r == 1)
+            std::memcpy(to, from, n * sizeof(int32_t));
+        else
+            for (int64_t k = 0; k < n; ++k) to[k * s] = from[k * r];
+    });
 }
 
-// x and y null, dy (B, T, F); out dx (B, F) or null.
-inline void repeat_backward(const Args& a) {
-    const int64_t T = a.n[0], n = a.rows * a.n[1];
+// n: numbers of a sample in y and in x, the bits of what y holds where nothing is moved to, then the walk through y and x.
+// x (...); out y (...).
+inline void move_forward(const Args& a, bool fill) {
+    int32_t* y = a.at<int32_t>(1);
+    if (fill)
+        for (int64_t k = 0; k < a.rows * a.n[0]; ++k) y[k] = static_cast<int32_t>(a.n[2]);
+    copy_along(Walk<2>(a.n + 3, a.rows), y, a.at<int32_t>(0));  // 1
+}
+
+// x and y null, dy (...); out dx (...) or null.
+inline void move_backward(const Args& a, bool parts) {
+    const Walk<2> w(a.n + 3, a.rows);
+    const float* dy = a.at(2);
     float* dx = a.at(6);
     if (dx == nullptr) return;
-    std::memset(dx, 0, n * sizeof(float));
-    for (int64_t t = 0; t < T; ++t) map2(dx, a.at(2) + t * n, dx, n, [](vec s, vec d) { return s + d; });  // undo 1
+    if (parts) std::memset(dx, 0, a.rows * a.n[1] * sizeof(float));
+    add_up(w, 1, dx, [&](const int64_t* at, int64_t m) { return load_strided(dy + at[0], w.inner(0), m); });  // undo 1
+}
+
+inline void transpose_forward(const Args& a) { move_forward(a, false); }
+inline void transpose_backward(const Args& a) { move_backward(a, false); }
+inline void cut_forward(const Args& a) { move_forward(a, false); }
+inline void cut_backward(const Args& a) { move_backward(a, true); }
+inline void pad_forward(const Args& a) { move_forward(a, true); }
+inline void pad_backward(const Args& a) { move_backward(a, false); }
+inline void broadcast_to_forward(const Args& a) { move_forward(a, false); }
+inline void broadcast_to_backward(const Args& a) { move_backward(a, false); }
+
+// n: the walk through y and a, then through y and b. a, b (...); out y (...).
+inline void concatenate_forward(const Args& a) {
+    const int64_t* second = a.n + walk_numbers(a.n[0], 2);
+    copy_along(Walk<2>(a.n, a.rows), a.at<int32_t>(2), a.at<int32_t>(0));
+    copy_along(Walk<2>(second, a.rows), a.at<int32_t>(2), a.at<int32_t>(1));  // 1
+}
+
+// a, b and y null, dy (...); out da, db (...) or null.
+inline void concatenate_backward(const Args& a) {
+    const int64_t* walks[] = {a.n, a.n + walk_numbers(a.n[0], 2)};
+    for (int k = 0; k < 2; ++k) {
+        const Walk<2> w(walks[k], a.rows);
+        float* d = a.at(7 + k);
+        if (d == nullptr) continue;
+        w.vectors([&](const int64_t* at, int64_t m) {
+            store_strided(d + at[1], w.inner(1), load_strided(a.at(3) + at[0], w.inner(0), m), m);  // undo 1
+        });
+    }
 }
 
 // Copies samples that lie as [S][B][I] to where they lie as [T][B][J], with S * I = T * J numbers each.
@@ -45,49 +92,6 @@ inline void reshape_forward(const Args& a) { relay(a.at(0), a.n[0], a.n[1], a.at
 // x and y null, dy (B, ...); out dx (B, ...) or null.
 inline void reshape_backward(const Args& a) {
     if (a.at(6) != nullptr) relay(a.at(2), a.n[2], a.n[3], a.at(6), a.n[0], a.n[1], a.rows);  // undo 1
-}
-
-// Turns the order of T steps of `width` numbers each.
-inline void turn(const float* x, float* y, int64_t T, int64_t width) {
-    for (int64_t t = 0; t < T; ++t) std::memcpy(y + t * width, x + (T - 1 - t) * width, width * sizeof(float));
-}
-
-inline void turn_all(const Args& a, const float* x, float* y) {
-    const int64_t T = a.n[0];
-    if (a.n[2] == 0) {
-        turn(x, y, T, a.rows * a.n[1]);
-    } else {
-        for (int64_t b = 0; b < a.rows; ++b) turn(x + b * T, y + b * T, T, 1);
-    }
-}
-
-// n: T, numbers of a step, 1 where the steps of a sample lie together, (B, T). x (B, T, ...); out y (B, T, ...).
-inline void reverse_forward(const Args& a) { turn_all(a, a.at(0), a.at(1)); }  // 1
-
-// x and y null, dy (B, T, ...); out dx (B, T, ...) or null.
-inline void reverse_backward(const Args& a) {
-    if (a.at(6) != nullptr) turn_all(a, a.at(2), a.at(6));  // undo 1
-}
-
-// n: positions of a sample, M, N. a (..., M), b (..., N); out y (..., M + N).
-inline void concatenate_forward(const Args& a) {
-    const int64_t rows = a.rows * a.n[0], M = a.n[1], N = a.n[2];
-    for (int64_t r = 0; r < rows; ++r) {
-        float* y = a.at(2) + r * (M + N);
-        std::memcpy(y, a.at(0) + r * M, M * sizeof(float));
-        std::memcpy(y + M, a.at(1) + r * N, N * sizeof(float));  // 1
-    }
-}
-
-// a, b and y null, dy (..., M + N); out da (..., M), db (..., N) or null.
-inline void concatenate_backward(const Args& a) {
-    const int64_t rows = a.rows * a.n[0], M = a.n[1], N = a.n[2];
-    float *da = a.at(7), *db = a.at(8);
-    for (int64_t r = 0; r < rows; ++r) {
-        const float* dy = a.at(3) + r * (M + N);
-        if (da != nullptr) std::memcpy(da + r * M, dy, M * sizeof(float));
-        if (db != nullptr) std::memcpy(db + r * N, dy + M, N * sizeof(float));  // undo 1
-    }
 }
 
 // y (B, T, F) = x where mask (B, T) is not 0, else 0; n: T, F.

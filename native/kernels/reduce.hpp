@@ -1,4 +1,4 @@
-// Twins of src/tidegate/ops/reduce.py. Sums in float, in the order of memory.
+// Twins of src/tidegate/ops/reduce.py and cumsum.py. Sums in float, in the order of memory.
 //
 // n: the walk through x and y. x (...); out y (...).
 #pragma once
@@ -101,5 +101,27 @@ inline void place_of_largest(const Args& a) {
 }
 inline void argmax_forward(const Args& a) { place_of_largest(a); }
 inline void argmin_forward(const Args& a) { place_of_largest(a); }
+
+// y = the sums along one axis, from one end or the other; n: N and the stride (s, r) of the axis, then the walk without it.
+inline void sum_along(const Args& a, const float* x, float* y, bool backwards) {
+    const int64_t N = a.n[0], stride = a.n[1] + a.n[2] * a.rows, step = backwards ? -stride : stride;
+    const Walk<1> w(a.n + 3, a.rows);
+    const int64_t first = backwards ? (N - 1) * stride : 0;
+    w.vectors([&](const int64_t* at, int64_t m) {
+        vec s = {};
+        for (int64_t k = 0, place = at[0] + first; k < N; ++k, place += step) {
+            s += load_strided(x + place, w.inner(0), m);
+            store_strided(y + place, w.inner(0), s, m);
+        }
+    });
+}
+
+// x (...); out y (...).
+inline void cumsum_forward(const Args& a) { sum_along(a, a.at(0), a.at(1), false); }  // 1
+
+// x and y null, dy (...); out dx (...) or null.
+inline void cumsum_backward(const Args& a) {
+    if (a.at(6) != nullptr) sum_along(a, a.at(2), a.at(6), true);  // undo 1
+}
 
 }  // namespace tidegate::TIDEGATE_ISA

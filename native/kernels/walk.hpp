@@ -12,6 +12,9 @@ namespace tidegate::TIDEGATE_ISA {
 
 inline constexpr int MOST_AXES = 8;  // as in src/tidegate/ops/layout.py
 
+// How many numbers say such a walk.
+constexpr int64_t walk_numbers(int64_t axes, int64_t arrays) { return 1 + axes + 2 * arrays * (axes + 1); }
+
 // Through N arrays, axes in the order in which the first lies in memory, and as few of them as that allows.
 template <int N>
 struct Walk {

@@ -21,7 +21,7 @@ class Joined(Layer):
     """Two inputs side by side."""
 
     def call(self, inputs: Any) -> Any:
-        return ops.concatenate(*inputs)
+        return ops.concatenate(inputs, axis=-1)
 
 
 def towers(**compiled: Any) -> Model:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.ops import NAMED, Context, Value
 from tidegate.ops.activations import ACTIVATIONS
 from tidegate.ops.binary import BINARY
 from tidegate.ops.elementwise import ELEMENTWISE
@@ -66,6 +67,16 @@ class Case:
     def __str__(self) -> str:
         shapes = ["none" if i is None else "x".join(map(str, i.shape)) or "scalar" for i in self.inputs]
         return ":".join([self.op, str(self.rows), "-".join(shapes), *([self.note] if self.note else [])])
+
+    def __call__(self, *args: Any) -> Any:
+        """Compute or record the op, with these arrays or values in the order of its definition."""
+        op = NAMED[self.op]
+        if self.op == "count":
+            return op(*args)
+        if any(isinstance(a, Value) for a in args):
+            return op.record(*args, **self.attrs)
+        more = {"context": Context(rows=self.rows)} if op.contextual else {}
+        return op.forward(*args, **self.attrs, **more)[0]
 
     @property
     def differentiable(self) -> bool:
@@ -130,13 +141,9 @@ def _elementwise() -> Iterator[Case]:
     ]:
         yield Case("reshape", (x(*before),), {"shape": after}, rows=17, note=f"to {after}")
     for shape in SHAPES:
-        yield Case("reverse", (x(*shape),), rows=17)
-        yield Case("concatenate", (x(*shape), x(*shape[:-1], 17)), rows=17)
+        yield Case("concatenate", (x(*shape), x(*shape[:-1], 17)), {"axis": len(shape)}, rows=17)
     for T, F in [(1, 1), (17, 3), (3, 50)]:
         yield Case("zero_masked", (x(T, F), fixed(T, kind="bit")), rows=17)
-    yield Case("repeat", (x(1),), {"count": 1}, rows=1)
-    yield Case("repeat", (x(17),), {"count": 5})
-    yield Case("repeat", (x(50),), {"count": 3}, rows=50)
 
 
 PAIRS = [  # of shapes that are broadcast: samples with samples, and with what is the same for all
@@ -184,6 +191,46 @@ def _general() -> Iterator[Case]:
             kind = "share" if name == "tan" else kind
             yield Case(name, (Input(shape, kind, gradient=not function.flat),), rows=rows)
     yield Case("exp", (weight(3, 5, 4),), note="weight")
+
+
+def _views() -> Iterator[Case]:
+    for shape, axes in [((3, 17), (0, 2, 1)), ((3, 5, 4), (0, 3, 1, 2)), ((3, 5, 4), (0, 1, 3, 2))]:
+        yield Case("transpose", (x(*shape),), {"axes": axes}, 17, f"{axes}")
+    yield Case("transpose", (weight(3, 17),), {"axes": (1, 0)}, note="weight")
+    for shape, start, step, size in [
+        ((17,), (4,), (1,), (7,)),
+        ((17,), (16,), (-1,), (17,)),
+        ((5, 3), (4, 0), (-2, 1), (3, 3)),
+        ((5, 17), (1, 16), (1, -3), (1, 5)),
+        ((3, 5, 4), (0, 1, 3), (2, 2, -1), (2, 2, 4)),
+    ]:
+        attrs = {"start": (0, *start), "step": (1, *step), "size": (None, *size)}
+        yield Case("cut", (x(*shape),), attrs, 17, f"{start} {step} {size}")
+    yield Case("cut", (weight(5, 3),), {"start": (1, 2), "step": (1, -1), "size": (2, 3)}, note="weight")
+    for shape, before, behind in [
+        ((17,), (2,), (1,)),
+        ((5, 3), (0, 2), (1, 0)),
+        ((3, 2, 4), (1, 0, 2), (0, 3, 0)),
+    ]:
+        attrs = {"before": (0, *before), "behind": (0, *behind), "value": 0.7}
+        yield Case("pad", (x(*shape),), attrs, 17, f"{before} {behind}")
+    for shape, to in [((1,), (None, 17)), ((1, 17), (None, 5, 17)), ((5, 1), (None, 5, 3))]:
+        yield Case("broadcast_to", (x(*shape),), {"shape": to}, 17, f"{to}")
+    yield Case("broadcast_to", (weight(3, 1),), {"shape": (None, 3, 5)}, 17, "weight")
+    for shapes, k in [(((5, 3), (2, 3)), 1), (((3, 5, 4), (3, 1, 4)), 2), (((1, 1), (4, 1)), 1)]:
+        yield Case("concatenate", tuple(x(*s) for s in shapes), {"axis": k}, 17, f"{k}")
+    yield Case("concatenate", (weight(3, 5), weight(2, 5)), {"axis": 0}, note="weight")
+    yield Case("reshape", (weight(3, 2, 5),), {"shape": (6, 5), "samples": False}, note="weight")
+    for shape, k in [((17,), 1), ((5, 3), 1), ((3, 17), 2), ((3, 5, 4), 2)]:
+        yield Case("cumsum", (x(*shape),), {"axis": k}, 17, f"{k}")
+    yield Case("where", (fixed(17, kind="bit"), x(17), x(17)), rows=17)
+    yield Case("where", (fixed(5, 1, kind="bit"), x(5, 3), weight(3)), rows=17)
+    yield Case("where", (fixed(3, kind="bit"), weight(), x(1)), rows=17)
+    for B, M, K, N in [(1, 1, 1, 1), (17, 3, 5, 17), (3, 5, 17, 1), (5, 4, 3, 70), (3, 1, 50, 3)]:
+        yield Case("matmul", (x(M, K), x(K, N)), rows=B)
+    yield Case("matmul", (x(2, 3, 5), x(2, 5, 4)), rows=3)
+    yield Case("matmul", (x(2, 3, 5), x(1, 5, 17)), rows=17, note="spread")
+    yield Case("matmul", (weight(3, 5), x(5, 4)), rows=17, note="weight")
 
 
 def _reductions() -> Iterator[Case]:
@@ -384,6 +431,7 @@ CASES: list[Case] = [
     *_elementwise(),
     *_general(),
     *_reductions(),
+    *_views(),
     *_sums(),
     *_products(),
     *_recurrents(),

@@ -42,7 +42,7 @@ def record(case: Case, arrays: list[Array | None], projection: Array) -> tuple[S
             values.append(inputs[-1])
     pairs = zip(values, case.inputs, strict=True)
     wanted = [v for v, i in pairs if v is not None and i and i.gradient and not i.parameter]
-    y = NAMED[case.op](*values, **case.attrs)
+    y = case(*values)
     if y.dtype == "float64":
         return Step(inputs, scalars=[y], minimise=[y] if wanted else [], wanted=wanted), sources
     if y.shape[:1] != (None,):  # the same for all samples: spread over them
@@ -87,7 +87,7 @@ def assert_same(found: dict[str, Array], expected: dict[str, Array]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_kernel_is_its_twin(case: Case) -> None:
     arrays, rng = case.draw()
-    size = case.rows * np.size(NAMED[case.op](*arrays, **case.attrs))
+    size = case.rows * np.size(case(*arrays))
     step, sources = record(case, arrays, rng.normal(size=size).astype(np.float32))
     shards = {case.rows, case.rows if step.coupled else -(-case.rows * 2 // 5)}
     for shard in sorted(shards):  # whole, and in shards of which the last is smaller

@@ -222,7 +222,7 @@ def test_embedding_dense_and_classes(
         table, W, b = (None if p is None else p.value for p in found)
         c, v = Value(Spec((None, T), "int32"), "input", "c"), Value(Spec((None, T, K)), "input", "x")
         k = Value(Spec((None, T) if sequences else (None,), "int32"), "input", "k")
-        y = ops.concatenate(ops.embedding(ops.reverse(c), table), v)
+        y = ops.concatenate([ops.embedding(ops.reverse(c), table), v], axis=-1)
         y = ops.reshape(y, shape=steps) if not sequences else y
         p = ops.dense(y, W, b)
         each = ops.sparse_categorical_crossentropy(p, k, from_logits=True)
@@ -277,9 +277,9 @@ def test_chains_of_small_ops(
                 first = next(k for k in (3, 2, 5, 1) if row % k == 0)
                 y = ops.reshape(y, shape=(first, row // first))
             elif name == "concatenate":
-                y = ops.concatenate(y, y) if y.spec.row < 2000 else y
+                y = ops.concatenate([y, y], axis=-1) if y.spec.row < 2000 else y
             else:
-                y = ops.NAMED[name](y)
+                y = getattr(ops, name)(y)
         loss = ops.weighted_sum(y, None, None)
         outputs = [y] if y.node else []
         return Step([x], outputs, [loss], minimise=[loss], wanted=[x])

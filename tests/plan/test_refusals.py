@@ -217,7 +217,7 @@ def _mistakes() -> dict[str, Any]:
         "classes in floats": lambda: ops.sparse_categorical_crossentropy(x2, value()),
         "classes of other steps": lambda: ops.sparse_categorical_accuracy(x, value(T + 1, dtype="int32")),
         "weights of another shape": lambda: ops.weighted_sum(x, x2, None),
-        "repeat of steps": lambda: ops.repeat(x, count=2),
+        "samples behind each other": lambda: ops.concatenate([x, x]),
         "an axis of nothing": lambda: ops.activation(value(T, 0), function="tanh"),
         "codes that are handed out": lambda: Step([codes], [codes]),
     }

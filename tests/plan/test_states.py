@@ -122,7 +122,7 @@ def test_assign_takes_results_of_the_shape_of_its_target() -> None:
     x, state = Value(Spec((None, F)), "input", "x"), State("sum", F)
     y = ops.add(x, x)
     with pytest.raises(ShapeError, match="result of shape"):
-        assign(y, state, ops.concatenate(x, x))
+        assign(y, state, ops.concatenate([x, x], axis=-1))
     with pytest.raises(ArgumentError, match="trainable=False"):
         assign(y, Parameter("w", np.zeros((1, F))), y)
     with pytest.raises(ShapeError, match=r"shape \(samples, 3\)"):

@@ -138,7 +138,7 @@ class Bidirectional(Layer):
         if self.return_sequences:
             b = ops.reverse(b)
         if self.merge_mode == "concat":
-            y: Value = ops.concatenate(a, b)
+            y: Value = ops.concatenate([a, b], axis=-1)
         elif self.merge_mode == "mul":
             y = ops.multiply(a, b)
         else:

@@ -126,7 +126,7 @@ class RepeatVector(Layer):
     def call(self, inputs: Value) -> Value:
         """Record the repetition."""
         self.compute_output_shape(inputs.shape)
-        y: Value = ops.repeat(inputs, count=self.n)
+        y: Value = ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
         return y
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

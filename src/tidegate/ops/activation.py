@@ -17,6 +17,7 @@ class ActivationOp(Op):
     name = "activation"
     arguments = ("z",)
     reads = ("z", "outputs")
+    takes_numbers = True
 
     def infer(self, z: Spec, *, function: str) -> Spec:  # type: ignore[override]
         return z

@@ -2,45 +2,72 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from tidegate.errors import ShapeError, complaint
-from tidegate.ops.base import Array, Numbers, Op, Spec, steps
+from tidegate.ops.base import Array, Numbers, Op, Spec, recorded, steps
 from tidegate.shapes import Shape, elements
 
 __all__ = ["reshape"]
 
 
 class Reshape(Op):
-    """y = x.reshape(B, *shape), in C order within each sample. Native twin: native/kernels/movement.hpp."""
+    """y = x.reshape(B, *shape), in C order within each sample; without samples x.reshape(shape).
+
+    Native twin: native/kernels/movement.hpp.
+    """
 
     name = "reshape"
     arguments = ("x",)
     carries = ("x",)
     reads = ("x",)  # only its shape
 
-    def infer(self, x: Spec, *, shape: tuple[int, ...]) -> Spec:  # type: ignore[override]
-        target: Shape = (x.shape[0], *shape)
-        if None not in x.shape[1:] and elements(target) != x.row:
+    def __call__(self, x: Any, newshape: Sequence[int | None] | None = None, **attrs: Any) -> Any:
+        """Take the whole new shape, samples included as -1 or None; or `shape`, that of a sample."""
+        value = recorded(x)
+        if newshape is None:
+            return super().__call__(x, **attrs)
+        to = [None if n is None else int(n) for n in newshape]
+        if value is None:
+            return np.reshape(x, [-1 if n is None else n for n in to])
+        samples = value.shape[:1] == (None,)
+        if samples and (not to or to[0] not in (None, -1)):
+            wanted = "-1 or None first, for the samples"
+            raise ShapeError(
+                complaint("reshape", wanted, f"{tuple(newshape)} for {value.shape}", "(-1, ...)")
+            )
+        sizes = [n for n in (to[1:] if samples else to) if n is not None]
+        known = math.prod(n for n in sizes if n != -1)
+        if sizes.count(-1) == 1 and known and value.spec.row % known == 0:
+            sizes[sizes.index(-1)] = value.spec.row // known
+        return self.record(value, shape=tuple(sizes), samples=samples)
+
+    def infer(self, x: Spec, *, shape: tuple[int, ...], samples: bool = True) -> Spec:  # type: ignore[override]
+        target: Shape = (x.shape[0], *shape) if samples else shape
+        if None not in x.shape[1:] and (elements(target) != x.row or -1 in shape):
             raise ShapeError(
                 complaint("reshape", f"{x.row} numbers a sample, as {x.shape} has", f"the shape {shape}")
             )
         return Spec(target, x.dtype)
 
-    def forward(self, x: Array, *, shape: tuple[int, ...]) -> tuple[Array, None]:
-        return x.reshape(len(x), *shape), None  # 1
+    def forward(self, x: Array, *, shape: tuple[int, ...], samples: bool = True) -> tuple[Array, None]:
+        return x.reshape(*x.shape[:samples], *shape), None  # 1
 
-    def backward(  # type: ignore[override]
-        self, inputs: Any, outputs: Any, saved: Any, dy: Array, *, shape: tuple[int, ...]
-    ) -> tuple[Array]:
+    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array, **attrs: Any) -> tuple[Array]:
         return (dy.reshape(inputs[0].shape),)  # undo 1
 
-    def numbers(self, specs: Sequence[Spec | None], *, shape: tuple[int, ...]) -> Numbers:  # type: ignore[override]
+    def numbers(  # type: ignore[override]
+        self, specs: Sequence[Spec | None], *, shape: tuple[int, ...], samples: bool = True
+    ) -> Numbers:
         (x,) = specs
         assert x is not None
         y = Spec((None, *shape))
-        return [steps(x), x.row // steps(x), steps(y), y.row // steps(y)], []
+        S, T = (steps(x), steps(y)) if samples else (1, 1)
+        return [S, x.row // S, T, y.row // T], []
 
 
 reshape = Reshape()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.ops.views import transpose
 
 __all__ = ["log_softmax", "softmax"]
 
@@ -18,6 +19,13 @@ class Softmax(Op):
     name = "softmax"
     arguments = ("z",)
     reads = ("outputs",)
+
+    def __call__(self, z: Any, axis: int = -1) -> Any:
+        rank = len(np.shape(z))
+        if axis in (-1, rank - 1):
+            return super().__call__(z)
+        order = [k for k in range(rank) if k != axis % rank] + [axis % rank]
+        return transpose(super().__call__(transpose(z, order)), np.argsort(order).tolist())
 
     def infer(self, z: Spec) -> Spec:  # type: ignore[override]
         return z

@@ -1,0 +1,482 @@
+"""Functions by Keras's names that are made of the ops, for layers, losses and metrics of one's own.
+
+Each takes recorded values, weights, arrays and numbers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.ops.activation import activation
+from tidegate.ops.base import Array, Constant, Value, recorded
+from tidegate.ops.binary import add, divide, equal, greater, maximum, minimum, multiply, not_equal, subtract
+from tidegate.ops.cast import cast
+from tidegate.ops.concatenate import concatenate
+from tidegate.ops.elementwise import absolute, exp, log, log1p, negative, rsqrt, sqrt, square, stop_gradient
+from tidegate.ops.embedding import embedding
+from tidegate.ops.matmul import matmul
+from tidegate.ops.reduce import Axes, axes_of, max, mean, min, sum
+from tidegate.ops.reshape import reshape
+from tidegate.ops.take_steps import take_steps
+from tidegate.ops.views import broadcast_to, cut, transpose
+from tidegate.ops.where import where
+from tidegate.shapes import Shape
+
+__all__ = [
+    "abs",
+    "all",
+    "any",
+    "celu",
+    "clip",
+    "convert_to_tensor",
+    "count_nonzero",
+    "dot",
+    "elu",
+    "expand_dims",
+    "flip",
+    "full_like",
+    "gelu",
+    "get_item",
+    "glu",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "l2_normalize",
+    "leaky_relu",
+    "log2",
+    "log10",
+    "log_sigmoid",
+    "logaddexp",
+    "logsumexp",
+    "mish",
+    "moveaxis",
+    "ndim",
+    "norm",
+    "normalize",
+    "one_hot",
+    "ones_like",
+    "relu",
+    "relu6",
+    "repeat",
+    "reverse",
+    "roll",
+    "selu",
+    "shape",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "softsign",
+    "split",
+    "squared_difference",
+    "squeeze",
+    "stack",
+    "std",
+    "swapaxes",
+    "swish",
+    "take",
+    "tanh",
+    "tile",
+    "true_divide",
+    "unstack",
+    "var",
+    "zeros_like",
+]
+
+
+# ---- numbers -------------------------------------------------------------------------------------------------------
+
+
+def abs(x: Any) -> Any:
+    """Return |x|."""
+    return absolute(x)
+
+
+def true_divide(x1: Any, x2: Any) -> Any:
+    """Return x1 / x2."""
+    return divide(x1, x2)
+
+
+def squared_difference(x1: Any, x2: Any) -> Any:
+    """Return (x1 - x2)²."""
+    return square(subtract(x1, x2))
+
+
+def clip(x: Any, x_min: Any, x_max: Any) -> Any:
+    """Return x, but x_min where it is below and x_max where it is above."""
+    return minimum(maximum(x, x_min), x_max)
+
+
+def log2(x: Any) -> Any:
+    """Return the logarithm to base 2."""
+    return multiply(log(x), 1 / math.log(2))
+
+
+def log10(x: Any) -> Any:
+    """Return the logarithm to base 10."""
+    return multiply(log(x), 1 / math.log(10))
+
+
+def logaddexp(x1: Any, x2: Any) -> Any:
+    """Return log(exp(x1) + exp(x2)), without overflow."""
+    return add(maximum(x1, x2), log1p(exp(negative(absolute(subtract(x1, x2))))))
+
+
+def _activation(name: str) -> Callable[[Any], Any]:
+    def function(x: Any) -> Any:
+        return activation(x, function=name)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Return {name} of each number, as `tidegate.activations.{name}`."
+    return function
+
+
+relu, sigmoid, tanh, softplus, softsign, selu, silu, relu6, hard_sigmoid, log_sigmoid, hard_silu, mish = (
+    _activation(name)
+    for name in (
+        "relu", "sigmoid", "tanh", "softplus", "softsign", "selu", "silu", "relu6", "hard_sigmoid", "log_sigmoid",
+        "hard_silu", "mish",
+    )
+)  # fmt: skip
+swish, hard_swish = silu, hard_silu
+
+
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """Return x where it is above 0, else alpha (exp(x) - 1)."""
+    y = activation(x, function="elu")
+    return y if alpha == 1 else where(greater(x, 0), x, multiply(y, alpha))
+
+
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """Return x where it is above 0, else alpha (exp(x / alpha) - 1)."""
+    return multiply(activation(divide(x, alpha), function="celu"), alpha)
+
+
+def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
+    """Return x where it is above 0, else negative_slope x."""
+    if negative_slope == 0.2:
+        return activation(x, function="leaky_relu")
+    return where(greater(x, 0), x, multiply(x, negative_slope))
+
+
+def gelu(x: Any, approximate: bool = True) -> Any:
+    """Return x times the normal distribution at x; by default the usual approximation with tanh."""
+    if not approximate:
+        return activation(x, function="gelu")
+    inner = multiply(add(x, multiply(multiply(square(x), x), 0.044715)), math.sqrt(2 / math.pi))
+    return multiply(multiply(x, 0.5), add(tanh(inner), 1))
+
+
+def glu(x: Any, axis: int = -1) -> Any:
+    """Return the first half of x along an axis, times the sigmoid of the second."""
+    a, b = split(x, 2, axis)
+    return multiply(a, sigmoid(b))
+
+
+# ---- sums ----------------------------------------------------------------------------------------------------------
+
+
+def any(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """Return 1 where some number along the axes is not 0."""
+    return max(not_equal(x, 0), axis, keepdims)
+
+
+def all(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """Return 1 where no number along the axes is 0."""
+    return min(not_equal(x, 0), axis, keepdims)
+
+
+def count_nonzero(x: Any, axis: Axes = None) -> Any:
+    """Return how many numbers along the axes are not 0."""
+    return sum(not_equal(x, 0), axis)
+
+
+def var(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """Return the mean squared distance from the mean."""
+    return mean(square(subtract(x, mean(x, axis, True))), axis, keepdims)
+
+
+def std(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """Return the square root of `var`."""
+    return sqrt(var(x, axis, keepdims))
+
+
+def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+    """Return log(sum(exp(x))), without overflow."""
+    top = max(stop_gradient(x), axis, True)
+    rest = log(sum(exp(subtract(x, top)), axis, keepdims))
+    return add(rest, top if keepdims else max(stop_gradient(x), axis))
+
+
+def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> Any:
+    """Return the length of vectors: the root of the sum of squares, or with ord=1 the sum of |x|."""
+    if ord not in (None, 1, 2, "fro", "euclidean"):
+        raise ArgumentError(
+            complaint("norm", "ord None, 1 or 2", repr(ord), "max(abs(x)), where that is meant")
+        )
+    return sum(absolute(x), axis, keepdims) if ord == 1 else sqrt(sum(square(x), axis, keepdims))
+
+
+def normalize(x: Any, axis: int = -1, order: int = 2, epsilon: float = 1e-7) -> Any:
+    """Return x divided by its length along an axis, which is taken as at least epsilon."""
+    if order == 2:
+        return multiply(x, rsqrt(maximum(sum(square(x), axis, True), epsilon**2)))
+    return divide(x, maximum(norm(x, order, axis, True), epsilon))
+
+
+def l2_normalize(x: Any, axis: int = -1) -> Any:
+    """Return x divided by its length along an axis."""
+    return normalize(x, axis)
+
+
+def dot(x1: Any, x2: Any) -> Any:
+    """Return the matrix product, as `matmul`."""
+    return matmul(x1, x2)
+
+
+# ---- places --------------------------------------------------------------------------------------------------------
+
+
+def shape(x: Any) -> Shape:
+    """Return the shape; None stands for the samples."""
+    return tuple(np.shape(x))
+
+
+def ndim(x: Any) -> int:
+    """Return the number of axes."""
+    return len(np.shape(x))
+
+
+def convert_to_tensor(x: Any, dtype: Any = None) -> Any:
+    """Return x as what the other functions take: itself where it is recorded, else an array."""
+    value = recorded(x)
+    if value is not None:
+        return value if dtype is None else cast(value, dtype)
+    a: Array = np.asarray(x, dtype)
+    return a.astype(np.float32) if dtype is None and a.dtype == np.float64 else a
+
+
+def full_like(x: Any, fill_value: float) -> Any:
+    """Return an array of the shape of x that holds one number."""
+    value = recorded(x)
+    if value is None:
+        return np.full_like(x, fill_value)
+    return broadcast_to.record(Constant(fill_value).value, shape=value.shape)
+
+
+def zeros_like(x: Any) -> Any:
+    """Return zeros in the shape of x."""
+    return full_like(x, 0)
+
+
+def ones_like(x: Any) -> Any:
+    """Return ones in the shape of x."""
+    return full_like(x, 1)
+
+
+def _shaped(x: Value, to: Shape) -> Any:
+    samples = x.shape[:1] == (None,)
+    return x if x.shape == to else reshape.record(x, shape=to[1:] if samples else to, samples=samples)
+
+
+def expand_dims(x: Any, axis: int) -> Any:
+    """Return x with a new axis of size 1 at that place."""
+    value = recorded(x)
+    if value is None:
+        return np.expand_dims(x, axis)
+    k = axis + (len(value.shape) + 1 if axis < 0 else 0)
+    if k < (1 if value.shape[:1] == (None,) else 0) or k > len(value.shape):
+        raise ShapeError(complaint("expand_dims", "a place behind the samples' axis", str(axis), "axis=1"))
+    return _shaped(value, (*value.shape[:k], 1, *value.shape[k:]))
+
+
+def squeeze(x: Any, axis: Axes = None) -> Any:
+    """Return x without an axis of size 1, or without all of them."""
+    value = recorded(x)
+    if value is None:
+        return np.squeeze(x, axis)
+    gone = axes_of("squeeze", axis, len(value.shape)) if axis is not None else None
+    if gone is None:
+        gone = tuple(k for k, n in enumerate(value.shape) if n == 1)
+    if not {value.shape[k] for k in gone} <= {1}:
+        raise ShapeError(complaint("squeeze", "axes of size 1", f"axis={axis} of shape {value.shape}"))
+    return _shaped(value, tuple(n for k, n in enumerate(value.shape) if k not in gone))
+
+
+def get_item(x: Any, key: Any) -> Any:
+    """Return x[key], for whole numbers, slices, None and ... in the key; the samples are taken whole."""
+    value = recorded(x)
+    if value is None:
+        return np.asarray(x)[key]
+    keys = list(key) if isinstance(key, tuple) else [key]
+    places = len(keys) - len([k for k in keys if k is None or k is Ellipsis])
+    at = next((i for i, k in enumerate(keys) if k is Ellipsis), None)
+    fill = [slice(None)] * (len(value.shape) - places)
+    keys = [*keys, *fill] if at is None else [*keys[:at], *fill, *keys[at + 1 :]]
+    start: list[int] = []
+    step: list[int] = []
+    size: list[int | None] = []
+    kept: list[int | None] = []
+    for k in keys:
+        if k is None:
+            kept.append(1)
+            continue
+        n = value.shape[len(size)] if len(size) < len(value.shape) else 0
+        whole = isinstance(k, slice) and k in (slice(None), slice(0, None), slice(None, None, 1))
+        if n is None and whole:
+            one: tuple[int, int, int | None] = (0, 1, None)
+        elif n is not None and isinstance(k, slice):
+            places_of = range(*k.indices(n))
+            one = (places_of.start, places_of.step, len(places_of))
+        elif n is not None and isinstance(k, int | np.integer) and -n <= k < n:
+            one = (int(k) % n, 1, 1)
+        else:
+            one = (0, 1, 0)
+        if one[2] == 0:
+            raise ShapeError(
+                complaint(
+                    f"a recorded value of shape {value.shape}",
+                    "places that it has, given as whole numbers and slices, and all of the samples",
+                    f"[{key!r}]",
+                    "x[:, -1] or x[:, 2:5]",
+                )
+            )
+        start, step, size = [*start, one[0]], [*step, one[1]], [*size, one[2]]
+        if isinstance(k, slice):
+            kept.append(one[2])
+    if tuple(size) != value.shape or set(step) - {1}:
+        value = cut.record(value, start=tuple(start), step=tuple(step), size=tuple(size))
+    return _shaped(value, tuple(kept))
+
+
+def flip(x: Any, axis: Axes = None) -> Any:
+    """Return x with the order along some axes turned round."""
+    rank = ndim(x)
+    first = 1 if np.shape(x)[:1] == (None,) and axis is None else 0
+    turned = axes_of("flip", range(first, rank) if axis is None else axis, rank)
+    return get_item(x, tuple(slice(None, None, -1 if k in turned else None) for k in range(rank)))
+
+
+def reverse(x: Any) -> Any:
+    """Return a sequence with its steps in the opposite order."""
+    return flip(x, axis=1)
+
+
+def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
+    """Return x with two axes in each other's place."""
+    order = list(range(ndim(x)))
+    order[axis1], order[axis2] = order[axis2], order[axis1]
+    return transpose(x, order)
+
+
+def moveaxis(x: Any, source: int, destination: int) -> Any:
+    """Return x with one axis at another place."""
+    order = list(range(ndim(x)))
+    moved = order.pop(source)
+    order.insert(destination % ndim(x), moved)
+    return transpose(x, order)
+
+
+def stack(x: Sequence[Any], axis: int = 0) -> Any:
+    """Return arrays of one shape as one, along a new axis."""
+    parts = [recorded(part) for part in x]
+    if not [part for part in parts if part is not None]:
+        return np.stack([np.asarray(part) for part in x], axis)
+    rank = max_rank(x) + 1
+    k = axis % rank
+    return concatenate([expand_dims(part, k) for part in x], axis=k)
+
+
+def max_rank(parts: Sequence[Any]) -> int:
+    """Return the largest number of axes."""
+    return sorted(map(ndim, parts))[-1]
+
+
+def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+    """Return x cut along an axis, into so many equal parts or at the given places."""
+    k, n = axis % ndim(x), np.shape(x)[axis]
+    if n is None:
+        raise ShapeError(complaint("split", "an axis that is not the samples'", str(axis), "axis=1"))
+    if isinstance(indices_or_sections, int | np.integer):
+        if n % indices_or_sections:
+            raise ShapeError(complaint("split", "parts of equal size", f"{n} in {indices_or_sections}"))
+        each = n // int(indices_or_sections)
+        ends = list(range(0, n + 1, each))
+    else:
+        ends = [0, *map(int, indices_or_sections), n]
+    front = (slice(None),) * k
+    return [get_item(x, (*front, slice(a, b))) for a, b in itertools.pairwise(ends)]
+
+
+def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
+    """Return the parts of x along an axis, without that axis."""
+    return [squeeze(part, axis) for part in split(x, np.shape(x)[axis] or 0, axis)]
+
+
+def repeat(x: Any, repeats: int, axis: int) -> Any:
+    """Return x with each part along an axis so many times, one behind the other."""
+    if recorded(x) is None:
+        return np.repeat(x, repeats, axis)
+    k = axis % ndim(x)
+    wide = expand_dims(x, k + 1)
+    spread = broadcast_to(wide, (*wide.shape[: k + 1], operator.index(repeats), *wide.shape[k + 2 :]))
+    return _shaped(spread, (*x.shape[:k], x.shape[k] * repeats, *x.shape[k + 1 :]))
+
+
+def tile(x: Any, repeats: Any) -> Any:
+    """Return x so many times, one behind the other along each axis; 1 for the samples."""
+    counts = [repeats] if isinstance(repeats, int) else list(repeats)
+    if recorded(x) is None:
+        return np.tile(x, counts)
+    counts = [1] * (ndim(x) - len(counts)) + counts
+    for k, n in enumerate(counts):
+        x = concatenate([x] * n, axis=k) if n != 1 else x
+    return x
+
+
+def roll(x: Any, shift: int, axis: int) -> Any:
+    """Return x moved along an axis, what leaves it at one end coming back at the other."""
+    if recorded(x) is None:
+        return np.roll(x, shift, axis)
+    k, n = axis % ndim(x), np.shape(x)[axis]
+    if n is None:
+        raise ShapeError(complaint("roll", "an axis that is not the samples'", str(axis), "axis=1"))
+    if shift % n == 0:
+        return x
+    first, second = split(x, [n - shift % n], k)
+    return concatenate([second, first], axis=k)
+
+
+def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+    """Return the parts of x at some places of an axis; places that are recorded look up rows of a table."""
+    value, places = recorded(x), recorded(indices)
+    if value is None and places is None:
+        return np.take(x, indices, axis)
+    if places is not None:
+        if axis not in (None, 0) or ndim(x) != 2:
+            raise ShapeError(complaint("take", "a table (rows, numbers) to look up rows in", f"axis={axis}"))
+        return embedding(places, x)
+    k = (axis or 0) % ndim(x)
+    front = (slice(None),) * k
+    if np.ndim(indices) == 0:
+        return get_item(x, (*front, int(indices)))
+    if k == 1 and ndim(x) > 2 and np.shape(x)[0] is None:
+        return take_steps(x, index=tuple(int(i) % (np.shape(x)[1] or 1) for i in np.ravel(indices)))
+    return concatenate(
+        [get_item(x, (*front, slice(i, i + 1 or None))) for i in np.ravel(indices).tolist()], axis=k
+    )
+
+
+def one_hot(x: Any, num_classes: int, axis: int = -1) -> Any:
+    """Return 1 at the place that x says along a new last axis, else 0."""
+    if axis != -1:
+        raise ArgumentError(complaint("one_hot", "axis=-1", str(axis), "transpose(one_hot(x, n), ...)"))
+    if recorded(x) is None:
+        return (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float32)
+    return equal(expand_dims(cast(x), -1), np.arange(num_classes, dtype=np.float32))
