@@ -24,7 +24,9 @@ def outcome(cases: Cases) -> dict[str, np.ndarray]:
         net, x, y, arguments = make(keras)
         for k, w in enumerate(net.get_weights()):
             found[f"{name}/before/{k}"] = w
-        history = net.fit(x, y, **{"epochs": EPOCHS, "shuffle": False, "verbose": 0, **arguments}).history
+        history = net.fit(
+            **{"x": x, "y": y, "epochs": EPOCHS, "shuffle": False, "verbose": 0, **arguments}
+        ).history
         for k, w in enumerate(net.get_weights()):
             found[f"{name}/after/{k}"] = w
         for key, values in history.items():

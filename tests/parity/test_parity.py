@@ -32,7 +32,9 @@ def test_same_numbers_as_keras(family: str, name: str) -> None:
     before = under(expected, "before/")
     assert [w.shape for w in net.get_weights()] == [w.shape for w in before.values()]
     net.set_weights(list(before.values()))
-    history = net.fit(x, y, **{"epochs": EPOCHS, "shuffle": False, "verbose": 0, **arguments}).history
+    history = net.fit(
+        **{"x": x, "y": y, "epochs": EPOCHS, "shuffle": False, "verbose": 0, **arguments}
+    ).history
 
     wanted = under(expected, "history/")
     assert set(history) == set(wanted)
