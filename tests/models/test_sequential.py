@@ -181,7 +181,7 @@ def test_from_config_and_json() -> None:
         np.testing.assert_array_equal(again.predict(x), model.predict(x))
     with pytest.raises(TidegateError, match="JSON"):
         model_from_json("{")
-    with pytest.raises(TidegateError, match="Sequential"):
+    with pytest.raises(TidegateError, match="layers as Keras describes them"):
         model_from_json('{"class_name": "Functional", "config": {}}')
 
 

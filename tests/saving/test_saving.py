@@ -230,7 +230,7 @@ HOSTILE: list[tuple[Any, str]] = [
     (layers(lstm("many")), "whole number"),
     (layers(lstm(3, surprise=1)), "surprise"),
     (layers({"class_name": "LSTM"}), "as Keras describes them"),
-    ({"class_name": "Functional", "config": {}}, "Sequential"),
+    ({"class_name": "Functional", "config": {}}, "layers as Keras"),
     ([1, 2], "the description of a model"),
 ]
 

@@ -10,6 +10,7 @@ import contextlib
 import inspect
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -22,10 +23,10 @@ from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
 from tidegate.plan import Parameter, Plan, Step, gather
 from tidegate.shapes import Shape, axis_names
-from tidegate.utils.naming import auto_name
+from tidegate.utils.naming import auto_name, snake_case
 from tidegate.utils.nested import leaves, map_nested, pack
 
-__all__ = ["Layer", "not_yet", "sample_shape", "whole"]
+__all__ = ["Layer", "not_yet", "numbered", "sample_shape", "whole"]
 
 Array = np.ndarray[Any, Any]
 
@@ -209,8 +210,24 @@ class Layer(metaclass=Spelled):
         return cls(**config)
 
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
-        """Return where a file of Keras keeps the weights: (place below the layer, its name, weights)."""
-        return [("", self.name, self.weights)]
+        """Return where a file of Keras keeps the weights: (place below the layer, its name, weights).
+
+        Layers inside stand under the names of the attributes that hold them.
+        """
+        found = [("", self.name, self._parameters)]
+        for attribute, value in sorted(vars(self).items()):
+            if isinstance(value, Layer):
+                found += value.saved_below(f"/{attribute}")
+            else:
+                for place, layer in numbered(list(_layers_in(value))):
+                    found += layer.saved_below(f"/{attribute}/{place}")
+        return found
+
+    def saved_below(self, path: str) -> list[tuple[str, str, list[Parameter]]]:
+        """Return these places as seen by what this layer is a part of."""
+        groups: dict[str, tuple[str, list[Parameter]]] = {"": (self.name, [])}
+        groups |= {inner: (name, parameters) for inner, name, parameters in self.saved_groups()}
+        return [(path + inner, name, parameters) for inner, (name, parameters) in groups.items()]
 
     # What it does for everyone.
 
@@ -495,6 +512,17 @@ def _arrays(given: Any, dtype: str) -> Any:
         return given
     a = np.asarray(given)
     return a if a.dtype.kind in "iuf" else a.astype(dtype)
+
+
+def numbered(layers: Sequence[Layer]) -> list[tuple[str, Layer]]:
+    """Return each layer with the name of its class in lower case, numbered from the second one on."""
+    seen: Counter[str] = Counter()
+    found = []
+    for layer in layers:
+        name = snake_case(type(layer).__name__)
+        found.append((f"{name}_{seen[name]}" if seen[name] else name, layer))
+        seen[name] += 1
+    return found
 
 
 def _layers_in(value: Any) -> Iterator[Layer]:

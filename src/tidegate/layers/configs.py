@@ -32,15 +32,20 @@ CLASSES: dict[str, type[Layer]] = {
 }  # fmt: skip
 
 
+MODULES: dict[type[Layer], str] = {}  # where Keras has those that are not in keras.layers
+
+
 def serialize(layer: Layer) -> dict[str, Any]:
     """Return a layer as Keras writes it into a file."""
-    found = objects.described(layer, "keras.layers", layer.get_config())
+    found = objects.described(layer, MODULES.get(type(layer), "keras.layers"), layer.get_config())
     if found["registered_name"] is None and CLASSES.get(type(layer).__name__) is not type(layer):
         raise ArgumentError(complaint("saving", f"layers among {', '.join(CLASSES)}", found["class_name"]))
     if not isinstance(layer, InputLayer):
         found["config"].pop("batch_input_shape", None)  # the InputLayer in front says it
         if layer.built_shape is not None:
-            found["build_config"] = {"input_shape": list(layer.built_shape)}
+            shape: Any = layer.built_shape
+            many = isinstance(shape, list)
+            found["build_config"] = {"input_shape": [list(s) for s in shape] if many else list(shape)}
     return found
 
 

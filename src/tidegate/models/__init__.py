@@ -19,7 +19,7 @@ __all__ = ["Model", "Sequential", "load_model", "model_from_json", "save_model"]
 
 def load_model(
     filepath: Any, custom_objects: Any = None, compile: bool = True, safe_mode: bool = True
-) -> Sequential:
+) -> Model:
     """Read a model from a .keras or .h5 file, written here or by Keras. No file can run code.
 
     Parameters
@@ -33,7 +33,7 @@ def load_model(
 
     Returns
     -------
-    Sequential
+    Model, a Sequential where it was one
 
     Raises
     ------
@@ -50,16 +50,16 @@ def load_model(
     from tidegate.models.files import read_model
 
     with CustomObjectScope(custom_objects):
-        model: Sequential = read_model(filepath, Sequential.from_config, compile)
+        model: Model = read_model(filepath, compile)
     return model
 
 
-def save_model(model: Sequential, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+def save_model(model: Model, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
     """Write a model; the same as `model.save(filepath)`."""
     model.save(filepath, overwrite=overwrite, **kwargs)
 
 
-def model_from_json(json_string: str, custom_objects: Any = None) -> Sequential:
+def model_from_json(json_string: str, custom_objects: Any = None) -> Model:
     """Return the model that `model.to_json()` described; its weights are fresh.
 
     Examples
@@ -71,5 +71,5 @@ def model_from_json(json_string: str, custom_objects: Any = None) -> Sequential:
     from tidegate.models import files
 
     with CustomObjectScope(custom_objects):
-        model: Sequential = files.model_from_json(json_string, Sequential.from_config)
+        model: Model = files.model_from_json(json_string)
     return model

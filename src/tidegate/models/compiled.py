@@ -263,8 +263,8 @@ class Compiled(Network):
             raise TidegateError(
                 f"{verb} expects weights to train; all layers of '{self.name}' have trainable=False."
             )
-        update = self.optimizer.bind(parameters) if training else None
-        return ready_to_score(self._run, types, shapes, self._heads, weighted, parameters, update)
+        bind = self.optimizer.bind if training else None
+        return ready_to_score(self._run, types, shapes, self._heads, weighted, parameters, bind)
 
     def _samples(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 
 from tidegate import losses, metrics, optimizers
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
+from tidegate.layers import configs
 from tidegate.layers.base import Layer, not_yet
 from tidegate.models.training import Trainer
 from tidegate.utils.nested import map_nested
@@ -49,19 +50,13 @@ class Saved(Trainer):
             raise ArgumentError(complaint("save", ", ".join(known), f"{name}=", nearest(name, known)))
         path = files.ending("save", filepath, ".keras", *files.H5)
         self._expect_built("save")
-        description: dict[str, Any] = {"class_name": type(self).__name__, "config": self.get_config()}
+        description = configs.serialize(self)
         compiled = self.get_compile_config() if self.compiled else None
         if path.suffix in files.H5:
             versions = {"keras_version": files.VERSION, "backend": "tensorflow"}
             content = h5.pack_model(self, versions, description, compiled if with_optimizer else None)
             files.put(path, lambda stream: files.pour(stream, content), overwrite)
             return
-        description = {
-            "module": "keras",
-            **description,
-            "registered_name": None,
-            "build_config": {"input_shape": list(self.input_shape)},
-        }
         if compiled is not None:
             description["compile_config"] = compiled
         metadata = {"keras_version": files.VERSION, "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S")}
@@ -136,8 +131,7 @@ class Saved(Trainer):
         """Return the layers, without weights, as JSON for `models.model_from_json`."""
         import json
 
-        described = {"module": "keras", "class_name": type(self).__name__, "config": self.get_config()}
-        return json.dumps({**described, "registered_name": None}, **kwargs)
+        return json.dumps(configs.serialize(self), **kwargs)
 
     def get_compile_config(self) -> dict[str, Any]:
         """Return how the model was compiled, as plain data."""
@@ -173,21 +167,14 @@ def _describe_metric(metric: Any) -> Any:
     return metric if metric is None or isinstance(metric, str) else metrics.serialize(metrics.get(metric))
 
 
-def read_model(filepath: Any, make: Any, compile: bool = True) -> Any:
-    """Return the model of a .keras file, written here or by Keras 3.
-
-    Parameters
-    ----------
-    make : from a description of layers to a model
-    compile : bool
-        Also compile it as it was, the optimizer's state included.
-    """
+def read_model(filepath: Any, compile: bool = True) -> Any:
+    """Return the model of a file, written here or by Keras; compiled as it was, the optimizer's state included."""
     from tidegate.saving import files, stored
 
     path = files.existing("load_model", filepath)
     held = stored.open_model(path)
     with Layer.at_most(held.numbers, str(path)):  # no weight is made that the file has no numbers for
-        model = described_model(held.description, make, str(path))
+        model = described_model(held.description, str(path))
         if not model.built:
             raise DataError(complaint(str(path), "a model with an input shape", "none"))
     if compile and held.compiled:
@@ -196,25 +183,24 @@ def read_model(filepath: Any, make: Any, compile: bool = True) -> Any:
     return model
 
 
-def described_model(config: Any, make: Any, who: str) -> Any:
+def described_model(config: Any, who: str) -> Any:
     """Return the model that a description of Keras stands for."""
-    if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
+    if not isinstance(config, dict) or not isinstance(config.get("config"), dict | list):
         raise DataError(complaint(who, "the description of a model", repr(config)[:60]))
-    if config.get("class_name") != "Sequential":
-        raise DataError(
-            complaint(
-                who, "a Sequential model", repr(config.get("class_name")), "other models are not there yet"
-            )
-        )
+    if isinstance(config["config"], list):  # Keras 1
+        config = {**config, "config": {"layers": config["config"]}}
     try:
-        return make(config["config"])
-    except (KeyError, TypeError, AttributeError) as error:
+        model = configs.deserialize(config)
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise DataError(
             complaint(who, "layers as Keras describes them", f"{type(error).__name__}: {error}")
         ) from None
+    if not isinstance(model, Saved):
+        raise DataError(complaint(who, "a model", f"a {type(model).__name__} alone"))
+    return model
 
 
-def model_from_json(text: str, make: Any) -> Any:
+def model_from_json(text: str) -> Any:
     """Return the model that `to_json` described; its weights are fresh."""
     import json
 
@@ -224,7 +210,7 @@ def model_from_json(text: str, make: Any) -> Any:
         config = json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError(complaint("model_from_json", "JSON", f"something else ({error})")) from None
-    return described_model(config, make, "model_from_json")
+    return described_model(config, "model_from_json")
 
 
 def _made(described: Any, module: Any) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.layers import configs
+from tidegate.models.description import describe, rebuild
 from tidegate.models.files import Saved
 from tidegate.models.graph import Graph
-from tidegate.utils.naming import auto_name
+from tidegate.utils.objects import CustomObjectScope
 
-__all__ = ["Model"]
+__all__ = ["Functional", "Model"]
 
 
 class Model(Saved):
@@ -49,6 +51,11 @@ class Model(Saved):
     [(8, 1), (8, 2)]
     """
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make a `Functional` where inputs and outputs are given to this very class."""
+        made = bool(args) or not {"inputs", "outputs", "input", "output"}.isdisjoint(kwargs)
+        return super().__new__(Functional if cls is Model and made else cls)
+
     def __init__(
         self,
         inputs: Any = None,
@@ -58,10 +65,39 @@ class Model(Saved):
         **old: Any,
     ) -> None:
         inputs, outputs = old.pop("input", inputs), old.pop("output", outputs)  # Keras 1
-        functional = type(self) is Model
-        super().__init__(name or (auto_name("Functional") if functional else None), trainable)
+        super().__init__(name, trainable)
+        old.pop("dtype", None)
         if old:
             self._refuse(next(iter(old)))
         if inputs is not None or outputs is not None:
             self._graph = Graph(inputs, outputs, f"Model '{self.name}'")
             self.built = True
+            self.trainable = trainable
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the layers and their calls as plain data, as Keras writes them."""
+        if self._graph is None:
+            return {"name": self.name, "trainable": self.trainable}
+        return {"name": self.name, "trainable": self.trainable, **describe(self._graph)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """Return the model that `get_config`, or Keras, described; its weights are fresh."""
+        if "layers" not in config and cls is not Functional:
+            return cls(**config)
+        with CustomObjectScope(custom_objects):
+            inputs, outputs = rebuild(config)
+        model = cls(inputs, outputs, name=config.get("name"))
+        if config.get("trainable") is False:
+            model.trainable = False
+        return model
+
+
+class Functional(Model):
+    """A model from symbolic inputs to outputs: what `Model(inputs, outputs)` makes."""
+
+    own_node = True
+
+
+configs.CLASSES |= {"Functional": Functional, "Model": Functional}
+configs.MODULES |= {Functional: "keras.src.models.functional"}

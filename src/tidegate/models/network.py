@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
-from tidegate.layers import Layer
+from tidegate.layers import InputLayer, Layer
+from tidegate.layers.base import numbered
 from tidegate.layers.symbolic import tried
 from tidegate.models.graph import Graph
 from tidegate.plan import Parameter, gather
@@ -26,6 +27,8 @@ class Network(Layer):
     ----------
     graph : Graph, or None as long as the input shape is not known, and where `call` is the user's own
     """
+
+    own_node: ClassVar[bool] = False  # whether Keras counts a call that the model came with
 
     def __init__(self, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
@@ -89,13 +92,11 @@ class Network(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of what comes out for inputs of that shape."""
-        from tidegate.layers import Input
-
         many = isinstance(input_shape, list) or (
             bool(input_shape) and isinstance(input_shape[0], tuple | list)
         )
         shapes = input_shape if many else [input_shape]
-        specs = self.compute_output_spec(single([Input(batch_shape=s) for s in shapes]))
+        specs = self.compute_output_spec(single([InputLayer(batch_shape=s, name="x").output for s in shapes]))
         return map_nested(lambda s: s.shape, specs)
 
     # Its layers.
@@ -177,6 +178,15 @@ class Network(Layer):
     def weights(self) -> list[Parameter]:
         return super().weights
 
+    def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
+        """Return where a file of Keras keeps the weights: by the classes of the layers, or a subclass's attributes."""
+        if self.graph is None:
+            return super().saved_groups()
+        found = [("", self.name, self._parameters)]
+        for place, layer in numbered(self.layers):
+            found += layer.saved_below(f"/layers/{place}")
+        return found
+
     def get_weights(self) -> list[Array]:
         """Return copies of all weights, layer by layer, in Keras's order and shapes."""
         self._expect_built("get_weights")
@@ -227,8 +237,16 @@ class Network(Layer):
             Called with the whole text in place of print.
         show_trainable : bool
             Also say which layers `fit` changes.
-        line_length, positions, expand_nested, layer_range : accepted.
+        expand_nested : bool
+            Also show the layers of the models inside.
+        line_length : int, optional
+            Characters of a line.
+        positions : list of float, optional
+            Where each column ends, as a share of the line or in characters.
+        layer_range : pair of str, optional
+            The names of the first and the last layer to show.
         """
         from tidegate.models.summary import table
 
-        (print_fn or print)(table(self, show_trainable))
+        text = table(self, show_trainable, expand_nested, line_length, positions, layer_range)
+        (print_fn or print)(text)

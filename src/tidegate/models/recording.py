@@ -208,7 +208,7 @@ def ready_to_score(
     heads_of: Callable[[int, Any], list[Head]],
     weighted: Sequence[bool] = (),
     parameters: Sequence[Parameter] = (),
-    update: Update | None = None,
+    bind: Callable[[Sequence[Parameter]], Update] | None = None,
 ) -> Ready:
     """Return the plan that gives losses and metrics, and with an update also trains.
 
@@ -218,9 +218,10 @@ def ready_to_score(
     types, shapes : of the inputs, without the samples
     heads_of : from the number of outputs, and their nest, to a head for each
     weighted : for each head with targets, whether weights are given
-    update : the optimizer's, or None to score alone
+    parameters : what may be trained
+    bind : from the parameters that the losses depend on to the optimizer's update; None to score alone
     """
-    inputs, nest = forward(run, types, shapes, training=update is not None)
+    inputs, nest = forward(run, types, shapes, training=bind is not None)
     outputs = leaves(nest)
     heads, many = heads_of(len(outputs), nest), len(outputs) > 1
     losses: list[tuple[str, float]] = []
@@ -269,15 +270,17 @@ def ready_to_score(
                 reported[with_weights].append(r)
         Node.scopes.pop()
 
+    read = {id(v) for node in ops.ancestors(minimise) for v in node.inputs if v is not None}
+    reached = [p for p in parameters if id(p.value) in read]
     fed = sorted({r.head for part in reported for r in part if r.fed})
     step = Step(
         [*inputs, *targets, *weights],
         [outputs[k] for k in fed],
         scalars=[*means, *sums],
         means=len(means),
-        minimise=minimise if update is not None else (),
-        parameters=parameters,
-        update=update,
+        minimise=minimise if bind is not None else (),
+        parameters=reached,
+        update=None if bind is None else bind(reached),
     )
     ready = Ready(Plan(step), outputs, map_nested(lambda v: None, nest))
     ready.losses, ready.heads, ready.fed, ready.weighted = losses, targeted, fed, list(weighted)

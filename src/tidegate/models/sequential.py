@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tidegate.errors import ArgumentError, ShapeError, complaint
-from tidegate.layers import Input, InputLayer, Layer
+from tidegate.layers import Input, InputLayer, Layer, configs
 from tidegate.layers.symbolic import Tensor
 from tidegate.models.graph import Graph
 from tidegate.models.model import Model
 from tidegate.models.network import Network
 from tidegate.shapes import Shape
+from tidegate.utils.objects import CustomObjectScope
 
 __all__ = ["Sequential"]
 
@@ -75,6 +76,7 @@ class Sequential(Model):
     def _changed(self) -> None:
         super()._changed()
         self._graph, self.built = None, bool(self._tensors)
+        self.built_shape = self._tensors[0].shape if self.built else None
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put a layer on top."""
@@ -165,20 +167,28 @@ class Sequential(Model):
         return config
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Sequential:
+    def from_config(cls, config: Any, custom_objects: Any = None) -> Any:
         """Return the model that `get_config`, or Keras, described; its weights are fresh."""
         from tidegate.layers import deserialize
 
+        config = {"layers": config} if isinstance(config, list) else config  # Keras 1
         model = cls(name=config.get("name"))
-        for described in config["layers"]:
-            model.add(deserialize(described))
+        with CustomObjectScope(custom_objects):
+            for described in config["layers"]:
+                model.add(deserialize(described))
         shape = config.get("build_input_shape")
         if shape and not model.built:
             model.build(shape)
+        if config.get("trainable") is False:
+            model.trainable = False
         return model
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"
+
+
+configs.CLASSES |= {"Sequential": Sequential}
+configs.MODULES |= {Sequential: "keras"}
 
 
 def _shape_before(layer: Layer) -> Shape | None:

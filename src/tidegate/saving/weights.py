@@ -4,44 +4,39 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from tidegate.errors import DataError, ShapeError, complaint
-from tidegate.layers import Layer
-from tidegate.utils.naming import snake_case
+from tidegate.plan import Parameter
 
 __all__ = ["collect", "restore"]
 
 Array = np.ndarray[Any, Any]
 
 
-def places(layers: list[Layer]) -> list[tuple[str, Layer]]:
-    """Return the group of each layer: the class in lower case, numbered from the second one on."""
-    seen: Counter[str] = Counter()
-    found = []
-    for layer in layers:
-        name = snake_case(type(layer).__name__)
-        found.append((f"layers/{name}_{seen[name]}" if seen[name] else f"layers/{name}", layer))
-        seen[name] += 1
-    return found
-
-
 def collect(model: Any) -> tuple[dict[str, Array], dict[str, dict[str, str]]]:
     """Return the arrays that Keras writes for a model, and the name of each owner, by their paths."""
-    groups: dict[str, tuple[str, list[Array]]] = {"": (model.name, [])}
-    for path, layer in places(model.layers):
-        groups[f"{path}/"] = (layer.name, [])
-        for inner, name, parameters in layer.saved_groups():
-            groups[f"{path}{inner}/"] = (name, [p.array for p in parameters])
+    groups: dict[str, tuple[str, list[Array]]] = {}
+    for path, name, parameters in _groups(model):
+        groups[f"{path}/" if path else ""] = (name, [p.array for p in parameters])
     if model.optimizer is not None:
         groups["optimizer/"] = (model.optimizer.name, model.optimizer.state())
     names = {f"{path}vars": {"name": name} for path, (name, _) in groups.items()}
     arrays = {f"{path}vars/{k}": a for path, (_, held) in groups.items() for k, a in enumerate(held)}
     return arrays, names
+
+
+def _groups(model: Any) -> list[tuple[str, str, list[Parameter]]]:
+    """Return the groups of a file: path, name of the owner, weights; weights that stand at two paths at the first."""
+    seen: set[int] = set()
+    found = []
+    for path, name, parameters in model.saved_groups():
+        found.append((path.removeprefix("/"), name, [p for p in parameters if id(p) not in seen]))
+        seen |= set(map(id, parameters))
+    return found
 
 
 def current(arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -56,25 +51,26 @@ def restore(model: Any, arrays: Mapping[str, Array], who: str, skip_mismatch: bo
     """Write the arrays of a file into a model's weights: all of them, or none."""
     arrays = current(arrays)
     pairs = []
-    for path, layer in places(model.layers):
-        for inner, _, parameters in layer.saved_groups():
-            for k, parameter in enumerate(parameters):
-                place = f"{path}{inner}/vars/{k}"
-                found = arrays.get(place)
-                if found is not None and found.shape == parameter.shape:
-                    pairs.append((parameter, found))
-                    continue
-                if found is None:
-                    message = complaint(who, f"weights at {place} for '{layer.name}'", "none",
-                                        "a model of the same layers")  # fmt: skip
-                    error: Exception = DataError(message)
-                else:
-                    message = complaint(who, f"{parameter.name} of shape {parameter.shape}",
-                                        f"shape {found.shape}")  # fmt: skip
-                    error = ShapeError(message)
-                if not skip_mismatch:
-                    raise error
-                warnings.warn(f"{message} '{layer.name}' keeps its numbers.", stacklevel=4)
+    for path, name, parameters in _groups(model):
+        for k, parameter in enumerate(parameters):
+            place = f"{path}/vars/{k}" if path else f"vars/{k}"
+            found = arrays.get(place)
+            if found is not None and found.shape == parameter.shape:
+                pairs.append((parameter, found))
+                continue
+            if found is None:
+                message = complaint(
+                    who, f"weights at {place} for '{name}'", "none", "a model of the same layers"
+                )
+                error: Exception = DataError(message)
+            else:
+                message = complaint(
+                    who, f"{parameter.name} of shape {parameter.shape}", f"shape {found.shape}"
+                )
+                error = ShapeError(message)
+            if not skip_mismatch:
+                raise error
+            warnings.warn(f"{message} '{name}' keeps its numbers.", stacklevel=4)
     if not pairs and not skip_mismatch and any(k.weights for k in model.layers):
         raise DataError(complaint(who, "weights", "none"))
     for parameter, array in pairs:
