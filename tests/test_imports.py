@@ -37,12 +37,14 @@ LAYERS = {
     "saving",
     "utils",
 }
-GROUND = {"errors", "shapes", "spelling"}
+GROUND = {"errors", "shapes", "spelling", "language", "catalogue_zh"}
 BELOW_LAYERS = GROUND | {"kernels", "ops", "plan", "data"}
 
 MAY_IMPORT = {
     "errors": {"errors"},
     "shapes": GROUND,
+    "language": GROUND,
+    "catalogue_zh": GROUND,
     "spelling": GROUND,
     "data": GROUND | {"data"},
     "kernels": GROUND | {"kernels"},
@@ -50,8 +52,9 @@ MAY_IMPORT = {
     "plan": GROUND | {"kernels", "ops", "plan"},
     **dict.fromkeys(LAYERS, BELOW_LAYERS | LAYERS),
     "models": BELOW_LAYERS | LAYERS | {"models"},
-    "toolkit": BELOW_LAYERS | LAYERS | {"models", "toolkit"},
-    "cli": BELOW_LAYERS | LAYERS | {"models", "toolkit", "cli"},
+    "explaining": BELOW_LAYERS | LAYERS | {"models", "explaining"},
+    "toolkit": BELOW_LAYERS | LAYERS | {"models", "explaining", "toolkit"},
+    "cli": BELOW_LAYERS | LAYERS | {"models", "explaining", "toolkit", "cli"},
 }
 
 # Files that are about one library import it at their head, and are themselves imported where they are used.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import backend as backend
     from tidegate import callbacks as callbacks
     from tidegate import data as data
+    from tidegate import explaining as explaining
     from tidegate import initializers as initializers
     from tidegate import kernels as kernels
     from tidegate import layers as layers
@@ -32,8 +33,11 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import toolkit as toolkit
     from tidegate import utils as utils
     from tidegate.data import frame as frame
+    from tidegate.explaining import explain as explain
+    from tidegate.explaining import trace as trace
     from tidegate.kernels import get_threads as get_threads
     from tidegate.kernels import set_threads as set_threads
+    from tidegate.language import set_language as set_language
     from tidegate.layers import Input as Input
     from tidegate.models import Model as Model
     from tidegate.models import Sequential as Sequential
@@ -46,6 +50,7 @@ _MODULES = (
     "backend",
     "callbacks",
     "data",
+    "explaining",
     "initializers",
     "kernels",
     "layers",
@@ -63,9 +68,12 @@ _NAMES = {
     "Input": "layers",
     "Model": "models",
     "Sequential": "models",
+    "explain": "explaining",
     "frame": "data",
     "get_threads": "kernels",
+    "set_language": "language",
     "set_threads": "kernels",
+    "trace": "explaining",
 }
 
 __all__ = ["__version__", *_MODULES, *_NAMES]

@@ -400,7 +400,7 @@ class Frame:
         if full[1:] == (1, 1):
             forms.add((count,))
         if array.shape not in forms:
-            expected = describe((count, *self.y.shape[1:]), self._y_axes())
+            expected = describe((count, *self.y.shape[1:]), self.y_axes())
             hint = "predict on all of frame.x; for frame.latest() say latest=True"
             hint = "predict on frame.latest()" if latest else hint
             raise DataError(complaint("restore", f"predictions {expected}", f"shape {array.shape}", hint))
@@ -444,7 +444,8 @@ class Frame:
             static_shape=(len(self.static_names),) if self.static_names else None,
         )
 
-    def _y_axes(self) -> tuple[str, ...]:
+    def y_axes(self) -> tuple[str, ...]:
+        """Return what the axes of y are called."""
         if self.horizon == 1:
             return ("samples", "targets")
         return ("samples", "steps ahead") if len(self.targets) == 1 else ("samples", "steps ahead", "targets")
@@ -457,7 +458,7 @@ class Frame:
         if self.given_dates is not None and self.series:
             low, high = self._label_of(self.given_dates.min()), self._label_of(self.given_dates.max())
         else:
-            low, high = self._label(0), self._label(last)
+            low, high = self.label(0), self.label(last)
         lines = [f"Frame of {rows} rows{many}, {step}, {low} to {high}"]
         seen, sought = _listed(self.inputs), _listed(self.targets)
         lines.append(f"  x {describe(self.x.shape)}: {self.look_back} past values of {seen}")
@@ -473,13 +474,13 @@ class Frame:
         then = "1 step" if self.horizon == 1 else f"{self.horizon} steps"
         after = f", {self.gap} left out before" if self.gap > 0 else ""
         after = ", from the last row of x on" if self.gap < 0 else after
-        lines.append(f"  y {describe(self.y.shape, self._y_axes())}: {sought}, {then} ahead{after}")
+        lines.append(f"  y {describe(self.y.shape, self.y_axes())}: {sought}, {then} ahead{after}")
         if len(self):
             start = int(self.starts[0])
             ahead = start + self.look_back + self.gap
-            first = f"{self._label(start)} .. {self._label(start + self.look_back - 1)}"
-            goal = self._label(ahead)
-            goal += f" .. {self._label(ahead + self.horizon - 1)}" if self.horizon > 1 else ""
+            first = f"{self.label(start)} .. {self.label(start + self.look_back - 1)}"
+            goal = self.label(ahead)
+            goal += f" .. {self.label(ahead + self.horizon - 1)}" if self.horizon > 1 else ""
             whose = f" of {self.series[self.owner_of[0]]!r}" if self.series else ""
             lines.append(f"  sample 0{whose}: x {first}, y {goal}")
         if self.missing in ("skip", "mask"):
@@ -491,7 +492,8 @@ class Frame:
         model = str(self.expected_model()).replace("\n", "\n    ")
         return "\n".join([*lines, f"  model: {model}" if "\n" not in model else f"  model:\n    {model}"])
 
-    def _label(self, row: int) -> str:
+    def label(self, row: int) -> str:
+        """Return the date or number of a row as people write it."""
         return (
             str(self.first_row + row) if self.given_dates is None else self._label_of(self.given_dates[row])
         )

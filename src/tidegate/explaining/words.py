@@ -1,0 +1,63 @@
+"""Numbers and counts as people write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["amount", "columns", "listed", "number"]
+
+
+def number(value: Any) -> str:
+    """Return a value in few characters.
+
+    >>> number(112.0), number(0.123456), number(np.nan), number(1234567.0)
+    ('112', '0.1235', 'NaN', '1.235e+06')
+    """
+    if isinstance(value, str | np.str_):
+        return str(value)
+    v = float(value)
+    if np.isnan(v):
+        return "NaN"
+    return str(int(v)) if abs(v) < 1e6 and v == int(v) else f"{v:.4g}"
+
+
+def amount(count: float) -> str:
+    """Return a large count in words of size.
+
+    >>> amount(950), amount(12_300), amount(4_560_000)
+    ('950', '12.3 thousand', '4.56 million')
+    """
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e4, "thousand")):
+        if count >= size:
+            return f"{count / (1e3 if word == 'thousand' else size):.3g} {word}"
+    return f"{count:,.0f}"
+
+
+def listed(names: Any, most: int = 6) -> str:
+    """Return names side by side, and how many more there are.
+
+    >>> listed("abcdefgh", 3)
+    'a, b, c and 5 more'
+    """
+    some = [str(n) for n in names]
+    return ", ".join(some[:most]) + (f" and {len(some) - most} more" if len(some) > most else "")
+
+
+def columns(rows: Any) -> list[str]:
+    """Return a table as lines of text, its columns side by side.
+
+    >>> columns([("a", "bb"), ("ccc", "d")])
+    ['a    bb', 'ccc  d']
+    """
+    wide = [max(_width(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return [
+        "  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, wide, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _width(text: str) -> int:
+    """How many places a text takes in a terminal: Chinese characters take two."""
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
