@@ -177,7 +177,8 @@ def _look_at_dates(rows: Rows, columns: Columns, places: Array | None, gaps: str
         if step is not None:
             found[step] = found.get(step, 0) + (b - a)
     rows.frequency = max(found, key=lambda step: found[step]) if found else None
-    if gaps == "keep":
+    longest = int(np.diff(rows.segments, axis=1).max())
+    if gaps == "keep" or (not found and longest < 3):  # two dates have no step that a third could miss
         return
     parts: list[tuple[Array, Array]] = []
     segments: list[tuple[int, int]] = []
