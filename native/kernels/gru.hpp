@@ -11,7 +11,7 @@ struct GruCell {
     static constexpr int SLOTS = 4, GATES = 3, BIASES = 2;
     static constexpr int W_SLOT[GATES] = {0, 1, 2}, R_SLOT[GATES] = {0, 1, 3};
     static constexpr bool HAS_C = false, HAS_SIDE = false, NEEDS_H = true, CARRIES = true;
-    static constexpr bool UNROLLED = false;
+    static constexpr bool RESET_BEFORE = false, UNROLLED = false;
     int act, rec;
 
     TIDEGATE_INLINE void forward(vec (&q)[4], vec, vec h, vec&, vec& h_new, vec&) const {  // 1: q
@@ -36,6 +36,32 @@ struct GruCell {
         dz[2] = inner;
         dz[3] = inner * r;
         direct = d * z;  // undo 3
+    }
+};
+
+// Twin of src/tidegate/ops/gru_before.py. Slots: z, r, g; the reset gate acts on h before the product with R, in stepwise.hpp.
+struct GruBeforeCell {
+    static constexpr int SLOTS = 3, GATES = 3, BIASES = 1;
+    static constexpr int W_SLOT[GATES] = {0, 1, 2}, R_SLOT[GATES] = {0, 1, 2};
+    static constexpr bool HAS_C = false, HAS_SIDE = false, RESET_BEFORE = true;
+    int act, rec;
+
+    TIDEGATE_INLINE vec reset(vec q) const { return activate(rec, q); }
+    TIDEGATE_INLINE void reset(vec q, vec& r, vec& slope) const { value_and_slope<-1>(rec, q, r, slope); }
+
+    TIDEGATE_INLINE void forward(vec (&q)[3], vec, vec h, vec&, vec& h_new, vec&) const {
+        const vec z = activate(rec, q[0]);
+        h_new = z * h + (1 - z) * activate(act, q[2]);  // 4
+    }
+
+    TIDEGATE_INLINE void backward(const vec (&q)[3], vec, vec, vec h, vec d, vec, vec (&dz)[3], vec&,
+                                  vec& direct) const {
+        vec z, g, sz, sg;
+        value_and_slope<-1>(rec, q[0], z, sz);
+        value_and_slope<-1>(act, q[2], g, sg);
+        dz[0] = d * (h - g) * sz;  // undo 4
+        dz[2] = d * (1 - z) * sg;
+        direct = d * z;
     }
 };
 

@@ -1,14 +1,13 @@
 // All kernels for one instruction set: compiled once for each, with its flags and TIDEGATE_ISA set to its name.
 #include "activation.hpp"
 #include "binary.hpp"
+#include "cells.hpp"
 #include "conv1d.hpp"
 #include "dense.hpp"
 #include "dropout.hpp"
 #include "elementwise.hpp"
 #include "embedding.hpp"
-#include "gru.hpp"
 #include "losses.hpp"
-#include "lstm.hpp"
 #include "matmul.hpp"
 #include "movement.hpp"
 #include "normalizing.hpp"
@@ -16,7 +15,6 @@
 #include "random.hpp"
 #include "rectify.hpp"
 #include "reduce.hpp"
-#include "simple_rnn.hpp"
 #include "softmax.hpp"
 #include "totals.hpp"
 #include "updates.hpp"
@@ -54,6 +52,7 @@ constexpr Kernel KERNELS[] = {
     {.name = "dropout", .forward = dropout_forward, .backward = dropout_backward},
     {.name = "embedding", .forward = embedding_forward, .backward = embedding_backward},
     recurrent_kernel<GruCell>("gru"),
+    stepwise_kernel<GruBeforeCell>("gru_before"),
     {.name = "layer_norm", .forward = layer_norm_forward, .backward = layer_norm_backward, .sizes = layer_norm_sizes},
     {.name = "log_softmax", .forward = log_softmax_forward, .backward = log_softmax_backward},
     recurrent_kernel<LstmCell>("lstm"),

@@ -11,7 +11,7 @@ struct LstmCell {
     static constexpr int SLOTS = 4, GATES = 4, BIASES = 1;
     static constexpr int W_SLOT[GATES] = {0, 1, 2, 3}, R_SLOT[GATES] = {0, 1, 2, 3};
     static constexpr bool HAS_C = true, HAS_SIDE = true, NEEDS_H = false, CARRIES = false;
-    static constexpr bool UNROLLED = ACT >= 0;
+    static constexpr bool RESET_BEFORE = false, UNROLLED = ACT >= 0;
     int act, rec;
 
     TIDEGATE_INLINE void forward(vec (&q)[4], vec c, vec, vec& c_new, vec& h_new, vec& side) const {  // 1: q

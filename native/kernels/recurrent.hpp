@@ -39,7 +39,7 @@ TIDEGATE_INLINE void over_blocks(int64_t U, F f) {
     }
 }
 
-// n: T, F, U, activation, recurrent activation, sequences, backwards, codes
+// n: T, F, U, activation, recurrent activation, sequences, backwards, codes, states handed out, states given, dropped for each gate
 template <class Cell>
 struct RecurrentShape {
     static constexpr int S = Cell::SLOTS, UNIT = S == 4 ? QUARTER : LANES;  // units come in so many
@@ -50,6 +50,8 @@ struct RecurrentShape {
     int64_t rows;    // B, groups of samples filled up
     bool sequences, backwards;
     bool codes;       // x holds codes (B, T), which stand for rows of W; then x W is a look-up
+    bool state;       // the last states are outputs
+    bool given;       // the states before the first step are inputs
     int64_t columns;  // of x that are multiplied
 
     RecurrentShape(const int64_t* n, int64_t samples)
@@ -64,7 +66,12 @@ struct RecurrentShape {
           sequences(n[5] != 0),
           backwards(n[6] != 0),
           codes(n[7] != 0),
+          state(n[8] != 0),
+          given(n[9] != 0),
           columns(codes ? 0 : F) {}
+
+    static constexpr int CELLS = Cell::HAS_C ? 2 : 1;
+    int outputs() const { return state ? 1 + CELLS : 1; }
 
     int64_t time(int64_t s) const { return backwards ? T - 1 - s : s; }  // the step of x that is taken s-th
 
@@ -84,12 +91,14 @@ struct RecurrentShape {
     int64_t saved_h() const { return saved_side() + (Cell::HAS_SIDE ? T * by_unit() : 0); }
     int64_t saved() const { return saved_h() + (sequences ? 0 : T * B * U); }
 
-    // scratch, forward: c (by unit), two h [B][U], then W by gates (F, G) for codes; backward: dc, carry (by unit), dh [rows][Q], then
-    // dW and dR (F + U, G), db (G)
+    // scratch, forward: c (by unit; the first one where each is saved), two h [B][U], then W by gates (F, G) for codes; backward: dc,
+    // carry (by unit), dh [rows][Q], then dW and dR (F + U, G), db (G), then the first c where it is given
     int64_t scratch_table() const { return by_unit() + 2 * B * U; }
     int64_t scratch_weights() const { return 2 * by_unit() + rows * Q; }
+    int64_t scratch_first() const { return scratch_weights() + (F + U + 1) * G; }
     int64_t scratch() const {
-        return std::max(scratch_table() + (codes ? F * G : 0), scratch_weights() + (F + U + 1) * G);
+        return std::max(scratch_table() + (codes ? F * G : 0),
+                        scratch_first() + (Cell::HAS_C && given ? by_unit() : 0));
     }
 };
 
@@ -127,13 +136,13 @@ inline void from_gates(const float* from, const int (&slot)[Cell::GATES], int64_
     });
 }
 
-// x null, W (F, GATES U), R (U, GATES U), b (BIASES, GATES U) or null, mask null; panels out. W may be null where x holds codes.
+// x null, W (F, GATES U), R (U, GATES U), b (BIASES, GATES U) or null, the rest null; panels out. W may be null where x holds codes.
 template <class Cell>
 inline void recurrent_pack(const Args& a) {
     constexpr int S = Cell::SLOTS;
     const RecurrentShape<Cell> s(a.n, 0);
     const float *W = a.at(1), *R = a.at(2), *b = a.at(3);
-    float* panels = a.at(5);
+    float* panels = a.at(9);
     const int64_t U = s.U, K = s.panel_rows(), columns = Cell::GATES * U;
     std::memset(panels, 0, s.recurrent_panel() * sizeof(float));
     over_blocks<S>(U, [&]<int M, int N>(int64_t u0) {
@@ -242,6 +251,30 @@ TIDEGATE_INLINE void ungroup(vec (&z)[S]) {
     if constexpr (M == 4) exchange<4>(z);
 }
 
+// Numbers [B][U] by unit; and back.
+template <class Cell>
+inline void to_units(const RecurrentShape<Cell>& s, const float* from, float* to) {
+    over_blocks<Cell::SLOTS>(s.U, [&]<int M, int N>(int64_t u0) {
+        constexpr int w = LANES / M;
+        for (int64_t j = 0; j < N; ++j)
+            for (int64_t row = 0, unit0 = u0 + j * w; row < s.B; row += M)
+                store(to + unit0 * s.rows + row / M * LANES,
+                      load_group<M>(from + row * s.U + unit0, s.U, std::min<int64_t>(w, s.U - unit0),
+                                    static_cast<int>(std::min<int64_t>(M, s.B - row))));
+    });
+}
+template <class Cell>
+inline void from_units(const RecurrentShape<Cell>& s, const float* from, float* to) {
+    over_blocks<Cell::SLOTS>(s.U, [&]<int M, int N>(int64_t u0) {
+        constexpr int w = LANES / M;
+        for (int64_t j = 0; j < N; ++j)
+            for (int64_t row = 0, unit0 = u0 + j * w; row < s.B; row += M)
+                store_group<M>(to + row * s.U + unit0, s.U, std::min<int64_t>(w, s.U - unit0),
+                               static_cast<int>(std::min<int64_t>(M, s.B - row)),
+                               load(from + unit0 * s.rows + row / M * LANES));
+    });
+}
+
 // f.template operator()<R>(first row): tiles of V vectors of whole groups of M samples, then one for what is left of a group.
 template <int M, int V, class F>
 TIDEGATE_INLINE void over_groups(int64_t B, F f) {
@@ -261,15 +294,19 @@ TIDEGATE_INLINE void over_groups(int64_t B, F f) {
     }
 }
 
-// x [T][B][F], or int32 codes (B, T) below F; W, R, b, mask (B, T) or null; out y [T][B][U] or (B, U), saved or null; scratch, panels.
+// x [T][B][F], or int32 codes (B, T) below F; W, R, b, mask (B, T) or null, the first h and c (B, U) or null, two null; out y [T][B][U] or
+// (B, U), the last h and c (B, U) where they are outputs, saved or null; scratch, panels.
 template <class Cell>
 inline void recurrent_forward(const Args& args, Cell cell) {
     static constexpr int S = Cell::SLOTS;  // static: Clang 14 finds no other from a lambda within lambdas
     const RecurrentShape<Cell> s(args.n, args.rows);
-    const float *x = args.at(0), *W = args.at(1), *mask = args.at(4), *panels = args.at(8);
+    const int made = s.outputs();
+    const float *x = args.at(0), *W = args.at(1), *mask = args.at(4), *h_first = args.at(5),
+                *panels = args.at(11 + made);
     const int32_t* codes = s.codes ? args.at<int32_t>(0) : nullptr;
-    float *y = args.at(5), *saved = args.at(6), *scratch = args.at(7);
+    float *y = args.at(9), *saved = args.at(9 + made), *scratch = args.at(10 + made);
     const int64_t B = s.B, T = s.T, F = s.columns, U = s.U, K = s.panel_rows();
+    if (Cell::HAS_C && s.given) to_units(s, args.at(6), scratch);
     float* const table = scratch + s.scratch_table();  // W by gates, where x holds codes
     if (codes != nullptr) {
         std::memset(table, 0, s.F * s.G * sizeof(float));
@@ -281,11 +318,12 @@ inline void recurrent_forward(const Args& args, Cell cell) {
         float* const gates_s = saved ? saved + step * s.gates() : nullptr;
         float* const side_s = saved ? saved + s.saved_side() + step * s.by_unit() : nullptr;
         float* const c_s = saved ? saved + s.saved_c() + step * s.by_unit() : scratch;
-        const float* const c_before = saved ? c_s - s.by_unit() : c_s;
+        const float* const c_before = saved && step > 0 ? c_s - s.by_unit() : scratch;
+        const bool after = step > 0 || s.given;  // a state stands before this step
         float* const states = s.sequences ? y : saved ? saved + s.saved_h() : nullptr;  // [T][B][U]
         float* const two = scratch + s.by_unit();  // without them, this state and the one before
         float* const h = states ? states + step * B * U : step == T - 1 ? y : two + (step & 1) * B * U;
-        const float* const h_before = states ? h - B * U : two + (~step & 1) * B * U;
+        const float* const h_before = step == 0 ? h_first : states ? h - B * U : two + (~step & 1) * B * U;
         over_blocks<S>(U, [&]<int M, int N>(int64_t u0) __attribute__((always_inline)) {
             constexpr int V = S * N / M, w = LANES / M;
             const float* panel = panels + S * u0 * K;
@@ -299,13 +337,13 @@ inline void recurrent_forward(const Args& args, Cell cell) {
                     }
                 });
                 multiply(z, x_t + m * F, F, 1, panel + V * LANES, V * LANES, F);
-                if (step > 0) multiply(z, h_before + m * U, U, 1, panel + (1 + F) * V * LANES, V * LANES, U);
+                if (after) multiply(z, h_before + m * U, U, 1, panel + (1 + F) * V * LANES, V * LANES, U);
                 auto finish = [&](vec(&q)[S], int64_t j, int64_t r0, int count) __attribute__((always_inline)) {
                     const int64_t row = m + r0, unit0 = u0 + j * w, unit = unit0 * s.rows + row / M * LANES;
                     const int64_t n = std::min<int64_t>(w, U - unit0);
                     regroup<M, S>(q);
                     vec c = {}, h_old = {}, c_new = {}, h_new = {}, side = {};
-                    if (step > 0) {
+                    if (after) {
                         if constexpr (Cell::HAS_C) c = load(c_before + unit);
                         if (Cell::NEEDS_H || mask != nullptr)
                             h_old = load_group<M>(h_before + row * U + unit0, U, n, count);
@@ -352,22 +390,33 @@ inline void recurrent_forward(const Args& args, Cell cell) {
         });
     }
     if (saved && !s.sequences) std::memcpy(y, saved + s.saved_h() + (T - 1) * B * U, B * U * sizeof(float));
+    if (!s.state) return;
+    std::memcpy(args.at(10), s.sequences ? y + (T - 1) * B * U : y, B * U * sizeof(float));
+    if constexpr (Cell::HAS_C)
+        from_units(s, saved ? saved + s.saved_c() + (T - 1) * s.by_unit() : scratch, args.at(11));
 }
 
-// x, W, R, b, mask, y (null unless sequences), dy, saved, scratch, panels; out dx, dW, dR, db, each or null.
+// The inputs, the outputs (y where sequences), their gradients, each or null, saved, scratch, panels; out dx, dW, dR, db, null, and the
+// gradients of the first states, each or null.
 template <class Cell>
 inline void recurrent_backward(const Args& args, Cell cell) {
     constexpr int S = Cell::SLOTS;
     const RecurrentShape<Cell> s(args.n, args.rows);
-    const float *x = args.at(0), *mask = args.at(4), *h_out = args.at(5), *dy = args.at(6), *panels = args.at(9);
+    const int made = s.outputs(), work = 9 + 2 * made;
+    const float *x = args.at(0), *mask = args.at(4), *h_first = args.at(5), *h_out = args.at(9),
+                *dy = args.at(9 + made);
+    const float *dh_last = s.state ? args.at(10 + made) : nullptr, *panels = args.at(work + 2);
     const int32_t* codes = s.codes ? args.at<int32_t>(0) : nullptr;
-    float *saved = args.at(7), *scratch = args.at(8);
-    float *dx = args.at(10), *dW = args.at(11), *dR = args.at(12), *db = args.at(13);
+    float *saved = args.at(work), *scratch = args.at(work + 1);
+    float *dx = args.at(work + 3), *dW = args.at(work + 4), *dR = args.at(work + 5), *db = args.at(work + 6);
+    float *dh_first = args.at(work + 8), *dc_first = args.at(work + 9), *const c_first = scratch + s.scratch_first();
     const int64_t B = s.B, T = s.T, F = s.columns, U = s.U, Q = s.Q, G = s.G;
     const float* h_all = s.sequences ? h_out : saved + s.saved_h();
     float *dc = scratch, *carry = dc + s.by_unit(), *dh = carry + s.by_unit();
     float *dWs = scratch + s.scratch_weights(), *dRs = dWs + s.F * G, *dbs = dRs + U * G;
-    std::memset(scratch, 0, (s.scratch_weights() + (s.F + U + 1) * G) * sizeof(float));
+    std::memset(scratch, 0, s.scratch_first() * sizeof(float));
+    if (Cell::HAS_C && s.given) to_units(s, args.at(6), c_first);
+    if (Cell::HAS_C && s.state && args.at(11 + made) != nullptr) to_units(s, args.at(11 + made), dc);
     const bool weights = dW != nullptr || dR != nullptr || db != nullptr, carries = Cell::CARRIES || mask != nullptr;
     const int64_t chunk =
         (96 + B - 1) / B;  // steps whose rows are added to the weights' gradients at once, while in the caches
@@ -376,13 +425,19 @@ inline void recurrent_backward(const Args& args, Cell cell) {
     for (int64_t step = T - 1; step >= 0; --step) {
         const int64_t t = s.time(step);
         float* const gates = saved + step * s.gates();  // dz is written over them
-        const float* const c_before = saved + s.saved_c() + (step - 1) * s.by_unit();
+        const float* const c_before = step > 0 ? saved + s.saved_c() + (step - 1) * s.by_unit() : c_first;
+        const float* const h_before = step > 0 ? h_all + (step - 1) * B * U : h_first;
+        const bool after = step > 0 || s.given;  // a state stands before this step
         const float* const side_s = saved + s.saved_side() + step * s.by_unit();
-        const float* const dy_s = s.sequences ? dy + step * B * U : step == T - 1 ? dy : nullptr;
+        const float* const dy_s = dy == nullptr   ? nullptr
+                                  : s.sequences   ? dy + step * B * U
+                                  : step == T - 1 ? dy
+                                                  : nullptr;
         if (step < T - 1) {  // through h R of the step after
             product(gates + s.gates(), s.stride, panels + s.recurrent_panel(), nullptr, dy_s, dh, Q, B, G, U);
         } else {
-            for (int64_t row = 0; row < B; ++row) std::memcpy(dh + row * Q, dy_s + row * U, U * sizeof(float));
+            for (const float* d : {dy_s, dh_last})
+                for (int64_t k = 0; d != nullptr && k < B * U; ++k) dh[k / U * Q + k % U] += d[k];
         }
         over_blocks<S>(U, [&]<int M, int N>(int64_t u0) __attribute__((always_inline)) {
             constexpr int w = LANES / M;
@@ -402,10 +457,9 @@ inline void recurrent_backward(const Args& args, Cell cell) {
                     const vec dc_after = load(dc + unit);
                     if (carries) d += load(carry + unit);
                     vec c = {}, h = {}, side = {}, dc_new = {}, direct = {};
-                    if (step > 0) {
+                    if (after) {
                         if constexpr (Cell::HAS_C) c = load(c_before + unit);
-                        if constexpr (Cell::NEEDS_H)
-                            h = load_group<M>(h_all + (step - 1) * B * U + row * U + unit0, U, n, count);
+                        if constexpr (Cell::NEEDS_H) h = load_group<M>(h_before + row * U + unit0, U, n, count);
                     }
                     if constexpr (Cell::HAS_SIDE) side = load(side_s + unit);
                     cell.backward(q, side, c, h, d, dc_after, dz, dc_new, direct);
@@ -432,7 +486,8 @@ inline void recurrent_backward(const Args& args, Cell cell) {
         if (weights) {
             if (codes == nullptr)
                 add_outer(x + t * B * F, F, ahead, gates, s.stride, s.gates(), steps, dWs, G, B, F, G);
-            const int64_t first = step > 0 ? step : 1;  // no state stands before step 0
+            const int64_t first = step > 0 ? step : 1;  // no state of its own stands before step 0
+            if (step == 0 && h_first != nullptr) add_outer(h_first, U, 0, saved, s.stride, 0, 1, dRs, G, B, U, G);
             if (first < last)
                 add_outer(h_all + (first - 1) * B * U, U, B * U, saved + first * s.gates(), s.stride, s.gates(),
                           last - first, dRs, G, B, U, G);
@@ -451,6 +506,14 @@ inline void recurrent_backward(const Args& args, Cell cell) {
                         dx + s.time(k) * B * F, F, B, G, F);
         last = step;
     }
+    if (dh_first != nullptr) {  // through h R of the first step, and past it
+        product(saved, s.stride, panels + s.recurrent_panel(), nullptr, nullptr, dh_first, U, B, G, U);
+        if (carries) {
+            from_units(s, carry, dh);
+            map2(dh_first, dh, dh_first, B * U, [](vec d, vec more) { return d + more; });
+        }
+    }
+    if (Cell::HAS_C && dc_first != nullptr) from_units(s, dc, dc_first);
     const int64_t columns = Cell::GATES * U;
     for (int64_t k = 0; dW != nullptr && k < s.F; ++k) from_gates<Cell>(dWs + k * G, Cell::W_SLOT, U, dW + k * columns);
     for (int64_t k = 0; dR != nullptr && k < U; ++k) from_gates<Cell>(dRs + k * G, Cell::R_SLOT, U, dR + k * columns);
@@ -458,33 +521,6 @@ inline void recurrent_backward(const Args& args, Cell cell) {
         from_gates<Cell>(dbs, Cell::W_SLOT, U, db);
         if (Cell::BIASES == 2) from_gates<Cell>(dbs, Cell::R_SLOT, U, db + columns);
     }
-}
-
-// f.template operator()<ACT, REC>(): the pairs of functions that tutorials use are compiled as such; others are looked up by number.
-template <class F>
-TIDEGATE_INLINE void with_functions(const int64_t* n, F f) {
-    const bool sigmoid = n[4] == Act::sigmoid;
-    if (n[3] == Act::tanh && sigmoid) return f.template operator()<Act::tanh, Act::sigmoid>();
-    if (n[3] == Act::relu && sigmoid) return f.template operator()<Act::relu, Act::sigmoid>();
-    f.template operator()<-1, -1>();
-}
-
-// The table's entry of a cell that is a template of its two functions.
-template <template <int, int> class Cell>
-constexpr Kernel recurrent_kernel(const char* name) {
-    using Any = Cell<-1, -1>;
-    return {name,
-            [](const Args& a) {
-                with_functions(a.n, [&]<int ACT, int REC>() {
-                    recurrent_forward(a, Cell<ACT, REC>{static_cast<int>(a.n[3]), static_cast<int>(a.n[4])});
-                });
-            },
-            [](const Args& a) {
-                with_functions(a.n, [&]<int ACT, int REC>() {
-                    recurrent_backward(a, Cell<ACT, REC>{static_cast<int>(a.n[3]), static_cast<int>(a.n[4])});
-                });
-            },
-            recurrent_pack<Any>, recurrent_sizes<Any>};
 }
 
 }  // namespace tidegate::TIDEGATE_ISA

@@ -11,7 +11,7 @@ struct SimpleCell {
     static constexpr int SLOTS = 1, GATES = 1, BIASES = 1;
     static constexpr int W_SLOT[GATES] = {0}, R_SLOT[GATES] = {0};
     static constexpr bool HAS_C = false, HAS_SIDE = false, NEEDS_H = false, CARRIES = false;
-    static constexpr bool UNROLLED = false;
+    static constexpr bool RESET_BEFORE = false, UNROLLED = false;
     int act, rec;
 
     TIDEGATE_INLINE void forward(vec (&q)[1], vec, vec, vec&, vec& h_new, vec&) const {  // 1: q

@@ -269,7 +269,7 @@ def _products() -> Iterator[Case]:
         yield Case("embedding", (fixed(*shape, kind="class", classes=V), weight(V, D)), rows=17)
 
 
-GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
+GATES = {"lstm": 4, "gru": 3, "gru_before": 3, "simple_rnn": 1}
 
 
 def _recurrent(
@@ -285,8 +285,12 @@ def _recurrent(
     bias: bool = True,
     mask: bool = False,
     codes: bool = False,
+    given: bool = False,
+    handed: bool = False,
+    drop: str = "",
 ) -> Case:
     flags = {"seq": sequences, "back": backwards, "nobias": not bias, "mask": mask, "codes": codes}
+    flags |= {"given": given, "handed": handed, f"drop {drop}": bool(drop)}
     G = GATES[op]
     W, R = weight(F, G * U, scale=0.3), weight(U, G * U, scale=0.3)
     b = weight(2, G * U, scale=0.3) if op == "gru" else weight(G * U, scale=0.3)
@@ -294,9 +298,18 @@ def _recurrent(
     attrs: dict[str, Any] = {"activation": activation}
     if op != "simple_rnn":
         attrs["recurrent_activation"] = recurrent
+    if handed:
+        attrs["return_state"] = True
+    state = x(U) if given else None
+    more = (
+        state,
+        state if op == "lstm" else None,
+        fixed(G * F, kind="share") if "x" in drop else None,
+        fixed(G * U, kind="share") if "h" in drop else None,
+    )
     return Case(
         op,
-        (inputs, W, R, b if bias else None, fixed(T, kind="bit") if mask else None),
+        (inputs, W, R, b if bias else None, fixed(T, kind="bit") if mask else None, *more),
         {**attrs, "return_sequences": sequences, "go_backwards": backwards},
         rows,
         " ".join([*(str(v) for v in attrs.values()), *(name for name, on in flags.items() if on)]),
@@ -324,6 +337,20 @@ def _recurrents() -> Iterator[Case]:
         yield _recurrent(op, 7, 3, 20, 50, sequences=False, backwards=True, mask=True)
         yield _recurrent(op, 5, 9, 17, 17, codes=True)
         yield _recurrent(op, 4, 7, 20, 6, codes=True, sequences=False, backwards=True, mask=True, bias=False)
+        for handed in (False, True):
+            yield _recurrent(op, 4, 3, 17, given=True, handed=handed)
+            yield _recurrent(
+                op, 3, 3, 50, 5, sequences=False, mask=True, given=True, handed=handed, backwards=True
+            )
+        yield _recurrent(op, 1, 3, 6, 7, given=True, handed=True, bias=False)
+        yield _recurrent(op, 3, 5, 44, 17, mask=True, handed=True)
+        yield _recurrent(op, 3, 9, 20, 3, codes=True, given=True, handed=True, sequences=False)
+        for drop in ("h", "x", "xh"):
+            yield _recurrent(op, 4, 3, 17, drop=drop, sequences=drop == "x", mask=drop == "xh")
+        yield _recurrent(
+            op, 3, 5, 33, 17, drop="xh", given=True, handed=True, backwards=True, activation="relu"
+        )
+        yield _recurrent(op, 3, 7, 20, 5, drop="h", codes=True, mask=True, handed=True, sequences=False)
         for name in ACTIVATIONS:
             yield _recurrent(op, 2, 2, 5, activation=name)
             if op != "simple_rnn":

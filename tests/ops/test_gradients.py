@@ -16,10 +16,13 @@ LARGEST_ERROR = 1e-6  # mean |difference| / mean |gradient| (or 1e-3, where ther
 PLACES = 40  # of a larger array so many places are tried, and one random direction through all of it
 
 
-def gradients(case: Case, arrays: list[Array | None], dy: Any, context: dict[str, Any]) -> list[Array | None]:
+def gradients(
+    case: Case, arrays: list[Array | None], dy: list[Any], context: dict[str, Any]
+) -> list[Array | None]:
     """Call `backward` with what the op says that it reads, and nothing else."""
     op = NAMED[case.op]
     y, saved = op.forward(*arrays, **case.attrs, **context)
+    dy = dy[0] if len(dy) == 1 else tuple(dy)
     read = tuple(a if name in op.reads else None for a, name in zip(arrays, op.arguments, strict=False))
     return list(op.backward(read, y if "outputs" in op.reads else None, saved, dy, **case.attrs, **context))
 
@@ -40,10 +43,15 @@ def test_gradient_is_the_central_difference(case: Case) -> None:
     arrays, rng = case.draw()
     op = NAMED[case.op]
     context = {"context": Context(step=4, row=2, rows=case.rows)} if op.contextual else {}
-    dy = rng.normal(size=np.shape(op.forward(*arrays, **case.attrs, **context)[0]))
+
+    def outputs() -> tuple[Any, ...]:
+        made = op.forward(*arrays, **case.attrs, **context)[0]
+        return made if isinstance(made, tuple) else (made,)
+
+    dy = [rng.normal(size=np.shape(y)) for y in outputs()]
 
     def f() -> float:
-        return float(np.sum(op.forward(*arrays, **case.attrs, **context)[0] * dy))
+        return sum(float(np.sum(y * d)) for y, d in zip(outputs(), dy, strict=True))
 
     found = gradients(case, arrays, dy, context)
     for k, (i, a) in enumerate(zip(case.inputs, arrays, strict=True)):

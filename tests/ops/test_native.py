@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,8 @@ ISAS = [isa for isa in kernels.instruction_sets() if isa != "reference"]
 pytestmark = pytest.mark.skipif(not ISAS, reason="no native kernels here")
 
 
-def record(case: Case, arrays: list[Array | None], projection: Array) -> tuple[Step, list[Array]]:
-    """Return a step that computes the op and, by a random projection, the gradients; and its sources."""
+def record(case: Case, arrays: list[Array | None], rng: np.random.Generator) -> tuple[Step, list[Array]]:
+    """Return a step that computes the op and, by random projections, the gradients; and its sources."""
     values: list[Value | None] = []
     inputs: list[Value] = []
     sources: list[Array] = []
@@ -42,22 +41,20 @@ def record(case: Case, arrays: list[Array | None], projection: Array) -> tuple[S
             values.append(inputs[-1])
     pairs = zip(values, case.inputs, strict=True)
     wanted = [v for v, i in pairs if v is not None and i and i.gradient and not i.parameter]
-    y = case(*values)
-    if y.dtype == "float64":
-        return Step(inputs, scalars=[y], minimise=[y] if wanted else [], wanted=wanted), sources
-    if y.shape[:1] != (None,):  # the same for all samples: spread over them
-        w = Value(Spec((None, *y.shape)), "input", "w")
-        y = ops.multiply(y, w)
-        loss = ops.weighted_sum(y, None, None)
-    else:
-        w = Value(Spec(y.shape), "input", "w")
-        loss = ops.weighted_sum(y, w, None)
-    minimise = [loss] if case.differentiable else []
-    step = Step([*inputs, w], [y], [loss], minimise=minimise, parameters=parameters, wanted=wanted)
-    return step, [
-        *sources,
-        projection[: math.prod((case.rows, *y.shape[1:]))].reshape(case.rows, *y.shape[1:]),
-    ]
+    made = case(*values)
+    made = list(made) if isinstance(made, tuple) else [made]
+    if made[0].dtype == "float64":
+        return Step(inputs, scalars=made, minimise=made if wanted else [], wanted=wanted), sources
+    weights, results, losses = [], [], []
+    for k, y in enumerate(made):
+        each = y.shape[:1] == (None,)  # else the same for all samples: spread over them
+        weights.append(Value(Spec(y.shape if each else (None, *y.shape)), "input", f"w{k}"))
+        results.append(y if each else ops.multiply(y, weights[k]))
+        losses.append(ops.weighted_sum(results[k], weights[k] if each else None, None))
+    minimise = losses if case.differentiable else []
+    step = Step([*inputs, *weights], results, losses, minimise=minimise, parameters=parameters, wanted=wanted)
+    sources += [rng.normal(size=(case.rows, *w.shape[1:])).astype(np.float32) for w in weights]
+    return step, sources
 
 
 def run(executor: Any, sources: list[Array], rows: int, shard: int) -> dict[str, Array]:
@@ -87,8 +84,7 @@ def assert_same(found: dict[str, Array], expected: dict[str, Array]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_kernel_is_its_twin(case: Case) -> None:
     arrays, rng = case.draw()
-    size = case.rows * np.size(case(*arrays))
-    step, sources = record(case, arrays, rng.normal(size=size).astype(np.float32))
+    step, sources = record(case, arrays, rng)
     shards = {case.rows, case.rows if step.coupled else -(-case.rows * 2 // 5)}
     for shard in sorted(shards):  # whole, and in shards of which the last is smaller
         expected = run(ReferenceExecutor(step), sources, case.rows, shard)

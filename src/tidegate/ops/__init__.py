@@ -130,6 +130,7 @@ from tidegate.ops.functions import (
     zeros_like,
 )
 from tidegate.ops.gru import gru
+from tidegate.ops.gru_before import gru_before
 from tidegate.ops.losses import (
     binary_crossentropy,
     categorical_crossentropy,
@@ -223,6 +224,7 @@ __all__ = [
     "greater",
     "greater_equal",
     "gru",
+    "gru_before",
     "hard_sigmoid",
     "hard_silu",
     "hard_swish",

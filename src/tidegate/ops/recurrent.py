@@ -1,4 +1,4 @@
-"""What the recurrent ops share: shapes, the numbers of their native twins, and inputs that are codes."""
+"""What the recurrent ops share: shapes, states, the numbers of their native twins, and inputs that are codes."""
 
 from __future__ import annotations
 
@@ -9,24 +9,53 @@ import numpy as np
 
 from tidegate.errors import ShapeError, complaint
 from tidegate.ops.activations import code
-from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.ops.base import Array, Numbers, Op, Spec, Value
 from tidegate.shapes import describe
 
-__all__ = ["RecurrentOp", "project", "recurrent_numbers", "unproject"]
+__all__ = ["RecurrentOp", "arriving", "project", "recurrent_numbers", "unproject"]
 
 
-def project(x: Array, W: Array) -> Array:
-    """Return x @ W for x (B, F), or the rows of W that whole numbers x (B,) name."""
-    return W[x.astype(np.int64)] if x.ndim == 1 else x @ W
+def project(x: Array, W: Array, drop: Array | None = None) -> Array:
+    """Return x @ W for x (B, F), or the rows of W that whole numbers x (B,) name.
+
+    With drop (B, gates F), each gate's columns of W meet x times its own part of drop.
+    """
+    if x.ndim == 1:
+        return W[x.astype(np.int64)]
+    if drop is None:
+        return x @ W
+    gates = drop.shape[1] // x.shape[1]
+    pairs = zip(np.split(drop, gates, axis=1), np.split(W, gates, axis=1), strict=True)
+    return np.concatenate([(x * d) @ w for d, w in pairs], axis=1)
 
 
-def unproject(x: Array, W: Array, dz: Array, dW: Array) -> Array | None:
+def unproject(x: Array, W: Array, dz: Array, dW: Array, drop: Array | None = None) -> Any:
     """Undo `project`: add to dW, and return dx (None for whole numbers)."""
     if x.ndim == 1:
         np.add.at(dW, x.astype(np.int64), dz)
         return None
-    dW += x.T @ dz
-    return dz @ W.T
+    if drop is None:
+        dW += x.T @ dz
+        return dz @ W.T
+    gates = drop.shape[1] // x.shape[1]
+    parts = (np.split(a, gates, axis=1) for a in (drop, W, dz, dW))
+    dx = np.zeros_like(x)
+    for d, w, one, dw in zip(*parts, strict=True):
+        dw += (x * d).T @ one
+        dx += d * (one @ w.T)
+    return dx
+
+
+def arriving(dy: Any, h: Array, return_state: bool, sequences: bool) -> tuple[Array | None, Array, Array]:
+    """Return the gradient of each step's output (B, T, U) or None, and those of the last h and c, from the outputs'."""
+    dy, *last = dy if return_state else (dy,)
+    dh, dc = (np.zeros(h.shape, h.dtype) for _ in "hc")
+    for total, d in zip((dh, dc), last, strict=False):
+        if d is not None:
+            total += d
+    if dy is not None and not sequences:
+        dh += dy
+    return (dy if sequences else None), dh, dc
 
 
 def recurrent_numbers(
@@ -35,36 +64,60 @@ def recurrent_numbers(
     recurrent_activation: str,
     return_sequences: bool,
     go_backwards: bool,
+    return_state: bool,
 ) -> Numbers:
-    """Return T, F, U, the functions by number, three flags: sequences, backwards, codes."""
-    x, kernel, recurrent = specs[:3]
+    """Return T, F, U, the functions by number, and flags.
+
+    The flags: sequences, backwards, codes, states handed out, states given, numbers dropped for each gate.
+    """
+    x, kernel, recurrent, _, _, h, _, drop_x, drop_h = specs
     assert x is not None and kernel is not None and recurrent is not None
     T, F, U = x.shape[1], kernel.shape[0], recurrent.shape[0]
     assert T is not None and F is not None and U is not None
-    flags = [int(return_sequences), int(go_backwards), int(len(x.shape) == 2)]
-    return [T, F, U, code(activation), code(recurrent_activation), *flags], []
+    dropped = drop_x is not None or drop_h is not None
+    flags = [return_sequences, go_backwards, len(x.shape) == 2, return_state, h is not None, dropped]
+    return [T, F, U, code(activation), code(recurrent_activation), *map(int, flags)], []
 
 
 class RecurrentOp(Op):
-    """Base of the recurrent ops: `gates` columns of the kernels for each unit."""
+    """Base of the recurrent ops: `gates` columns of the kernels for each unit, `cells` states of a unit.
 
-    arguments = ("x", "kernel", "recurrent_kernel", "bias", "mask")
-    reads = ("x", "kernel", "recurrent_kernel", "mask", "outputs")
-    slopes = ("x", "kernel", "recurrent_kernel", "bias")
+    x (B, T, F) or whole numbers (B, T) below F, and mask (B, T) of ones and zeros or None. h and c (B, U) are the
+    states before the first step, None for zeros; only an LSTM has c. drop_x (B, gates F) and drop_h (B, gates U) are
+    what x and h are multiplied by at every step, on their way to each gate; None for ones.
+
+    The outputs: y, the states h at each step, (B, T, U), with `return_sequences`, else the last one, (B, U); and with
+    `return_state` the last states, h and the LSTM's c. With `go_backwards` the last step of x is taken first, and y
+    stands in the order of processing.
+    """
+
+    arguments = ("x", "kernel", "recurrent_kernel", "bias", "mask", "h", "c", "drop_x", "drop_h")
+    reads = (*arguments, "outputs")
+    slopes = ("x", "kernel", "recurrent_kernel", "bias", "h", "c")
     packs = ("kernel", "recurrent_kernel", "bias")
     gates = 0
+    cells = 1
     biases = 1  # rows of the bias
 
-    def states(
+    def record(self, *values: Value | None, **attrs: Any) -> Any:
+        return super().record(*values, *[None] * (len(self.arguments) - len(values)), **attrs)
+
+    def infer(  # type: ignore[override]
         self,
         x: Spec,
         kernel: Spec,
         recurrent_kernel: Spec,
         bias: Spec | None,
         mask: Spec | None,
+        h: Spec | None,
+        c: Spec | None,
+        drop_x: Spec | None,
+        drop_h: Spec | None,
+        *,
         return_sequences: bool,
-    ) -> Spec:
-        """Return the spec of the states at each step, (B, T, U), or of the last one, (B, U)."""
+        return_state: bool = False,
+        **attrs: Any,
+    ) -> Spec | tuple[Spec, ...]:
         units, F = recurrent_kernel.shape[0], kernel.shape[0]
         if len(x.shape) not in (2, 3) or units is None or (len(x.shape) == 3 and x.shape[2] != F):
             raise ShapeError(
@@ -72,17 +125,29 @@ class RecurrentOp(Op):
                     self.name, f"(samples, timesteps, features={F}) or whole numbers", describe(x.shape)
                 )
             )
-        columns = self.gates * units
+        columns, state = self.gates * units, (None, units)
         for name, spec, shape in (
             ("kernel", kernel, (F, columns)),
             ("recurrent_kernel", recurrent_kernel, (units, columns)),
             ("bias", bias, (columns,) if self.biases == 1 else (self.biases, columns)),
             ("mask", mask, x.shape[:2]),
+            ("h", h, state),
+            ("c", c, state),
+            ("drop_x", drop_x, (None, self.gates * (F or 0))),
+            ("drop_h", drop_h, (None, columns)),
         ):
             if spec is not None and spec.shape != shape:
                 raise ShapeError(complaint(self.name, f"{name} of shape {shape}", f"{spec.shape}"))
+        if (c is not None) != (h is not None and self.cells == 2):
+            raise ShapeError(complaint(self.name, "all of its states or none", f"h {h} and c {c}"))
+        if drop_x is not None and len(x.shape) == 2:
+            raise ShapeError(
+                complaint(self.name, "no drop_x where x holds whole numbers", describe(drop_x.shape))
+            )
         batch, steps = x.shape[:2]
-        return Spec((batch, steps, units) if return_sequences else (batch, units), recurrent_kernel.dtype)
+        last = Spec((batch, units), recurrent_kernel.dtype)
+        y = Spec((batch, steps, units), last.dtype) if return_sequences else last
+        return (y, *[last] * self.cells) if return_state else y
 
     def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
         x, kernel = specs[:2]

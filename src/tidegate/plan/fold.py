@@ -14,7 +14,8 @@ from tidegate.ops import Node, Op, Value, ancestors
 
 __all__ = ["fold"]
 
-RECURRENT: tuple[Op, ...] = (ops.lstm, ops.gru, ops.simple_rnn)
+RECURRENT: tuple[Op, ...] = (ops.lstm, ops.gru, ops.gru_before, ops.simple_rnn)
+DROP_X = ops.lstm.arguments.index("drop_x")  # what is dropped of an embedding differs from sample to sample
 ROWS_PER_STEP = 8  # a table of up to so many rows for each step of a sample is worth folding
 
 
@@ -23,7 +24,7 @@ def fold(values: Sequence[Value]) -> list[Value]:
     nodes = ancestors(values)
     kept = {id(v) for v in values}  # read by what cannot look codes up
     for node in nodes:
-        looks_up = node.op in RECURRENT
+        looks_up = node.op in RECURRENT and node.inputs[DROP_X] is None
         kept.update(id(v) for k, v in enumerate(node.inputs) if v is not None and not (looks_up and k == 0))
     new: dict[int, Value] = {}
     for node in nodes:
