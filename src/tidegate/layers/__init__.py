@@ -19,6 +19,7 @@ from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
 from tidegate.layers.simple import Activation, Dropout
 from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.spelling import older_layer as __getattr__  # noqa: F401
+from tidegate.layers.text import Hashing, IntegerLookup, StringLookup, TextVectorization
 from tidegate.layers.time_distributed import TimeDistributed
 
 __all__ = [
@@ -30,12 +31,16 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "Hashing",
     "Input",
     "InputLayer",
+    "IntegerLookup",
     "Layer",
     "RepeatVector",
     "Reshape",
     "SimpleRNN",
+    "StringLookup",
+    "TextVectorization",
     "TimeDistributed",
     "deserialize",
     "serialize",
