@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["ArgumentError", "DataError", "ShapeError", "TidegateError", "complaint", "nearest"]
+import sys
+import warnings
+
+__all__ = ["ArgumentError", "DataError", "ShapeError", "TidegateError", "complaint", "nearest", "warn"]
 
 
 class TidegateError(Exception):
@@ -47,3 +50,11 @@ def nearest(name: str, known: object, count: int = 3) -> str:
     near = difflib.get_close_matches(name, names, n=count, cutoff=0.5)
     near = near or [k for k in names if k.lower() == name.lower()]
     return f"did you mean {' or '.join(repr(k) for k in near)}?" if near else ""
+
+
+def warn(text: str, category: type[Warning] = RuntimeWarning) -> None:
+    """Say something at the line outside this package that led here."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "tidegate":
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)

@@ -15,6 +15,8 @@ from tidegate.metrics import MeanSquaredError
 from tidegate.models import Sequential
 from tidegate.utils import set_random_seed
 
+pytestmark = pytest.mark.filterwarnings("ignore::tidegate.spelling.OldSpelling")
+
 
 class Model(SimpleNamespace):
     """What a callback asks of a model."""

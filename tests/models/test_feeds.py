@@ -19,6 +19,8 @@ from tidegate.utils import PyDataset, Sequence, set_random_seed
 
 from .small import X, Y, regression
 
+pytestmark = pytest.mark.filterwarnings("ignore::tidegate.spelling.OldSpelling")
+
 B = 10  # of 50 samples
 
 
@@ -197,6 +199,9 @@ def test_older_names() -> None:
     same(model, plain)
     assert model.evaluate_generator(batches(), steps=5) == plain.evaluate(X, Y, batch_size=B, verbose=0)
     assert model.predict_generator(batches(), steps=2).shape == (20, 1)
+    assert model.predict_generator(batches(), val_samples=30).shape == (30, 1)
+    again = model.fit_generator(itertools.cycle(batches()), samples_per_epoch=50, nb_epoch=1, verbose=0)
+    assert again.params["steps"] == 5
 
 
 def test_what_does_not_fit_is_said_with_its_batch() -> None:

@@ -65,7 +65,7 @@ class ModelCheckpoint(MonitorCallback):
         **old: Any,
     ) -> None:
         super().__init__(monitor, mode, initial_value_threshold)
-        self.period = old.pop("period", 1)  # epochs between two files, in Keras 1 and 2
+        self.period = old.pop("period", 1)  # epochs between two files, as in Keras 1 and 2
         old.pop("options", None)
         if old:
             known = [

@@ -98,7 +98,7 @@ class TerminateOnNaN(Callback):
         loss = (logs or {}).get("loss", 0.0)
         if math.isfinite(loss):
             return
-        text = f"Epoch {self._epoch + 1}, batch {batch}: the loss is {loss}, training ends"
+        text = f"Epoch {self._epoch + 1}, step {batch + 1}: the loss is {loss}, training ends"
         if self.raise_error:
             raise TidegateError(f"{text}. Instead: a smaller learning_rate, or clipnorm=1.0.")
         print(text)

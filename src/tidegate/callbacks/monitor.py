@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from tidegate.callbacks.base import Callback, Logs
-from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.errors import ArgumentError, complaint, nearest, warn
+from tidegate.spelling import note
 from tidegate.utils.naming import snake_case
 
 __all__ = ["EarlyStopping", "MonitorCallback", "ReduceLROnPlateau", "find"]
@@ -80,6 +80,8 @@ class MonitorCallback(Callback):
         logs = logs or {}
         key = find(self.monitor, logs)
         if key is not None:
+            if key != self.monitor:
+                note(f"'{self.monitor}'", f"'{key}'")
             return float(logs[key])
         hint = nearest(self.monitor, logs) or f"there are {', '.join(logs)}"
         if self.monitor.startswith("val_") and not any(k.startswith("val_") for k in logs):
@@ -87,7 +89,7 @@ class MonitorCallback(Callback):
         text = (
             f"{type(self).__name__} watches '{self.monitor}', which was not in the logs of this epoch; {hint}"
         )
-        warnings.warn(text, RuntimeWarning, stacklevel=2)
+        warn(text)
         return None
 
     def _is_improvement(self, value: float, reference: float | None) -> bool:
@@ -237,7 +239,9 @@ class ReduceLROnPlateau(MonitorCallback):
         min_lr: float = 0.0,
         **old: Any,
     ) -> None:
-        min_delta = old.pop("epsilon", min_delta)
+        if "epsilon" in old:
+            note("epsilon= of ReduceLROnPlateau", "min_delta=")
+            min_delta = old.pop("epsilon")
         if old:
             known = ["monitor", "factor", "patience", "verbose", "mode", "min_delta", "cooldown", "min_lr"]
             wrong = next(iter(old))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.events import EventWriter
-from tidegate.errors import ArgumentError, complaint
+from tidegate.errors import ArgumentError, complaint, warn
 
 __all__ = ["TensorBoard"]
 
@@ -63,7 +62,7 @@ class TensorBoard(Callback):
         beyond = [f"{name}={value!r}" for name, value in asked.items() if value]
         if beyond:
             text = f"TensorBoard writes numbers by epoch and batch alone; nothing is written for {', '.join(beyond)}"
-            warnings.warn(text, RuntimeWarning, stacklevel=2)
+            warn(text)
         every = 1 if update_freq == "batch" else update_freq
         if every != "epoch" and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
             raise ArgumentError(

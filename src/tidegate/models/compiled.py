@@ -225,6 +225,7 @@ class Compiled(Network):
         if ready is None:
             self._build_weights(inputs)
             ready = self._ready[key] = ready_to_predict(self._run, self._types(inputs), shapes)
+            ready.stateful = any(getattr(layer, "stateful", False) for layer in self.inner_layers)
             ready.coded = self.graph is not None and any(self.graph.codes())
         return ready
 

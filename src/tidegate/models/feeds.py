@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections import abc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.errors import ArgumentError, DataError, TidegateError, complaint
+from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, warn
 from tidegate.models.recording import Ready
 from tidegate.models.samples import Samples
 from tidegate.utils.datasets import batches
 from tidegate.utils.random import generator
 
-__all__ = ["ArrayFeed", "Feed", "Stream", "StreamFeed", "Stretch", "is_stream", "unpack"]
+__all__ = ["ArrayFeed", "Feed", "Stream", "StreamFeed", "Stretch", "is_stream", "steps_of", "unpack"]
 
 Array = np.ndarray[Any, Any]
 
@@ -252,9 +251,20 @@ class StreamFeed(Feed):
         return Stretch(ready, samples.sources, rows, rows)
 
 
+def steps_of(data: Any, samples: int) -> tuple[Any, int]:
+    """Return batches, and how many of them hold so many samples, by the size of the first one."""
+    data = iter(data)
+    for item in data:
+        x = unpack(item)[0]
+        while isinstance(x, list | tuple | dict):
+            x = next(iter(x.values() if isinstance(x, dict) else x))
+        return itertools.chain([item], data), -(-int(samples) // len(x))
+    raise DataError(complaint("a generator", "at least one batch", "none"))
+
+
 def _ended(taken: int, asked: int) -> None:
     text = (
         f"the data ended after {taken} of {asked} batches, and the epoch with it; steps_per_epoch * epochs batches are"
         " needed, or data that begins anew"
     )
-    warnings.warn(text, UserWarning, stacklevel=2)
+    warn(text, UserWarning)

@@ -135,7 +135,7 @@ def run_pass(
             if lost:
                 done.lost = done.steps, ready.last()[0]
             if bar is not None and done.steps != bar.steps:
-                bar.update(done.steps, ready.logs)
+                bar.update(done.steps, ready.logs if kind != "predict" else dict)
             if callbacks is not None and (watched or lost):
                 if kind == "predict":
                     rows = slice(before * part.batch, at * part.batch)

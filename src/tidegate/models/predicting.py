@@ -12,10 +12,11 @@ from tidegate.errors import DataError, complaint
 from tidegate.layers.symbolic import Tensor
 from tidegate.models.arguments import size
 from tidegate.models.compiled import Compiled
-from tidegate.models.feeds import Stream, Stretch, is_stream, unpack
+from tidegate.models.feeds import Stream, Stretch, is_stream, steps_of, unpack
 from tidegate.models.loop import Interrupts, run_pass
 from tidegate.models.progress import Progress, level
 from tidegate.ops import Value
+from tidegate.spelling import note
 from tidegate.utils.nested import leaves
 
 __all__ = ["Predictor"]
@@ -58,7 +59,13 @@ class Predictor(Compiled):
         quiet = callbacks is None and steps is None and verbose in ("auto", 0)
         if quiet and type(x) is np.ndarray and x.dtype.kind in "iuf" and len(x) <= FEW:
             found = self._ready.get(("predict", x.shape[1:]))
-            if found is not None and not found.coded and x.dtype.itemsize > 2 and x.dtype.isnative and len(x):
+            if (
+                found is not None
+                and not (found.coded or found.stateful)
+                and x.dtype.itemsize > 2
+                and x.dtype.isnative
+                and len(x)
+            ):
                 self._used, out = found, found.empty(len(x))
                 found.plan.run([x], len(x), len(x), outputs=out)  # nothing to look at, nothing to wait for
                 return found.handed_out(out)
@@ -75,7 +82,8 @@ class Predictor(Compiled):
             rows = len(inputs[0])
             batch = size("predict", "batch_size", batch_size, -(-rows // most) if most and rows else 32)
             rows = rows if most is None else min(rows, most * batch)
-            one = self._to_predict(inputs, rows, batch if "predict" in calls.watched else CHUNK)
+            exact = "predict" in calls.watched or self._predictor(inputs).stateful
+            one = self._to_predict(inputs, rows, batch if exact else CHUNK)
             total, parts = one.stop, [one]
         bar = Progress(total, show) if show else None
         self.stop_predicting = False
@@ -119,6 +127,9 @@ class Predictor(Compiled):
         self, generator: Any, steps: int | None = None, callbacks: Any = None, verbose: Any = 0, **old: Any
     ) -> Any:
         """Do what `predict` does, under the name of Keras 1 and 2."""
+        note("predict_generator", "predict")
+        if "val_samples" in old:
+            generator, steps = steps_of(generator, old["val_samples"])
         return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose)
 
     def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = "auto") -> Array:

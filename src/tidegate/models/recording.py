@@ -62,6 +62,7 @@ class Ready:
         self.reported: list[Reported] = []
         self.heads: list[int] = []  # the outputs that have targets
         self.fed: list[int] = []  # the outputs that the plan hands out for metrics
+        self.stateful = False  # whether a batch goes on where the one before ended
         self.coded = False  # whether inputs are codes, which are checked each time
 
     def empty(self, rows: int) -> list[Array]:

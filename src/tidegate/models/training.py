@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tidegate.callbacks import CallbackList, History
-from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
+from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest, warn
 from tidegate.models import checks
 from tidegate.models.arguments import count, size
-from tidegate.models.feeds import ArrayFeed, Feed, Stream, StreamFeed, Stretch, is_stream
+from tidegate.models.feeds import ArrayFeed, Feed, Stream, StreamFeed, Stretch, is_stream, steps_of
 from tidegate.models.loop import Interrupts, Pass, run_pass
 from tidegate.models.predicting import Predictor
 from tidegate.models.progress import Progress, level
 from tidegate.models.recording import Ready
 from tidegate.models.samples import Samples
+from tidegate.spelling import note
 
 __all__ = ["Trainer"]
 
@@ -166,13 +166,13 @@ class Trainer(Predictor):
                     )
                     if not done.steps:
                         text = f"the data ended: training stops before epoch {epoch + 1} of {epochs}; steps_per_epoch"
-                        warnings.warn(f"{text} says where an epoch ends", UserWarning, stacklevel=2)
+                        warn(f"{text} says where an epoch ends", UserWarning)
                         break
                     logs = done.logs()
-                    if done.lost is not None and not lost:
+                    if done.lost is not None and not (lost or self.stop_training):
                         lost, (step, loss) = True, done.lost
                         text = f"the loss is {loss} since epoch {epoch + 1}, step {step}; a smaller learning_rate or"
-                        warnings.warn(f"{text} clipnorm=1.0 may keep it finite", RuntimeWarning, stacklevel=2)
+                        warn(f"{text} clipnorm=1.0 may keep it finite")
                     if held is not None and _validates(validation_freq, epoch + 1):
                         logs |= self._score(held, interrupts, calls).logs("val_")
                     if bar is not None:
@@ -269,9 +269,18 @@ class Trainer(Predictor):
         **more: Any,
     ) -> History:
         """Do what `fit` does, under the name of Keras 1 and 2."""
-        steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
+        note("fit_generator", "fit")
         for name in ("nb_worker", "pickle_safe", "max_q_size"):
             more.pop(name, None)  # what Keras 1 called the arguments that stand on the data
+        if "samples_per_epoch" in more:
+            note("samples_per_epoch= of fit_generator", "steps_per_epoch=")
+            generator, steps_per_epoch = steps_of(generator, more.pop("samples_per_epoch"))
+        if "nb_val_samples" in more:
+            note("nb_val_samples= of fit_generator", "validation_steps=")
+            samples = more.pop("nb_val_samples")
+            if is_stream(validation_data):
+                validation_data, validation_steps = steps_of(validation_data, samples)
+        steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
         known = {"epochs": epochs, "verbose": verbose, "callbacks": callbacks}
         return self.fit(generator, validation_data=validation_data, **{**known, **steps, **more})
 
@@ -332,6 +341,9 @@ class Trainer(Predictor):
         self, generator: Any, steps: int | None = None, callbacks: Any = None, verbose: Any = 0, **old: Any
     ) -> Any:
         """Do what `evaluate` does, under the name of Keras 1 and 2."""
+        note("evaluate_generator", "evaluate")
+        if "val_samples" in old:
+            generator, steps = steps_of(generator, old["val_samples"])
         return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose)
 
     def train_on_batch(
