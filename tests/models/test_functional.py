@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError
 from tidegate.layers import LSTM, Dense, Dropout, Embedding, Input, Layer
-from tidegate.models import Model, Sequential
+from tidegate.models import Model, Sequential, clone_model, load_model, model_from_json
 
 RNG = np.random.default_rng(0)
 A, B = RNG.normal(size=(40, 5, 2)), RNG.normal(size=(40, 3))
@@ -153,3 +154,81 @@ def test_class_weight_is_a_sample_weight() -> None:
         model.set_weights([np.full_like(w, 0.1) for w in model.get_weights()])
         losses.append(model.fit(A, KIND, verbose=0, shuffle=False, **arguments).history)
     assert losses[0] == losses[1]
+
+
+def test_signs_and_functions_become_layers() -> None:
+    x = Input((5, 2))
+    last = ops.tanh(x[:, -1] * 2 + 1)
+    model = Model(x, [1 - last, ops.mean(x, axis=1), ops.concatenate([last, -last], axis=-1)])
+    one, two, three = model.predict(A)
+    h = np.tanh(A[:, -1].astype("float32") * 2 + 1)
+    np.testing.assert_allclose(one, 1 - h, atol=1e-6)
+    np.testing.assert_allclose(two, A.mean(axis=1), atol=1e-6)
+    np.testing.assert_allclose(three, np.concatenate([h, -h], axis=-1), atol=1e-6)
+    assert len(model.layers) == 1  # the input: functions are no layers, as in Keras
+
+
+def everything() -> Model:
+    """A model inside, a shared layer, a Sequential, functions, a call by name."""
+    a, b = Input((5, 2), name="a"), Input((5, 2), name="b")
+    inner = Model(a, LSTM(3, name="lstm")(a), name="inner")
+    shared = Dense(3, name="shared")
+    h = shared(inner(a) + inner(b))
+    h = Dropout(0.5, name="dropout")(shared(Dense(3, name="middle")(h))[:, 0:3], training=True)
+    top = Sequential([Input((3,)), Dense(2, name="top")], name="top_stack")
+    return Model({"a": a, "b": b}, [top(h * 0.5), inner(b)], name="everything")
+
+
+@pytest.mark.parametrize("way", ["config", "json", "clone", "keras", "h5"])
+def test_a_model_comes_back_whole(way: str, tmp_path: Any) -> None:
+    model = everything()
+    model.compile("adam", ["mse", "mae"], loss_weights=[1.0, 0.5], metrics=[["mae"], None])
+    if way == "config":
+        again = Model.from_config(json.loads(json.dumps(model.get_config())))
+    elif way == "json":
+        again = model_from_json(model.to_json())
+    elif way == "clone":
+        again = clone_model(model)
+    else:
+        model.save(tmp_path / f"model.{way}")
+        again = load_model(tmp_path / f"model.{way}")
+        assert (
+            again.metrics_names
+            == model.metrics_names
+            == ["loss", "top_stack_loss", "inner_loss", "top_stack_mae"]
+        )
+        assert again.get_compile_config()["loss_weights"] == [1.0, 0.5]
+    assert [k.name for k in again.layers] == [k.name for k in model.layers]
+    assert again.get_config() == model.get_config()
+    assert not {id(p) for p in again.weights} & {id(p) for p in model.weights}
+    again.set_weights(model.get_weights())
+    data = {"a": A, "b": A[:, ::-1]}
+    np.testing.assert_array_equal(again.predict(data)[1], model.predict(data)[1])
+    assert again.predict(data)[0].std() > 0
+
+
+def test_the_summary_says_what_is_connected() -> None:
+    lines: list[str] = []
+    everything().summary(print_fn=lines.append, expand_nested=True)
+    (text,) = lines
+    for part in ("Connected to", "a[0][0]", "inner[1][0]", "└ lstm (LSTM)", "middle[0][0]", "Add"):
+        assert part in text
+    everything().summary(print_fn=lines.append, line_length=80, layer_range=["shared", "middle"])
+    assert max(map(len, lines[1].splitlines()[1:-3])) <= 80
+    assert "shared" in lines[1] and "top_stack" not in lines[1]
+
+
+def test_what_is_frozen_stays(capsys: Any) -> None:
+    model = everything()
+    inner = model.get_layer("inner")
+    inner.trainable = False
+    assert not any(k.trainable for k in inner.layers)
+    model.compile("adam", ["mse", None])
+    before = inner.get_weights()
+    model.fit({"a": A, "b": A}, [np.zeros((40, 2))], verbose=0)
+    for w, v in zip(before, inner.get_weights(), strict=True):
+        np.testing.assert_array_equal(w, v)
+    inner.trainable = True  # counts from the next compile on
+    with pytest.warns(UserWarning, match="compile"):
+        model.fit({"a": A, "b": A}, [np.zeros((40, 2))], verbose=0)
+    np.testing.assert_array_equal(before[0], inner.get_weights()[0])

@@ -103,6 +103,7 @@ class Layer(metaclass=Spelled):
     input_dtype: ClassVar[str] = "float32"  # "int32" for a layer that takes codes
     supports_masking: bool = False
     carries: ClassVar[bool] = False  # True where numbers are moved and not changed, so that codes stay codes
+    constants: ClassVar[bool] = False  # whether numbers may stand among symbolic inputs
     units_axis: ClassVar[str] = ""  # what the last axis of the output is called
     _takes: ClassVar[tuple[str, ...]] = ()  # the names of what `call` takes, the inputs first
     _takes_more: ClassVar[bool] = False  # whether it takes any name

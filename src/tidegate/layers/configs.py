@@ -15,6 +15,7 @@ from tidegate.layers.embedding import Embedding
 from tidegate.layers.gru import GRU
 from tidegate.layers.input import InputLayer
 from tidegate.layers.lstm import LSTM
+from tidegate.layers.operation import Operation
 from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
 from tidegate.layers.simple import Activation, Dropout
 from tidegate.layers.simple_rnn import SimpleRNN
@@ -37,6 +38,13 @@ MODULES: dict[type[Layer], str] = {}  # where Keras has those that are not in ke
 
 def serialize(layer: Layer) -> dict[str, Any]:
     """Return a layer as Keras writes it into a file."""
+    if isinstance(layer, Operation):
+        return {
+            "module": layer.module,
+            "class_name": layer.kind,
+            "config": layer.get_config(),
+            "registered_name": layer.kind,
+        }
     found = objects.described(layer, MODULES.get(type(layer), "keras.layers"), layer.get_config())
     if found["registered_name"] is None and CLASSES.get(type(layer).__name__) is not type(layer):
         raise ArgumentError(complaint("saving", f"layers among {', '.join(CLASSES)}", found["class_name"]))
@@ -55,6 +63,8 @@ def deserialize(config: dict[str, Any]) -> Layer:
     if isinstance(found, Layer):
         return found
     name = str(config.get("class_name"))
+    if str(config.get("module")).startswith(("keras.src.ops", "keras.ops")):
+        return Operation.described(name, dict(config.get("config") or {}))
     own = str(config.get("module") or "keras").partition(".")[0] not in ("keras", "tf_keras", "tidegate")
     if own or name not in CLASSES:
         hint = nearest(name, CLASSES) if not own else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import ShapeError, complaint
-from tidegate.ops import Spec, Value
+from tidegate.ops import Operators, Spec, Value
 from tidegate.shapes import Shape
 from tidegate.utils.nested import leaves, map_nested, pack
 
@@ -21,7 +21,7 @@ __all__ = ["Call", "Tensor", "call_symbolically"]
 STAND_INS = (7, 11)  # sizes that an open axis is tried with
 
 
-class Tensor:
+class Tensor(Operators):
     """What will be an array: a shape, axis 0 the samples', and the call that makes it.
 
     Attributes
@@ -48,6 +48,12 @@ class Tensor:
     def layer(self) -> Layer:
         """The layer that makes it."""
         return self.call.layer
+
+    def lift(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Note the call of a function of `tidegate.ops`, which comes here with symbolic tensors among its arguments."""
+        from tidegate.layers.operation import lift
+
+        return lift(function, args, kwargs)
 
     def get_shape(self) -> Shape:
         """Return the shape; the older spelling."""
@@ -107,7 +113,7 @@ class Call:
 def call_symbolically(layer: Layer, x: Any, more: dict[str, Any]) -> Any:
     """Note a call of a layer, whose weights exist from here on, and return the tensors that come out."""
     for t in leaves(x):
-        if not isinstance(t, Tensor):
+        if not isinstance(t, Tensor) and not layer.constants:
             raise ShapeError(
                 complaint(
                     f"{type(layer).__name__} '{layer.name}'",
@@ -117,8 +123,8 @@ def call_symbolically(layer: Layer, x: Any, more: dict[str, Any]) -> Any:
                 )
             )
     call = Call(layer, x, more)
-    shapes = map_nested(lambda t: t.shape, x)
-    layer.ensure_built(shapes)
+    if not layer.built or layer.weights:
+        layer.ensure_built(map_nested(lambda t: t.shape, x))
     specs = layer.compute_output_spec(x, **more)
     found = [Tensor(s.shape, s.dtype, call, k) for k, s in enumerate(leaves(specs))]
     call.y = pack(specs, found)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.layers.base import not_yet
+from tidegate.models.cloning import cloned
 from tidegate.models.model import Model
 from tidegate.models.sequential import Sequential
 from tidegate.utils.objects import CustomObjectScope
 
-__all__ = ["Model", "Sequential", "load_model", "model_from_json", "save_model"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 
 def load_model(
@@ -52,6 +54,30 @@ def load_model(
     with CustomObjectScope(custom_objects):
         model: Model = read_model(filepath, compile)
     return model
+
+
+def clone_model(
+    model: Model, input_tensors: Any = None, clone_function: Any = None, call_function: Any = None, **old: Any
+) -> Model:
+    """Return a model of the same layers, made anew: it has the names and arguments, and fresh weights.
+
+    Parameters
+    ----------
+    model : Sequential or functional model
+    clone_function : function, optional
+        From a layer to the one that takes its place; by default one of the same arguments.
+    input_tensors, call_function : accepted at None.
+
+    Examples
+    --------
+    >>> from tidegate.layers import LSTM
+    >>> model = Sequential([LSTM(4, input_shape=(10, 1))])
+    >>> twin = clone_model(model)
+    >>> twin.layers[0].name == model.layers[0].name, twin.weights[0] is model.weights[0]
+    (True, False)
+    """
+    not_yet("clone_model", input_tensors=(input_tensors, None), call_function=(call_function, None))
+    return cloned(model, clone_function)
 
 
 def save_model(model: Model, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -287,6 +288,8 @@ class Compiled(Network):
             raise TidegateError(
                 f"{verb} expects a compiled model. Instead: model.compile('adam', loss='mse') first."
             )
+        if verb == "fit" and training:
+            self._check_trained()
         if y is None:
             raise ArgumentError(complaint(verb, "X and y", "X alone", f"model.{verb}(X, y)"))
         inputs = self._inputs("X", x)
@@ -317,6 +320,14 @@ class Compiled(Network):
             self._check_target(made[k], ready.shapes[place], head)
             samples.weights[k] = weight_of(verb, weights[k], ready.shapes[place][:-1])
         return samples, ready
+
+    def _check_trained(self) -> None:
+        """Warn where `trainable` is not what it was at `compile`."""
+        if self._trained is not None and [*map(id, self._trained)] != [*map(id, self.trainable_weights)]:
+            warnings.warn(
+                f"`trainable` was changed in '{self.name}' after compile; it counts from the next compile on",
+                stacklevel=4,
+            )
 
     def _targeted(self, inputs: list[Array]) -> list[tuple[int, Head]]:
         """Return the outputs that need targets, each with its place."""

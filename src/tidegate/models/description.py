@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tidegate.errors import DataError, complaint
 from tidegate.layers import InputLayer, Layer, deserialize, serialize
+from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import Call, Tensor
 from tidegate.models.graph import Graph
 from tidegate.models.network import Network
 from tidegate.utils.nested import leaves, map_nested
 
-__all__ = ["copied", "describe", "rebuild"]
+__all__ = ["describe", "rebuild"]
 
 
 def describe(graph: Graph) -> dict[str, Any]:
@@ -29,12 +32,13 @@ def describe(graph: Graph) -> dict[str, Any]:
 
     def tensor_of(thing: Any) -> Any:
         if not isinstance(thing, Tensor):
-            return thing
+            return _plain(thing)
         config = {"shape": list(thing.shape), "dtype": thing.dtype, "keras_history": list(places[id(thing)])}
         return {"class_name": "__keras_tensor__", "config": config}
 
     def call_of(call: Call) -> dict[str, Any]:
-        args = [map_nested(tensor_of, call.x)]
+        args = list(call.x) if isinstance(call.layer, Operation) else [call.x]
+        args = [map_nested(tensor_of, part) for part in args]
         return {"args": args, "kwargs": {k: map_nested(tensor_of, v) for k, v in call.more.items()}}
 
     layers = []
@@ -98,7 +102,10 @@ def rebuild(config: dict[str, Any], make: Callable[[dict[str, Any]], Layer] = de
                 waiting.add(name)
                 later.append((name, node))
                 continue
-            made[name].append(leaves(layers[name](*args, **kwargs)))
+            layer = layers[name]
+            if isinstance(layer, Operation):
+                args = [tuple(a) if isinstance(a, list) and not _has_tensor(a) else a for a in args]
+            made[name].append(leaves(layer(*args, **kwargs)))
         if len(later) == len(todo):
             names = ", ".join(sorted(waiting))
             raise DataError(
@@ -118,6 +125,10 @@ def rebuild(config: dict[str, Any], make: Callable[[dict[str, Any]], Layer] = de
 
     inputs, outputs = end(config["input_layers"]), end(config["output_layers"])
     return _one(inputs), _one(outputs)
+
+
+def _has_tensor(nest: Any) -> bool:
+    return any(isinstance(t, Tensor) for t in leaves(nest))
 
 
 def _one(nest: Any) -> Any:
@@ -145,29 +156,25 @@ def _revived(part: Any, tensor: Callable[..., Tensor]) -> Any:
         kind = part.get("class_name")
         if kind == "__keras_tensor__":
             return tensor(*part["config"]["keras_history"])
-        if kind == "__tuple__":
-            return tuple(_revived(p, tensor) for p in part["items"])
+        if kind == "__slice__":
+            return slice(*(part["config"][end] for end in ("start", "stop", "step")))
+        if kind == "__ellipsis__":
+            return ...
         return {key: _revived(value, tensor) for key, value in part.items()}
     return [_revived(p, tensor) for p in part] if isinstance(part, list) else part
+
+
+def _plain(thing: Any) -> Any:
+    """Return a number, a slice or the like as Keras writes it."""
+    if isinstance(thing, slice):
+        ends = {"start": thing.start, "stop": thing.stop, "step": thing.step}
+        return {"class_name": "__slice__", "config": ends}
+    if thing is ...:
+        return {"class_name": "__ellipsis__", "config": {}}
+    return thing.item() if isinstance(thing, np.generic) else thing
 
 
 def _old(part: Any, tensor: Callable[..., Tensor]) -> Any:
     if isinstance(part, list) and len(part) >= 3 and isinstance(part[0], str):
         return tensor(*part[:3], old=True)
     return [_old(p, tensor) for p in part] if isinstance(part, list) else part
-
-
-def copied(graph: Graph, clone: Callable[[Layer], Layer]) -> tuple[Any, Any]:
-    """Return inputs and outputs of the same calls on other layers."""
-    others = {id(layer): clone(layer) for layer in graph.layers if not isinstance(layer, InputLayer)}
-    found: dict[int, Any] = {}
-    for tensor, entrance in zip(graph.inputs, graph.entrances, strict=True):
-        found[id(tensor)] = InputLayer.from_config(entrance.get_config()).output
-
-    def look(thing: Any) -> Any:
-        return found[id(thing)] if isinstance(thing, Tensor) else thing
-
-    for call in graph.calls:
-        made = others[id(call.layer)](map_nested(look, call.x), **map_nested(look, call.more))
-        found |= {id(t): new for t, new in zip(call.outputs, leaves(made), strict=True)}
-    return map_nested(look, graph.x), map_nested(look, graph.y)

@@ -10,6 +10,7 @@ import numpy as np
 from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
 from tidegate.layers import InputLayer, Layer
 from tidegate.layers.base import numbered
+from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import tried
 from tidegate.models.graph import Graph
 from tidegate.plan import Parameter, gather
@@ -104,7 +105,14 @@ class Network(Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers; those of a model made of symbolic tensors in Keras's order, inputs included."""
-        return list(self.graph.layers) if self.graph is not None else super().inner_layers
+        if self.graph is None:
+            return super().inner_layers
+        return [layer for layer in self.graph.layers if not isinstance(layer, Operation)]
+
+    @property
+    def operations(self) -> list[Layer]:
+        """The layers, and the functions that symbolic tensors went through."""
+        return list(self.graph.layers) if self.graph is not None else self.layers
 
     @property
     def inner_layers(self) -> list[Layer]:

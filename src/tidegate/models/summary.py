@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.layers import Layer
+from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import Call, Tensor
 
 if TYPE_CHECKING:
@@ -88,11 +89,11 @@ def _rows(model: Network, expand: bool, layers: Sequence[Layer], depth: int = 0)
         count = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
         sources = [_source(t, calls, graph) for call in calls.get(id(layer), []) for t in call.inputs]
         trainable = "Y" if layer.trainable_weights else "N" if layer.weights else "-"
-        name = f"{'   ' * depth}{'└ ' * bool(depth)}{layer.name} ({type(layer).__name__})"
+        name = f"{'   ' * depth}{'└ ' * bool(depth)}{layer.name} ({getattr(layer, 'kind', type(layer).__name__)})"
         yield [name, shape, axes, count, ",\n".join(sources) if sources and not depth else "-", trainable]
         if expand and getattr(layer, "graph", None) is not None:
             inner: Any = layer
-            yield from _rows(inner, expand, inner.layers, depth + 1)
+            yield from _rows(inner, expand, _shown(inner), depth + 1)
 
 
 def _source(tensor: Tensor, calls: dict[int, list[Call]], graph: Graph | None) -> str:
@@ -114,9 +115,14 @@ def _is_chain(graph: Graph) -> bool:
     return seen
 
 
+def _shown(model: Network) -> list[Layer]:
+    """Return the layers, of a model of symbolic tensors its functions as well."""
+    return [k for k in model.operations if isinstance(k, Operation) or k in model.layers]
+
+
 def _part(model: Network, names: Sequence[str] | None) -> list[Layer]:
     """Return the layers from the first of two names, or regular expressions, to the second."""
-    layers = model.layers
+    layers = _shown(model)
     if names is None:
         return layers
     if isinstance(names, str) or len(names) != 2:

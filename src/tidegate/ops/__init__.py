@@ -10,9 +10,11 @@ array([[3.],
 
 from __future__ import annotations
 
+import inspect
+
 from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from tidegate.ops.activation import activation
-from tidegate.ops.base import Context, Node, Op, Operators, Spec, Value, ancestors
+from tidegate.ops.base import Context, Node, Op, Operators, Spec, Value, ancestors, lifted
 from tidegate.ops.binary import (
     add,
     arctan2,
@@ -323,3 +325,12 @@ __all__ = [
     "zero_masked",
     "zeros_like",
 ]
+
+_OF_SHAPES = ("ancestors", "ndim", "shape")
+globals().update(
+    {
+        name: lifted(thing)
+        for name in __all__
+        if inspect.isfunction(thing := globals()[name]) and name not in _OF_SHAPES
+    }
+)

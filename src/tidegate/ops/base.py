@@ -10,6 +10,7 @@ Axis 0 of every input and result is the sample axis and stays open (None) in a `
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from tidegate.errors import ShapeError, TidegateError, complaint
 from tidegate.shapes import Shape, elements
 
 __all__ = [
-    "Array", "Context", "Node", "Numbers", "Op", "Operators", "Spec", "Value", "ancestors", "recorded", "steps",
+    "Array", "Context", "Node", "Numbers", "Op", "Operators", "Spec", "Value", "ancestors", "lifted", "recorded",
+    "steps",
 ]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
@@ -39,6 +41,21 @@ class Spec:
     def row(self) -> int:
         """How many numbers one sample (or a whole parameter) holds."""
         return elements(self.shape)
+
+
+def lifted(function: Any) -> Any:
+    """Let a function take symbolic things as well: what has a `lift` notes the call instead of recording it."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        for thing in (*args, *kwargs.values()):
+            for one in thing if isinstance(thing, list | tuple) else (thing,):
+                lift = getattr(one, "lift", None)
+                if lift is not None:
+                    return lift(function, args, kwargs)
+        return function(*args, **kwargs)
+
+    return call
 
 
 def _operator(name: str, swapped: bool = False) -> Any:
@@ -247,6 +264,12 @@ class Op:
         """Return those of one backward call that makes the wanted gradients."""
         return 2 * self.flops(specs, **attrs)
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__call__" in vars(cls):
+            cls.__call__ = lifted(cls.__call__)  # type: ignore[method-assign]
+
+    @lifted
     def __call__(self, *args: Any, **attrs: Any) -> Any:
         values = [recorded(a) for a in args]
         if any(v is not None for v in values):
