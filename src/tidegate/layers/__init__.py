@@ -7,41 +7,136 @@
 
 from __future__ import annotations
 
+from tidegate.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+from tidegate.layers.attention import AdditiveAttention, Attention
 from tidegate.layers.base import Layer
 from tidegate.layers.bidirectional import Bidirectional
 from tidegate.layers.configs import deserialize, serialize
+from tidegate.layers.convolution import Conv1D, DepthwiseConv1D, SeparableConv1D
+from tidegate.layers.core import Identity, Lambda, Masking
 from tidegate.layers.dense import Dense
 from tidegate.layers.embedding import Embedding
 from tidegate.layers.gru import GRU
 from tidegate.layers.input import Input, InputLayer
 from tidegate.layers.lstm import LSTM
-from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
-from tidegate.layers.simple import Activation, Dropout
+from tidegate.layers.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Dot,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
+from tidegate.layers.noise import (
+    AlphaDropout,
+    Dropout,
+    GaussianDropout,
+    GaussianNoise,
+    SpatialDropout1D,
+)
+from tidegate.layers.normalization import BatchNormalization, LayerNormalization, UnitNormalization
+from tidegate.layers.pooling import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, MaxPooling1D
+from tidegate.layers.preprocessing import Normalization, Rescaling
+from tidegate.layers.shaping import (
+    Cropping1D,
+    Flatten,
+    Permute,
+    RepeatVector,
+    Reshape,
+    UpSampling1D,
+    ZeroPadding1D,
+)
 from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.spelling import older_layer as __getattr__  # noqa: F401
 from tidegate.layers.text import Hashing, IntegerLookup, StringLookup, TextVectorization
 from tidegate.layers.time_distributed import TimeDistributed
 
+AvgPool1D, MaxPool1D = AveragePooling1D, MaxPooling1D  # further names of Keras
+GlobalAvgPool1D, GlobalMaxPool1D = GlobalAveragePooling1D, GlobalMaxPooling1D
+Convolution1D, SeparableConvolution1D = Conv1D, SeparableConv1D
+
 __all__ = [
+    "ELU",
     "GRU",
     "LSTM",
     "Activation",
+    "Add",
+    "AdditiveAttention",
+    "AlphaDropout",
+    "Attention",
+    "Average",
+    "AveragePooling1D",
+    "AvgPool1D",
+    "BatchNormalization",
     "Bidirectional",
+    "Concatenate",
+    "Conv1D",
+    "Convolution1D",
+    "Cropping1D",
     "Dense",
+    "DepthwiseConv1D",
+    "Dot",
     "Dropout",
     "Embedding",
     "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAvgPool1D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPooling1D",
     "Hashing",
+    "Identity",
     "Input",
     "InputLayer",
     "IntegerLookup",
+    "Lambda",
     "Layer",
+    "LayerNormalization",
+    "LeakyReLU",
+    "Masking",
+    "MaxPool1D",
+    "MaxPooling1D",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "Normalization",
+    "PReLU",
+    "Permute",
+    "ReLU",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
+    "SeparableConv1D",
+    "SeparableConvolution1D",
     "SimpleRNN",
+    "Softmax",
+    "SpatialDropout1D",
     "StringLookup",
+    "Subtract",
     "TextVectorization",
     "TimeDistributed",
+    "UnitNormalization",
+    "UpSampling1D",
+    "ZeroPadding1D",
+    "add",
+    "average",
+    "concatenate",
     "deserialize",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
     "serialize",
+    "subtract",
 ]

@@ -243,29 +243,59 @@ class Layer(metaclass=Spelled):
             Layer._budget = None
 
     def add_weight(
-        self, shape: Sequence[int], initializer: Any = None, name: str = "weight", trainable: bool = True
+        self,
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str | None = None,
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
     ) -> Parameter:
         """Make a weight of this layer.
 
         Parameters
         ----------
-        shape : its shape
+        shape : its shape; () for a single number
         initializer : name or object; glorot_uniform by default
-        name : what it is called in messages
+        dtype : accepted: weights are float32. A name in its place is taken as the name.
         trainable : whether `fit` changes it
+        regularizer : name or object of `tidegate.regularizers`: a penalty that is added to the loss
+        constraint : name or object of `tidegate.constraints`: applied after each update
+        name : what it is called in messages and files; by default numbered
+        autocast, aggregation, overwrite_with_gradient : accepted, as there is one type and one device.
         """
+        not_yet("add_weight", regularizer=(regularizer, None), constraint=(constraint, None))
+        if name is None and isinstance(dtype, str) and dtype not in _DTYPES:
+            name = dtype
+        name = name or (f"variable_{len(self._parameters)}" if self._parameters else "variable")
+        if isinstance(shape, str):
+            raise ArgumentError(
+                complaint(f"add_weight of '{self.name}'", "a shape first", repr(shape), f"name={shape!r}")
+            )
+        shape = () if shape is None else tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+        if any(not isinstance(d, int | np.integer) or d < 1 for d in shape):
+            raise ShapeError(
+                complaint(
+                    f"weight '{self.name}/{name}'",
+                    "sizes of at least 1",
+                    f"the shape {shape}",
+                    "input_shape[-1] for the features, which are always known",
+                )
+            )
         from tidegate import initializers
 
         if Layer._budget is not None:
             left, who = Layer._budget
             if math.prod(shape) > left:
                 raise DataError(
-                    complaint(
-                        who, f"{self.name}/{name} of shape {tuple(shape)}", "too few numbers in the file"
-                    )
+                    complaint(who, f"{self.name}/{name} of shape {shape}", "too few numbers in the file")
                 )
             Layer._budget = (left - math.prod(shape), who)
-        values = initializers.get(initializer or "glorot_uniform")(tuple(shape))
+        values = np.reshape(initializers.get(initializer or "glorot_uniform")(shape), shape)
         parameter = Parameter(f"{self.name}/{name}", values, trainable)
         self._parameters.append(parameter)
         return parameter

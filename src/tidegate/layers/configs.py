@@ -8,29 +8,44 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.layers import (
+    activation,
+    attention,
+    bidirectional,
+    convolution,
+    core,
+    dense,
+    embedding,
+    gru,
+    input,
+    lstm,
+    merging,
+    noise,
+    normalization,
+    pooling,
+    preprocessing,
+    shaping,
+    simple_rnn,
+    time_distributed,
+)
 from tidegate.layers.base import Layer
-from tidegate.layers.bidirectional import Bidirectional
-from tidegate.layers.dense import Dense
-from tidegate.layers.embedding import Embedding
-from tidegate.layers.gru import GRU
+from tidegate.layers.core import Lambda
 from tidegate.layers.input import InputLayer
-from tidegate.layers.lstm import LSTM
 from tidegate.layers.operation import Operation
-from tidegate.layers.shaping import Flatten, RepeatVector, Reshape
-from tidegate.layers.simple import Activation, Dropout
-from tidegate.layers.simple_rnn import SimpleRNN
-from tidegate.layers.time_distributed import TimeDistributed
 from tidegate.utils import objects
 
 __all__ = ["CLASSES", "deserialize", "serialize"]
 
+SOURCES = (
+    activation, attention, bidirectional, convolution, core, dense, embedding, gru, input, lstm, merging, noise,
+    normalization, pooling, preprocessing, shaping, simple_rnn, time_distributed,
+)  # fmt: skip
 CLASSES: dict[str, type[Layer]] = {
     c.__name__: c
-    for c in (
-        InputLayer, LSTM, Dense, Embedding, Activation, Dropout, Flatten, Reshape, RepeatVector,
-        TimeDistributed, GRU, SimpleRNN, Bidirectional,
-    )
-}  # fmt: skip
+    for module in SOURCES
+    for c in (getattr(module, name) for name in module.__all__)
+    if isinstance(c, type) and issubclass(c, Layer) and c is not Lambda  # which would be code
+}
 
 
 MODULES: dict[type[Layer], str] = {}  # where Keras has those that are not in keras.layers
@@ -68,6 +83,7 @@ def deserialize(config: dict[str, Any]) -> Layer:
     own = str(config.get("module") or "keras").partition(".")[0] not in ("keras", "tf_keras", "tidegate")
     if own or name not in CLASSES:
         hint = nearest(name, CLASSES) if not own else ""
+        hint = "a file never holds code" if name == "Lambda" else hint
         hint = hint or f"custom_objects={{{name!r}: ...}} for a class of your own"
         raise ArgumentError(
             complaint("a saved model", f"layers among {', '.join(CLASSES)}", repr(name), hint)

@@ -1,4 +1,4 @@
-"""Layers that move numbers and compute nothing: Flatten, Reshape, RepeatVector."""
+"""Layers that move numbers and compute nothing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.base import Layer, not_yet, whole
+from tidegate.layers.windows import Windowed, pad, two
 from tidegate.ops import Value
 from tidegate.shapes import Shape, elements
 
-__all__ = ["Flatten", "RepeatVector", "Reshape"]
+__all__ = ["Cropping1D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
 
 
 class Flatten(Layer):
@@ -145,3 +146,183 @@ class RepeatVector(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {**super().get_config(), "n": self.n}
+
+
+class Permute(Layer):
+    """The axes of a sample in another order.
+
+    Parameters
+    ----------
+    dims : tuple
+        From 1 on, without the samples: (2, 1) puts the features before the steps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Permute((2, 1))(np.zeros((2, 10, 4))).shape
+    (2, 4, 10)
+    """
+
+    carries = True
+
+    def __init__(self, dims: Any, **kwargs: Any) -> None:
+        try:
+            self.dims = tuple(dims)
+        except TypeError:
+            self.dims = (dims,)
+        if not self.dims or sorted(map(str, self.dims)) != [str(k) for k in range(1, len(self.dims) + 1)]:
+            raise ArgumentError(
+                complaint("Permute", "dims as the axes from 1 on, each once", repr(dims), "Permute((2, 1))")
+            )
+        super().__init__(**kwargs)
+
+    def call(self, inputs: Value) -> Value:
+        """Record the new order."""
+        self.compute_output_shape(inputs.shape)
+        y: Value = ops.transpose(inputs, axes=(0, *self.dims))
+        return y
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape in the new order."""
+        if len(input_shape) != len(self.dims) + 1:
+            raise ShapeError(
+                complaint(
+                    f"Permute '{self.name}'",
+                    f"samples of {len(self.dims)} axes",
+                    f"an input of shape {input_shape}",
+                )
+            )
+        return (input_shape[0], *(input_shape[k] for k in self.dims))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "dims": list(self.dims)}
+
+
+class ZeroPadding1D(Windowed):
+    """Zeros before the first step and after the last.
+
+    Parameters
+    ----------
+    padding : int or two of them, default 1
+        How many, on each side or before and after.
+    data_format : str, default "channels_last"
+        "channels_first" for (samples, features, timesteps).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ZeroPadding1D((1, 0))(np.array([[[1.0], [2.0]]])).ravel()
+    array([0., 1., 2.], dtype=float32)
+    """
+
+    carries = True
+
+    def __init__(self, padding: Any = 1, data_format: str | None = None, **kwargs: Any) -> None:
+        self.padding = two("ZeroPadding1D", "padding", padding, "ZeroPadding1D((1, 0))")
+        super().__init__(data_format=data_format, **kwargs)
+
+    def call(self, inputs: Value) -> Value:
+        """Record the zeros."""
+        return self._on_steps(inputs, lambda x: pad(x, *self.padding))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape with more steps."""
+        samples, steps, features = self._turned(input_shape)
+        return self._turned((samples, None if steps is None else steps + sum(self.padding), features))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "padding": list(self.padding)}
+
+
+class Cropping1D(Layer):
+    """A sequence without its first and last steps.
+
+    Parameters
+    ----------
+    cropping : int or two of them, default (1, 1)
+        How many are left out, on each side or in front and at the end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Cropping1D((1, 0))(np.array([[[1.0], [2.0]]])).ravel()
+    array([2.], dtype=float32)
+    """
+
+    carries = True
+
+    def __init__(self, cropping: Any = (1, 1), **kwargs: Any) -> None:
+        self.cropping = two("Cropping1D", "cropping", cropping, "Cropping1D((1, 0))")
+        super().__init__(**kwargs)
+
+    def call(self, inputs: Value) -> Value:
+        """Record the steps that are left."""
+        _, steps, _ = self.compute_output_shape(inputs.shape)
+        assert steps is not None
+        y: Value = ops.take_steps(inputs, index=tuple(range(self.cropping[0], self.cropping[0] + steps)))
+        return y
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape with fewer steps."""
+        if len(input_shape) != 3 or (input_shape[1] is not None and input_shape[1] <= sum(self.cropping)):
+            raise ShapeError(
+                complaint(
+                    f"Cropping1D '{self.name}'",
+                    f"(samples, timesteps, features) of more than {sum(self.cropping)} timesteps",
+                    f"an input of shape {input_shape}",
+                )
+            )
+        samples, steps, features = input_shape
+        return (samples, None if steps is None else steps - sum(self.cropping), features)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "cropping": list(self.cropping)}
+
+
+class UpSampling1D(Layer):
+    """Each step several times in a row.
+
+    Parameters
+    ----------
+    size : int, default 2
+        How often.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> UpSampling1D(2)(np.array([[[1.0], [2.0]]])).ravel()
+    array([1., 1., 2., 2.], dtype=float32)
+    """
+
+    carries = True
+
+    def __init__(self, size: int = 2, **kwargs: Any) -> None:
+        self.size = whole("UpSampling1D", "size", size, "UpSampling1D(2)")
+        super().__init__(**kwargs)
+
+    def call(self, inputs: Value) -> Value:
+        """Record the repetition."""
+        _, steps, _ = self.compute_output_shape(inputs.shape)
+        assert steps is not None
+        y: Value = ops.take_steps(inputs, index=tuple(t // self.size for t in range(steps)))
+        return y
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape with more steps."""
+        if len(input_shape) != 3:
+            raise ShapeError(
+                complaint(
+                    f"UpSampling1D '{self.name}'",
+                    "(samples, timesteps, features)",
+                    f"an input of shape {input_shape}",
+                )
+            )
+        samples, steps, features = input_shape
+        return (samples, None if steps is None else steps * self.size, features)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "size": self.size}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers.activation import Activation
 from tidegate.layers.base import Layer
 from tidegate.layers.dense import Dense
-from tidegate.layers.simple import Activation, Dropout
+from tidegate.layers.noise import Dropout
 from tidegate.ops import Value
 from tidegate.plan import Parameter
 from tidegate.shapes import Shape

@@ -147,7 +147,7 @@ class Constant:
     def __init__(self, array: Any) -> None:
         self.name = "constant"
         self.array = np.array(array, np.float32, order="C")
-        self.value = Value(Spec(self.array.shape), kind="parameter", label=self.name)
+        self.value = Value(Spec(self.array.shape or (1,)), kind="parameter", label=self.name)
         self.value.parameter = self
 
 

@@ -259,7 +259,11 @@ def _arrays(step: Step) -> list[Array]:
     parameters = [v.parameter for v in found.values() if v.kind == "parameter"]
     parameters += [target for target, _ in step.writes if isinstance(target, Parameter)]
     for p in (*parameters, *step.parameters):
-        if p.array.dtype != np.float32 or not p.array.flags.c_contiguous or p.array.shape != p.value.shape:
+        if (
+            p.array.dtype != np.float32
+            or not p.array.flags.c_contiguous
+            or (p.array.shape or (1,)) != p.value.shape
+        ):
             raise ShapeError(
                 complaint(
                     f"weight '{p.name}'",

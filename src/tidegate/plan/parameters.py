@@ -30,7 +30,7 @@ class Parameter(Operators):
         self.trainable = trainable
         self.array = np.array(value, np.float32, order="C")  # its own: training writes to it
         self.placed = False  # True once `gather` gave it its lasting place
-        self.value = Value(Spec(self.array.shape), kind="parameter", label=name)
+        self.value = Value(Spec(self.array.shape or (1,)), kind="parameter", label=name)  # () is what adds up
         self.value.parameter = self
 
     @property

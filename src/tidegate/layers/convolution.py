@@ -1,0 +1,472 @@
+"""Convolution along the steps of a sequence."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from tidegate import activations, ops
+from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers.base import not_yet, whole
+from tidegate.layers.dense import apply
+from tidegate.layers.weighted import Weighted
+from tidegate.layers.windows import Windowed, among, one, pad, span
+from tidegate.ops import Value
+from tidegate.shapes import Shape
+
+__all__ = ["Conv1D", "DepthwiseConv1D", "SeparableConv1D"]
+
+
+class _Convolution(Weighted, Windowed):
+    """What the four share: windows, a bias and an activation."""
+
+    units_axis: ClassVar[str] = "filters"
+    _paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
+    bias: Any
+    kernel: Any
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        strides: Any,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Any,
+        activation: Any,
+        use_bias: bool,
+        **kwargs: Any,
+    ) -> None:
+        who = type(self).__name__
+        example = f"{who}(..., kernel_size=3)"
+        self.kernel_size = one(who, "kernel_size", kernel_size, example)
+        self.strides = one(who, "strides", strides, example)
+        self.dilation_rate = one(who, "dilation_rate", dilation_rate, example)
+        self.padding = among(who, "padding", padding, self._paddings)
+        if self.strides > 1 and self.dilation_rate > 1:
+            raise ArgumentError(
+                complaint(
+                    who,
+                    "strides or dilation_rate above 1, not both",
+                    f"strides={self.strides}, dilation_rate={self.dilation_rate}",
+                )
+            )
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        super().__init__(data_format=data_format, **kwargs)
+
+    def _channels(self, input_shape: Shape) -> int:
+        self.compute_output_shape(input_shape)
+        channels = self._turned(input_shape)[2]
+        if channels is None:
+            raise ShapeError(
+                complaint(
+                    f"{type(self).__name__} '{self.name}'",
+                    "channels of a known number",
+                    f"an input of shape {input_shape}",
+                    "input_shape=(timesteps, channels)",
+                )
+            )
+        return channels
+
+    def _filters(self, channels: int | None) -> int | None:
+        """Return how many channels come out."""
+        raise NotImplementedError
+
+    def _windows(self, steps: int | None) -> int | None:
+        """Return how many steps come out."""
+        return span(steps, self.kernel_size, self.strides, self.padding, self.dilation_rate)[2]
+
+    def _convolve(self, x: Value) -> Value:
+        """Record the windows over x, whose channels stand last, and the bias."""
+        raise NotImplementedError
+
+    def _padded(self, x: Value) -> Value:
+        left, right, _ = span(x.shape[1], self.kernel_size, self.strides, self.padding, self.dilation_rate)
+        return pad(x, left, right)
+
+    def _biased(self, y: Value) -> Value:
+        return ops.add(y, self.bias) if self.use_bias else y
+
+    def call(self, inputs: Value) -> Value:
+        """Record the windows, the bias and the activation."""
+        self.compute_output_shape(inputs.shape)
+        return apply(self.activation, self._on_steps(inputs, self._convolve))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape with a step for each window, and the filters."""
+        samples, steps, channels = self._turned(input_shape)
+        windows = self._windows(steps)
+        if windows is not None and windows < 1:
+            raise ShapeError(
+                complaint(
+                    f"{type(self).__name__} '{self.name}'",
+                    f"at least {self.dilation_rate * (self.kernel_size - 1) + 1} timesteps",
+                    f"{steps}",
+                    "padding='same', or a smaller kernel_size",
+                )
+            )
+        return self._turned((samples, windows, self._filters(channels)))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {
+            **super().get_config(),
+            "kernel_size": [self.kernel_size],
+            "strides": [self.strides],
+            "padding": self.padding,
+            "dilation_rate": [self.dilation_rate],
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "activity_regularizer": None,
+        }
+
+
+class Conv1D(_Convolution):
+    """A window moved along the steps, and a matrix product of all that it shows::
+
+        y[o, n] = activation(sum over k, c of x[strides o + dilation_rate k, c] kernel[k, c, n] + bias[n])
+
+    Parameters
+    ----------
+    filters : int
+        Features N of the output. At least 1.
+    kernel_size : int
+        Steps K that a window shows.
+    strides : int, default 1
+        Steps from one window to the next.
+    padding : str, default "valid"
+        "valid": windows lie within the sequence. "same": zeros at both ends, so that there are timesteps / strides
+        windows. "causal": zeros in front, so that no window sees a later step.
+    data_format : str, default "channels_last"
+        "channels_first" for (samples, channels, timesteps).
+    dilation_rate : int, default 1
+        Distance of the steps that a window shows.
+    groups : int, default 1
+        Parts that channels and filters are cut into; each part of the filters sees its part of the channels.
+    activation : str or function, default None
+    use_bias : bool, default True
+    kernel_initializer, bias_initializer : default "glorot_uniform", "zeros"
+    kernel_regularizer, bias_regularizer, activity_regularizer : default None
+    kernel_constraint, bias_constraint : default None
+
+    Attributes
+    ----------
+    kernel : float32 parameter of shape (K, channels / groups, N)
+    bias : float32 parameter of shape (N,), or None
+
+    Call arguments
+    --------------
+    inputs : (samples, timesteps, channels). A mask ends here, as in Keras.
+
+    Returns
+    -------
+    (samples, windows, N)
+
+    Raises
+    ------
+    ArgumentError
+        If a size is below 1, or strides and dilation_rate are both above 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Conv1D(8, 3, padding="causal")(np.zeros((2, 10, 4))).shape
+    (2, 10, 8)
+    """
+
+    _paddings = ("valid", "same", "causal")
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self.filters = whole("Conv1D", "filters", filters, "Conv1D(32, 3)")
+        self.groups = whole("Conv1D", "groups", groups, "Conv1D(32, 3)")
+        if self.filters % self.groups:
+            raise ArgumentError(
+                complaint("Conv1D", f"filters that {self.groups} groups divide", f"{self.filters}")
+            )
+        not_yet(
+            "Conv1D",
+            lora_rank=(kwargs.pop("lora_rank", None), None),
+            lora_alpha=(kwargs.pop("lora_alpha", None), None),
+        )
+        self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
+        super().__init__(
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+
+    def _filters(self, channels: int | None) -> int | None:
+        return self.filters
+
+    def build(self, input_shape: Shape) -> None:
+        """Make kernel and bias."""
+        channels = self._channels(input_shape)
+        if channels % self.groups:
+            raise ShapeError(
+                complaint(
+                    f"Conv1D '{self.name}'", f"channels that {self.groups} groups divide", f"{channels}"
+                )
+            )
+        self._make("kernel", (self.kernel_size, channels // self.groups, self.filters))
+        if self.use_bias:
+            self._make("bias", (self.filters,))
+
+    def _convolve(self, x: Value) -> Value:
+        y: Value = ops.conv1d(
+            self._padded(x),
+            self.kernel.value,
+            self.bias.value if self.use_bias else None,
+            strides=self.strides,
+            dilation=self.dilation_rate,
+            groups=self.groups,
+        )
+        return y
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "filters": self.filters, "groups": self.groups}
+
+
+class DepthwiseConv1D(_Convolution):
+    """A window moved along the steps of each channel by itself::
+
+        y[o, c M + m] = activation(sum over k of x[strides o + dilation_rate k, c] kernel[k, c, m] + bias[c M + m])
+
+    Parameters
+    ----------
+    kernel_size : int
+        Steps K that a window shows.
+    strides : int, default 1
+    padding : str, default "valid"
+        "valid" or "same".
+    depth_multiplier : int, default 1
+        Outputs M of each channel.
+    data_format : str, default "channels_last"
+    dilation_rate : int, default 1
+    activation : str or function, default None
+    use_bias : bool, default True
+    depthwise_initializer, bias_initializer : default "glorot_uniform", "zeros"
+    depthwise_regularizer, bias_regularizer, activity_regularizer : default None
+    depthwise_constraint, bias_constraint : default None
+
+    Attributes
+    ----------
+    kernel : float32 parameter of shape (K, channels, M)
+    bias : float32 parameter of shape (channels M,), or None
+
+    Returns
+    -------
+    (samples, windows, channels M)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> DepthwiseConv1D(3, depth_multiplier=2)(np.zeros((2, 10, 4))).shape
+    (2, 8, 8)
+    """
+
+    depthwise: Any
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        depth_multiplier: int = 1,
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        depthwise_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        depthwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        example = "DepthwiseConv1D(3, depth_multiplier=2)"
+        self.depth_multiplier = whole("DepthwiseConv1D", "depth_multiplier", depth_multiplier, example)
+        self._takes_weight("depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)
+        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
+        super().__init__(
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+
+    @property
+    def kernel(self) -> Any:
+        return self.depthwise
+
+    def _filters(self, channels: int | None) -> int | None:
+        return None if channels is None else channels * self.depth_multiplier
+
+    def build(self, input_shape: Shape) -> None:
+        """Make kernel and bias."""
+        channels = self._channels(input_shape)
+        self._make("depthwise", (self.kernel_size, channels, self.depth_multiplier), "kernel")
+        if self.use_bias:
+            self._make("bias", (channels * self.depth_multiplier,))
+
+    def _convolve(self, x: Value) -> Value:
+        kernel = self.depthwise.value
+        y = ops.depthwise_conv1d(self._padded(x), kernel, strides=self.strides, dilation=self.dilation_rate)
+        return self._biased(y)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "depth_multiplier": self.depth_multiplier}
+
+
+class SeparableConv1D(_Convolution):
+    """`DepthwiseConv1D` without a bias, then a matrix product of the channels of each step.
+
+    Parameters
+    ----------
+    filters : int
+        Features N of the output. At least 1.
+    kernel_size : int
+        Steps K that a window shows.
+    strides : int, default 1
+    padding : str, default "valid"
+        "valid", "same" or "causal".
+    data_format : str, default "channels_last"
+    dilation_rate : int, default 1
+    depth_multiplier : int, default 1
+        Outputs M of each channel, between the two.
+    activation : str or function, default None
+    use_bias : bool, default True
+    depthwise_initializer, pointwise_initializer, bias_initializer : default "glorot_uniform", the same, "zeros"
+    depthwise_regularizer, pointwise_regularizer, bias_regularizer, activity_regularizer : default None
+    depthwise_constraint, pointwise_constraint, bias_constraint : default None
+
+    Attributes
+    ----------
+    depthwise_kernel : float32 parameter of shape (K, channels, M)
+    pointwise_kernel : float32 parameter of shape (1, channels M, N)
+    bias : float32 parameter of shape (N,), or None
+
+    Returns
+    -------
+    (samples, windows, N)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> SeparableConv1D(8, 3)(np.zeros((2, 10, 4))).shape
+    (2, 8, 8)
+    """
+
+    _paddings = ("valid", "same", "causal")
+    depthwise: Any
+    pointwise: Any
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        depth_multiplier: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        depthwise_initializer: Any = "glorot_uniform",
+        pointwise_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        depthwise_regularizer: Any = None,
+        pointwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        pointwise_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        who, example = "SeparableConv1D", "SeparableConv1D(32, 3)"
+        self.filters = whole(who, "filters", filters, example)
+        self.depth_multiplier = whole(who, "depth_multiplier", depth_multiplier, example)
+        self._takes_weight("depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)
+        self._takes_weight("pointwise", pointwise_initializer, pointwise_regularizer, pointwise_constraint)
+        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
+        super().__init__(
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+
+    @property
+    def depthwise_kernel(self) -> Any:
+        return self.depthwise
+
+    @property
+    def pointwise_kernel(self) -> Any:
+        return self.pointwise
+
+    def _filters(self, channels: int | None) -> int | None:
+        return self.filters
+
+    def build(self, input_shape: Shape) -> None:
+        """Make both kernels and the bias."""
+        channels = self._channels(input_shape)
+        self._make("depthwise", (self.kernel_size, channels, self.depth_multiplier), "depthwise_kernel")
+        self._make("pointwise", (1, channels * self.depth_multiplier, self.filters), "pointwise_kernel")
+        if self.use_bias:
+            self._make("bias", (self.filters,))
+
+    def _convolve(self, x: Value) -> Value:
+        kernel = self.depthwise.value
+        each = ops.depthwise_conv1d(
+            self._padded(x), kernel, strides=self.strides, dilation=self.dilation_rate
+        )
+        bias = self.bias.value if self.use_bias else None
+        y: Value = ops.conv1d(each, self.pointwise.value, bias, strides=1, dilation=1, groups=1)
+        return y
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "depth_multiplier": self.depth_multiplier,
+        }
