@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.callbacks import Callback, CallbackList, History, LambdaCallback
+from tidegate.callbacks import Callback, CallbackList, History, LambdaCallback, TerminateOnNaN
 from tidegate.errors import ArgumentError
 
 
@@ -42,5 +42,20 @@ def test_a_callback_made_of_functions() -> None:
 
 
 def test_a_class_in_place_of_an_object_is_said() -> None:
-    with pytest.raises(ArgumentError, match="a class is called first"):
+    with pytest.raises(ArgumentError, match=r"History\(\), as a class is called first"):
         CallbackList([History])
+
+
+def test_what_waits_for_a_lost_loss_alone_watches_no_batches() -> None:
+    assert not CallbackList([TerminateOnNaN()]).watched
+    assert CallbackList([LambdaCallback(on_predict_batch_end=print)]).watched == {"predict"}
+
+
+def test_a_list_of_lists_and_the_hooks_by_name() -> None:
+    seen: list[int] = []
+    calls = CallbackList(
+        [[LambdaCallback(on_batch_end=lambda batch, logs: seen.append(batch))], None], add_history=True
+    )
+    calls.on_train_batch_end(4, {})
+    calls.on_epoch_end(0, {"loss": 1.0})
+    assert seen == [4] and calls.callbacks[-1].history == {"loss": [1.0]}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +33,11 @@ def seeded() -> None:
 
 def batches(of: int = B) -> Iterator[Any]:
     return ((X[k : k + of], Y[k : k + of]) for k in range(0, len(X), of))
+
+
+def endless() -> Iterator[Any]:
+    while True:
+        yield from batches()
 
 
 class Numbered(PyDataset):
@@ -107,6 +114,19 @@ def test_batches_train_as_arrays_do(make: Any, arguments: dict[str, Any]) -> Non
     np.testing.assert_allclose(model.predict(make(), steps=5), whole.predict(X), atol=1e-6)
     scores = model.evaluate(make(), steps=5, verbose=0)
     np.testing.assert_allclose(scores, whole.evaluate(X, Y, verbose=0), rtol=1e-6)
+
+
+def test_threads_make_numbered_batches_ahead() -> None:
+    names: set[str] = set()
+
+    class Slow(Numbered):
+        def __getitem__(self, k: int) -> Any:
+            names.add(threading.current_thread().name)
+            time.sleep(0.01)
+            return super().__getitem__(k)
+
+    same(trained(Slow(), workers=3, use_multiprocessing=True, max_queue_size=4), trained(X, Y, batch_size=B))
+    assert len(names) > 2  # the first batch is looked at by the caller
 
 
 def test_a_dataset_hears_of_epochs_and_is_shuffled() -> None:
@@ -221,6 +241,10 @@ def test_what_does_not_fit_is_said_with_its_batch() -> None:
         DataError, match="In batch 1 of the list_iterator: fit expects X without gaps; got nan at sample 3"
     ):
         trained(iter([(X, Y), (gap, Y)]), epochs=1)
+    with pytest.raises(
+        ArgumentError, match=r"the function endless, which was not called. Instead: endless\(\)"
+    ):
+        trained(endless)
     with pytest.raises(ArgumentError, match="X and y; got X alone"):
         trained(iter([X]))
     with pytest.raises(ArgumentError, match="verbose expects 0, 1, 2 or 'auto'"):

@@ -191,7 +191,7 @@ class CallbackList:
                         "callbacks",
                         "objects of tidegate.callbacks",
                         repr(c),
-                        "a class is called first: History()",
+                        f"{c.__name__}(), as a class is called first" if isinstance(c, type) else "",
                     )
                 )
             c.set_params(params)

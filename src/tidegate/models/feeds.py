@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections import abc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +117,9 @@ def is_stream(data: Any) -> bool:
     >>> is_stream(iter([])), is_stream(np.zeros(3)), is_stream([[1], [2]])
     (True, False, False)
     """
+    if inspect.isgeneratorfunction(data):
+        came = f"the function {data.__name__}, which was not called"
+        raise ArgumentError(complaint("a verb", "a generator", came, f"{data.__name__}()"))
     if data is None or hasattr(data, "__array__") or isinstance(data, str | dict | abc.Sequence):
         return False
     return hasattr(data, "__iter__") or (hasattr(data, "__getitem__") and hasattr(data, "__len__"))
@@ -134,6 +138,10 @@ def unpack(item: Any) -> tuple[Any, Any, Any]:
 class Stream:
     """Batches from a generator, from numbered batches, or from what can be iterated over again and again.
 
+    Parameters
+    ----------
+    workers, ahead : threads that make numbered batches, and how many they make ahead; as the data says for None
+
     Attributes
     ----------
     name : what it is, for messages
@@ -141,8 +149,11 @@ class Stream:
     once : whether there is no way back to the beginning
     """
 
-    def __init__(self, data: Any, shuffle: Any = False) -> None:
+    def __init__(
+        self, data: Any, shuffle: Any = False, workers: int | None = None, ahead: int | None = None
+    ) -> None:
         self.data, self.shuffle = data, bool(shuffle)
+        self.workers, self.ahead = workers, ahead
         self.name = f"the {type(data).__name__}"
         self.once = hasattr(data, "__next__")
         self._numbered = hasattr(data, "__getitem__") and not self.once
@@ -163,10 +174,10 @@ class Stream:
     def _open(self) -> Iterator[Any]:
         if not self._numbered:
             return iter(self.data)
-        if self.length is None:
-            return batches(self.data, itertools.count())
-        order = generator().permutation(self.length).tolist() if self.shuffle else range(self.length)
-        return batches(self.data, order)
+        order: Iterable[int] = itertools.count()
+        if self.length is not None:
+            order = generator().permutation(self.length).tolist() if self.shuffle else range(self.length)
+        return batches(self.data, order, self.workers, self.ahead)
 
     def restart(self) -> None:
         """Begin at the beginning, where there is a way back."""

@@ -97,8 +97,8 @@ class Trainer(Predictor):
             If there is text, NaN, a code outside the Embedding or a class outside the output.
         """
         epochs = old.pop("nb_epoch", epochs)
-        for key in ("workers", "use_multiprocessing", "max_queue_size"):
-            old.pop(key, None)  # they stand on the data
+        old.pop("use_multiprocessing", None)  # threads serve
+        making = {"workers": old.pop("workers", None), "ahead": old.pop("max_queue_size", None)}
         if old:
             wrong, known = next(iter(old)), [*inspect.signature(self.fit).parameters][:-1]
             near = nearest(wrong, known)
@@ -114,7 +114,9 @@ class Trainer(Predictor):
             if validation_split:
                 came = f"validation_split={validation_split} of a {type(x).__name__}"
                 raise ArgumentError(complaint("fit", "arrays to split", came, "validation_data=..."))
-            feed = self._stream("fit", x, y, True, steps_per_epoch, shuffle, sample_weight, class_weight)
+            feed = self._stream(
+                "fit", x, y, True, steps_per_epoch, shuffle, sample_weight, class_weight, making
+            )
         else:
             samples, ready = self._samples("fit", x, y, True, sample_weight, class_weight)
             if validation_split and validation_data is None:
@@ -203,6 +205,7 @@ class Trainer(Predictor):
         shuffle: Any = False,
         sample_weight: Any = None,
         class_weight: Any = None,
+        making: dict[str, Any] | None = None,
     ) -> StreamFeed:
         """Return batches that come one by one, with their targets and weights in them."""
         for name, given in (("y", y), ("sample_weight", sample_weight)):
@@ -219,7 +222,7 @@ class Trainer(Predictor):
             return samples, ready
 
         most = None if steps is None else size(verb, "steps_per_epoch" if training else "steps", steps, 1)
-        return StreamFeed(Stream(data, shuffle), prepare, most)
+        return StreamFeed(Stream(data, shuffle, **(making or {})), prepare, most)
 
     def _held_out(self, data: Any, batch_size: int | None, steps: int | None) -> Feed:
         try:
@@ -270,8 +273,10 @@ class Trainer(Predictor):
     ) -> History:
         """Do what `fit` does, under the name of Keras 1 and 2."""
         note("fit_generator", "fit")
-        for name in ("nb_worker", "pickle_safe", "max_q_size"):
-            more.pop(name, None)  # what Keras 1 called the arguments that stand on the data
+        more.pop("pickle_safe", None)  # threads serve
+        for name, today in (("nb_worker", "workers"), ("max_q_size", "max_queue_size")):
+            if name in more:
+                more[today] = more.pop(name)
         if "samples_per_epoch" in more:
             note("samples_per_epoch= of fit_generator", "steps_per_epoch=")
             generator, steps_per_epoch = steps_of(generator, more.pop("samples_per_epoch"))

@@ -67,16 +67,23 @@ class PyDataset:
 Sequence = PyDataset
 
 
-def batches(data: Any, order: Iterable[int]) -> Iterator[Any]:
-    """Yield the batches of these numbers, made ahead by threads where the data has workers."""
-    workers = int(getattr(data, "workers", 1) or 1)
+def batches(
+    data: Any, order: Iterable[int], workers: int | None = None, ahead: int | None = None
+) -> Iterator[Any]:
+    """Yield the batches of these numbers, made ahead by threads where there are several workers.
+
+    Parameters
+    ----------
+    workers, ahead : threads, and batches made ahead; as the data says for None
+    """
+    workers = int((workers if workers is not None else getattr(data, "workers", 1)) or 1)
     if workers < 2:
         for k in order:
             yield data[k]
         return
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    ahead = max(int(getattr(data, "max_queue_size", 10)), 1)
+    ahead = max(int((ahead if ahead is not None else getattr(data, "max_queue_size", 10)) or 1), 1)
     waiting: deque[Future[Any]] = deque()
     pool = ThreadPoolExecutor(workers)
     try:
