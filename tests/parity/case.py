@@ -52,7 +52,7 @@ def first(data: Any, n: int) -> Any:
 def leaves(data: Any) -> list[np.ndarray]:
     """Return the arrays or numbers in lists, tuples and dicts, in order."""
     if isinstance(data, dict):
-        data = list(data.values())
+        data = [data[key] for key in sorted(data)]
     if isinstance(data, list | tuple):
         return [leaf for value in data for leaf in leaves(value)]
     return [np.asarray(data)]

@@ -61,18 +61,19 @@ class Model(Saved):
         inputs: Any = None,
         outputs: Any = None,
         name: str | None = None,
-        trainable: bool = True,
+        trainable: bool | None = None,
         **old: Any,
     ) -> None:
         inputs, outputs = old.pop("input", inputs), old.pop("output", outputs)  # Keras 1
-        super().__init__(name, trainable)
+        super().__init__(name, trainable is not False)
         old.pop("dtype", None)
         if old:
             self._refuse(next(iter(old)))
         if inputs is not None or outputs is not None:
             self._graph = Graph(inputs, outputs, f"Model '{self.name}'")
             self.built = True
-            self.trainable = trainable
+            if trainable is not None:
+                self.trainable = trainable
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers and their calls as plain data, as Keras writes them."""
