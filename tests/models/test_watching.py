@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tidegate.callbacks import Callback
+from tidegate.callbacks import Callback, EarlyStopping
+from tidegate.errors import ArgumentError
 from tidegate.layers import Dense
+from tidegate.metrics import MeanAbsoluteError
 from tidegate.models import Sequential
 from tidegate.models.progress import Progress
 from tidegate.optimizers import SGD
@@ -140,3 +142,19 @@ def test_a_loss_that_becomes_nan_is_said() -> None:
     model.compile(SGD(1e30), "mse")
     with pytest.warns(RuntimeWarning, match="the loss is inf since epoch 1, step 2"):
         model.fit(X[:, 0], Y, epochs=5, verbose=0)
+
+
+def test_the_step_is_said_where_an_evaluation_is_lost() -> None:
+    gap = X.copy()
+    gap[23, 0, 0] = np.nan
+    with pytest.warns(RuntimeWarning, match="the loss is nan since step 3 of the evaluation"):
+        regression().evaluate(gap, Y, batch_size=10, verbose=0)
+
+
+def test_a_metric_of_another_name_says_what_is_better() -> None:
+    model = regression(metrics=[MeanAbsoluteError(name="miss")])
+    stop = EarlyStopping("val_miss", patience=1)
+    model.fit(X, Y, epochs=2, validation_split=0.2, callbacks=[stop], verbose=0)
+    assert stop.best == min(model.history.history["val_miss"])
+    with pytest.raises(ArgumentError, match="'val_score' should become larger or smaller"):
+        model.fit(X, Y, callbacks=[EarlyStopping("val_score")], verbose=0)

@@ -106,7 +106,8 @@ class MonitorCallback(Callback):
         told = {"up": 1, "down": -1}
         words = [name]
         for metric in getattr(self.model, "metrics", []):
-            if getattr(metric, "name", None) == name:
+            own = getattr(metric, "name", None)
+            if own is not None and (name == own or name.endswith(f"_{own}")):  # of one of several outputs
                 if getattr(metric, "_direction", None) in told:
                     return told[metric._direction]
                 words.append(snake_case(type(metric).__name__))

@@ -60,6 +60,11 @@ class Compiled(Network):
         return self._used.plan if self._used else None
 
     @property
+    def metrics(self) -> list[Any]:
+        """The metrics of the plan that ran last, each of them once for each output that it reports on."""
+        return [reported.metric for reported in self._used.reported] if self._used else []
+
+    @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
         if self._used is not None and self._used.losses:

@@ -338,6 +338,8 @@ class Trainer(Predictor):
         if bar is not None:
             bar.finish(logs, done.steps)
         assert done.ready is not None
+        if done.lost is not None:
+            warn(f"the loss is {done.lost[1]} since step {done.lost[0]} of the evaluation")
         self._used = done.ready
         values = [logs[name] for name in done.ready.in_order()]
         return logs if return_dict else values[0] if len(values) == 1 else values
