@@ -11,6 +11,7 @@
 #include "matmul.hpp"
 #include "movement.hpp"
 #include "normalizing.hpp"
+#include "penalties.hpp"
 #include "pooling.hpp"
 #include "random.hpp"
 #include "rectify.hpp"
@@ -47,6 +48,7 @@ constexpr Kernel KERNELS[] = {
      .pack = conv1d_pack,
      .sizes = conv1d_sizes},
     {.name = "count", .forward = count_forward},
+    {.name = "couple", .forward = couple_forward, .backward = couple_backward},
     {.name = "dense", .forward = dense_forward, .backward = dense_backward, .pack = dense_pack, .sizes = dense_sizes},
     {.name = "depthwise_conv1d", .forward = depthwise_conv1d_forward, .backward = depthwise_conv1d_backward},
     {.name = "dropout", .forward = dropout_forward, .backward = dropout_backward},
@@ -54,6 +56,7 @@ constexpr Kernel KERNELS[] = {
     recurrent_kernel<GruCell>("gru"),
     stepwise_kernel<GruBeforeCell>("gru_before"),
     {.name = "layer_norm", .forward = layer_norm_forward, .backward = layer_norm_backward, .sizes = layer_norm_sizes},
+    {.name = "l1_l2", .forward = l1_l2_forward, .backward = l1_l2_backward},
     {.name = "log_softmax", .forward = log_softmax_forward, .backward = log_softmax_backward},
     recurrent_kernel<LstmCell>("lstm"),
     {.name = "max_pool1d", .forward = max_pool1d_forward, .backward = max_pool1d_backward},
@@ -61,6 +64,12 @@ constexpr Kernel KERNELS[] = {
     {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
     {.name = "random", .forward = random_forward},
     {.name = "rectify", .forward = rectify_forward, .backward = rectify_backward},
+    {.name = "once", .forward = once_forward, .backward = once_backward},
+    {.name = "orthogonality",
+     .forward = orthogonality_forward,
+     .backward = orthogonality_backward,
+     .sizes = orthogonality_sizes},
+    {.name = "ratio", .forward = ratio_forward, .backward = ratio_backward},
     {.name = "reshape", .forward = reshape_forward, .backward = reshape_backward},
     recurrent_kernel<SimpleCell>("simple_rnn"),
     {.name = "softmax", .forward = softmax_forward, .backward = softmax_backward},

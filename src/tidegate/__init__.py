@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import ops as ops
     from tidegate import optimizers as optimizers
     from tidegate import preprocessing as preprocessing
+    from tidegate import regularizers as regularizers
     from tidegate import saving as saving
     from tidegate import toolkit as toolkit
     from tidegate import utils as utils
@@ -60,6 +61,7 @@ _MODULES = (
     "ops",
     "optimizers",
     "preprocessing",
+    "regularizers",
     "saving",
     "toolkit",
     "utils",

@@ -277,7 +277,7 @@ WRONG: list[tuple[Callable[[], object], str]] = [
         lambda: Bidirectional(LSTM(3), "mul", backward_layer=LSTM(4, go_backwards=True)),
         "as many units in both layers to mul them; got 3 and 4",
     ),
-    (lambda: Dense(3, kernel_regularizer="l2"), "kernel_regularizer is not there yet"),
+    (lambda: Dense(3, kernel_regularizer="l3"), "did you mean 'l2' or 'l1'"),
     (lambda: Dense(3, activation=lambda x: x), "tidegate.activations"),
     (lambda: Embedding(0, 3), "input_dim"),
     (lambda: Dropout(1.0), "rate from 0 up to, but not, 1"),

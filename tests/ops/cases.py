@@ -27,7 +27,8 @@ class Input:
     """One input of an op: how it is drawn, and whether the op has a gradient for it.
 
     kind: "normal"; "share" in (0, 1); "positive", from 0.3 to 3; "bit" 0 or 1; "one hot"; "class": whole numbers
-    below `classes`; "count": the scalar that holds how many numbers the first input has in the whole batch.
+    below `classes`; "count": the scalar that holds how many numbers the first input has in the whole batch;
+    "scalar": one that weights give.
     """
 
     shape: tuple[int, ...]  # of a sample, or of a parameter
@@ -39,12 +40,14 @@ class Input:
 
     @property
     def dtype(self) -> str:
-        return {"class": "int32", "count": "float64"}.get(self.kind, "float32")
+        return {"class": "int32", "count": "float64", "scalar": "float64"}.get(self.kind, "float32")
 
     def draw(self, rng: np.random.Generator, rows: int) -> Array:
         shape = self.shape if self.parameter else (rows, *self.shape)
         if self.kind == "class":
             return rng.integers(0, self.classes, shape).astype(np.int32)
+        if self.kind == "scalar":
+            return np.array(rng.uniform(0.5, 2.0))
         if self.kind == "share":
             return rng.uniform(0.02, 0.98, shape)
         if self.kind == "positive":
@@ -259,6 +262,22 @@ def _sums() -> Iterator[Case]:
         yield Case("count", (fixed(*shape),), rows=17)
 
 
+def _penalties() -> Iterator[Case]:
+    for inputs in ((x(17),), (x(3, 50),), (weight(1),), (weight(17, 3),)):
+        kind = "weight" if inputs[0].parameter else ""
+        yield Case("l1_l2", inputs, {"l1": 0.3, "l2": 0.7}, rows=17, note=kind)
+    scalar = Input((), "scalar", parameter=True)
+    yield Case("once", (scalar,))
+    yield Case("couple", (scalar,))
+    yield Case("ratio", (scalar, fixed(kind="count")), rows=17)
+    for shape in [(3, 17), (17, 3), (2, 1)]:
+        for columns in (False, True):
+            if shape[1] > 1 or not columns:
+                yield Case(
+                    "orthogonality", (weight(*shape),), {"columns": columns, "factor": 0.3}, note=f"{columns}"
+                )
+
+
 def _products() -> Iterator[Case]:
     for B, K, N in [(1, 1, 1), (3, 17, 1), (17, 1, 3), (50, 17, 50), (5, 50, 17), (3, 130, 70)]:
         yield Case("dense", (x(K), weight(K, N), weight(N)), rows=B)
@@ -460,6 +479,7 @@ CASES: list[Case] = [
     *_reductions(),
     *_views(),
     *_sums(),
+    *_penalties(),
     *_products(),
     *_recurrents(),
     *_classes(),

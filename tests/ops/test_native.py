@@ -32,6 +32,9 @@ def record(case: Case, arrays: list[Array | None], rng: np.random.Generator) -> 
         elif i.kind == "count":
             assert values[0] is not None
             values.append(ops.batch_total(ops.count(values[0])))
+        elif i.kind == "scalar":
+            parameters.append(Parameter(f"p{k}", a.reshape(1)))
+            values.append(ops.l1_l2(parameters[-1].value, l1=1.0))
         elif i.parameter:
             parameters.append(Parameter(f"p{k}", a))
             values.append(parameters[-1].value)
@@ -44,7 +47,8 @@ def record(case: Case, arrays: list[Array | None], rng: np.random.Generator) -> 
     made = case(*values)
     made = list(made) if isinstance(made, tuple) else [made]
     if made[0].dtype == "float64":
-        return Step(inputs, scalars=made, minimise=made if wanted else [], wanted=wanted), sources
+        minimise = made if case.differentiable else []
+        return Step(inputs, scalars=made, minimise=minimise, parameters=parameters, wanted=wanted), sources
     weights, results, losses = [], [], []
     for k, y in enumerate(made):
         each = y.shape[:1] == (None,)  # else the same for all samples: spread over them

@@ -65,7 +65,7 @@ def test_shape_rule_agrees_with_forward(case: Case) -> None:
             values.append(None)
             continue
         arrays.append(np.asarray(a, i.dtype))
-        shape = () if i.kind == "count" else i.shape if i.parameter else (None, *i.shape)
+        shape = () if i.kind in ("count", "scalar") else i.shape if i.parameter else (None, *i.shape)
         values.append(Value(Spec(shape, i.dtype)))
     made, recorded = case(*arrays), case(*values)
     pairs = zip(made, recorded, strict=True) if isinstance(recorded, tuple) else [(made, recorded)]

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate import ops
+from tidegate import constraints, ops, regularizers
 from tidegate.errors import ArgumentError, DataError, ShapeError, TidegateError, complaint, nearest
 from tidegate.layers.spelling import Spelled
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
@@ -104,6 +104,7 @@ class Layer(metaclass=Spelled):
     supports_masking: bool = False
     carries: ClassVar[bool] = False  # True where numbers are moved and not changed, so that codes stay codes
     constants: ClassVar[bool] = False  # whether numbers may stand among symbolic inputs
+    _penalises_output: ClassVar[bool] = True  # False where Keras forgets an activity_regularizer
     units_axis: ClassVar[str] = ""  # what the last axis of the output is called
     _takes: ClassVar[tuple[str, ...]] = ()  # the names of what `call` takes, the inputs first
     _takes_more: ClassVar[bool] = False  # whether it takes any name
@@ -128,6 +129,8 @@ class Layer(metaclass=Spelled):
         self._initial = kwargs.pop("weights", None)
         self._seen: dict[Any, Any] = {}  # plans for arrays, by their shapes
         self._calls: list[Call] = []  # on symbolic tensors
+        self._added: list[Any] = []  # what `call` gave to `add_loss`
+        self._called: list[float] = []  # penalties of the last call on arrays
         self._take_shape(kwargs)
         if kwargs:
             self._refuse(next(iter(kwargs)))
@@ -136,7 +139,7 @@ class Layer(metaclass=Spelled):
         """Read the old and new spellings of a first layer's input."""
         who = type(self).__name__
         kwargs.pop("autocast", None)
-        not_yet(who, activity_regularizer=(kwargs.pop("activity_regularizer", None), None))
+        self.activity_regularizer = regularizers.get(kwargs.pop("activity_regularizer", None))
         dtype = kwargs.pop("dtype", None)
         if isinstance(dtype, dict):  # a policy as Keras writes it into files
             dtype = dtype.get("config", {}).get("name")
@@ -201,6 +204,8 @@ class Layer(metaclass=Spelled):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer."""
         config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": _POLICY}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if self.batch_shape is not None:
             config["batch_input_shape"] = list(self.batch_shape)
         return config
@@ -268,7 +273,6 @@ class Layer(metaclass=Spelled):
         name : what it is called in messages and files; by default numbered
         autocast, aggregation, overwrite_with_gradient : accepted, as there is one type and one device.
         """
-        not_yet("add_weight", regularizer=(regularizer, None), constraint=(constraint, None))
         if name is None and isinstance(dtype, str) and dtype not in _DTYPES:
             name = dtype
         name = name or (f"variable_{len(self._parameters)}" if self._parameters else "variable")
@@ -297,6 +301,8 @@ class Layer(metaclass=Spelled):
             Layer._budget = (left - math.prod(shape), who)
         values = np.reshape(initializers.get(initializer or "glorot_uniform")(shape), shape)
         parameter = Parameter(f"{self.name}/{name}", values, trainable)
+        parameter.regularizer = regularizers.get(regularizer)
+        parameter.constraint = constraints.get(constraint)
         self._parameters.append(parameter)
         return parameter
 
@@ -332,6 +338,7 @@ class Layer(metaclass=Spelled):
         """
         training = Layer._modes[-1] if training is None else bool(training)
         self.ensure_built(map_nested(lambda v: v.shape, x))
+        self._added.clear()
         values = [v for v in leaves(x) if isinstance(v, Value)]
         carried = [v.mask for v in values]
         if "mask" in more:
@@ -359,6 +366,8 @@ class Layer(metaclass=Spelled):
         try:
             y = self.call(x, **more)
             self._pass_masks(x, y, masks)
+            if self.activity_regularizer is not None or self._added:
+                y = self._penalise(y, values)
         finally:
             Node.scopes.pop()
             Layer._modes.pop()
@@ -380,6 +389,33 @@ class Layer(metaclass=Spelled):
         for v, mask in zip(leaves(y), leaves(passed), strict=False):
             if mask is not None:
                 v.mask = mask
+
+    def _penalise(self, y: Any, inputs: list[Value]) -> Any:
+        """Hang what this call adds to the loss on what it made, where a model finds it (`ops.penalties_of`)."""
+        who = f"{type(self).__name__} '{self.name}'"
+        added = [regularizers.added_penalty(f"add_loss of {who}", s) for s in self._added]
+
+        def penalise(v: Value) -> Value:
+            if v.node is None or any(v is one for one in inputs):  # not its own
+                mask, v = v.mask, ops.activation(v, function="linear")
+                v.mask = mask
+            assert v.node is not None
+            v.node.penalties += added
+            if self.activity_regularizer is not None and self._penalises_output:
+                v.node.penalties.append(regularizers.activity_penalty(who, self.activity_regularizer, v))
+            return v
+
+        return map_nested(penalise, y)
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar, made in `call` by `tidegate.ops`, to the loss of each model this layer stands in."""
+        self._added += loss if isinstance(loss, list | tuple) else [loss]
+
+    @property
+    def losses(self) -> list[float]:
+        """Return the penalties of the last call on arrays, then those of the weights as they are now."""
+        regular = [p for p in self.trainable_weights if p.regularizer is not None]
+        return [*self._called, *(float(p.regularizer(p.array)) for p in regular)]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer: to arrays at once, to symbolic tensors and to recorded values as part of a model."""
@@ -421,13 +457,15 @@ class Layer(metaclass=Spelled):
             gather(self.weights)
             made = [v if v.node else ops.activation(v, function="linear") for v in leaves(y)]
             inputs = [v for v in values if isinstance(v, Value)]
-            self._seen[key] = Plan(Step(inputs, made)), map_nested(lambda v: 0, y)
+            plan = Plan(Step(inputs, made, ops.penalties_of(made)))
+            self._seen[key] = plan, map_nested(lambda v: 0, y)
         plan, form = self._seen[key]
         sources = [a for a in arrays if isinstance(a, np.ndarray)]
         rows = len(sources[0])
         out = [np.empty((rows, *(d or 1 for d in v.shape[1:])), np.float32) for v in plan.step.outputs]
         if rows:  # every axis is known by now
             plan.run(sources, rows, rows, outputs=out)
+        self._called = plan.last.tolist()
         return pack(form, out)
 
     # Where it stands among symbolic tensors.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from tidegate import activations, initializers, ops
+from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
 from tidegate.layers.base import Layer, not_yet, whole
 from tidegate.ops import Value
@@ -37,7 +37,9 @@ class Dense(Layer):
     bias_initializer : default "zeros"
     input_shape, input_dim : optional
         What a first layer is fed with.
-    Regularizers, constraints and lora_rank are accepted at their default.
+    kernel_regularizer, bias_regularizer, activity_regularizer : name or object of `tidegate.regularizers`
+    kernel_constraint, bias_constraint : name or object of `tidegate.constraints`
+    lora_rank and quantization_config are accepted at None.
 
     Attributes
     ----------
@@ -89,20 +91,19 @@ class Dense(Layer):
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
         not_yet(
             "Dense",
-            kernel_regularizer=(kernel_regularizer, None),
-            bias_regularizer=(bias_regularizer, None),
-            activity_regularizer=(activity_regularizer, None),
-            kernel_constraint=(kernel_constraint, None),
-            bias_constraint=(bias_constraint, None),
             lora_rank=(lora_rank, None),
             lora_alpha=(lora_alpha, None),
             quantization_config=(quantization_config, None),
         )
         self.kernel: Any = None
         self.bias: Any = None
-        super().__init__(**kwargs)
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
@@ -115,9 +116,21 @@ class Dense(Layer):
                     "input_shape=(8,) for 8 columns",
                 )
             )
-        self.kernel = self.add_weight((input_shape[-1], self.units), self.kernel_initializer, "kernel")
+        self.kernel = self.add_weight(
+            (input_shape[-1], self.units),
+            self.kernel_initializer,
+            "kernel",
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
         if self.use_bias:
-            self.bias = self.add_weight((self.units,), self.bias_initializer, "bias")
+            self.bias = self.add_weight(
+                (self.units,),
+                self.bias_initializer,
+                "bias",
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
 
     def call(self, inputs: Value) -> Value:
         """Record the product and the activation."""
@@ -137,8 +150,8 @@ class Dense(Layer):
             "use_bias": self.use_bias,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": None,
-            "bias_regularizer": None,
-            "kernel_constraint": None,
-            "bias_constraint": None,
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from tidegate import initializers, ops
+from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
 from tidegate.layers.base import Layer, not_yet, sample_shape, whole
 from tidegate.ops import Value
@@ -29,7 +29,9 @@ class Embedding(Layer):
         Code 0 is padding: layers above, the loss and the metrics leave those steps out.
     input_length : int, optional
         The timesteps, on a first layer.
-    Regularizers, constraints and lora_rank are accepted at their default.
+    embeddings_regularizer, activity_regularizer : name or object of `tidegate.regularizers`
+    embeddings_constraint : name or object of `tidegate.constraints`
+    lora_rank and quantization_config are accepted at None.
 
     Attributes
     ----------
@@ -77,10 +79,10 @@ class Embedding(Layer):
         self.output_dim = whole("Embedding", "output_dim", output_dim, "Embedding(26, 16)")
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.mask_zero = bool(mask_zero)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
         not_yet(
             "Embedding",
-            embeddings_regularizer=(embeddings_regularizer, None),
-            embeddings_constraint=(embeddings_constraint, None),
             lora_rank=(lora_rank, None),
             lora_alpha=(lora_alpha, None),
             quantization_config=(quantization_config, None),
@@ -98,7 +100,11 @@ class Embedding(Layer):
     def build(self, input_shape: Shape) -> None:
         """Make the table."""
         self.embeddings = self.add_weight(
-            (self.input_dim, self.output_dim), self.embeddings_initializer, "embeddings"
+            (self.input_dim, self.output_dim),
+            self.embeddings_initializer,
+            "embeddings",
+            regularizer=self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
         )
 
     def ensure_built(self, input_shape: Shape) -> None:
@@ -137,8 +143,8 @@ class Embedding(Layer):
             "input_dim": self.input_dim,
             "output_dim": self.output_dim,
             "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
-            "embeddings_regularizer": None,
-            "activity_regularizer": None,
-            "embeddings_constraint": None,
+            "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
+            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
         }

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate import activations, initializers, ops
+from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.base import Layer, not_yet, whole
 from tidegate.ops import Value
@@ -77,15 +77,14 @@ class Recurrent(Layer):
         self.return_sequences, self.go_backwards = bool(return_sequences), bool(go_backwards)
         self.zero_output_for_mask = bool(zero_output_for_mask)
         self.unroll, self.seed = bool(unroll), seed
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.recurrent_constraint = constraints.get(recurrent_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
         not_yet(
             who,
-            kernel_regularizer=(kernel_regularizer, None),
-            recurrent_regularizer=(recurrent_regularizer, None),
-            bias_regularizer=(bias_regularizer, None),
-            activity_regularizer=(activity_regularizer, None),
-            kernel_constraint=(kernel_constraint, None),
-            recurrent_constraint=(recurrent_constraint, None),
-            bias_constraint=(bias_constraint, None),
             dropout=(dropout, 0.0),
             recurrent_dropout=(recurrent_dropout, 0.0),
             return_state=(return_state, False),
@@ -99,7 +98,7 @@ class Recurrent(Layer):
         self.kernel: Any = None
         self.recurrent_kernel: Any = None
         self.bias: Any = None
-        super().__init__(**kwargs)
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
 
     @property
     def activation(self) -> Any:
@@ -111,10 +110,28 @@ class Recurrent(Layer):
     def build(self, input_shape: Shape) -> None:
         """Make kernel, recurrent_kernel and bias."""
         F, U, columns = self._features(input_shape), self.units, self.op.gates * self.units
-        self.kernel = self.add_weight((F, columns), self.kernel_initializer, "kernel")
-        self.recurrent_kernel = self.add_weight((U, columns), self.recurrent_initializer, "recurrent_kernel")
+        self.kernel = self.add_weight(
+            (F, columns),
+            self.kernel_initializer,
+            "kernel",
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+        self.recurrent_kernel = self.add_weight(
+            (U, columns),
+            self.recurrent_initializer,
+            "recurrent_kernel",
+            regularizer=self.recurrent_regularizer,
+            constraint=self.recurrent_constraint,
+        )
         if self.use_bias:
-            self.bias = self.add_weight(self._bias_shape(), self._start_of_bias, "bias")
+            self.bias = self.add_weight(
+                self._bias_shape(),
+                self._start_of_bias,
+                "bias",
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
 
     def _bias_shape(self) -> tuple[int, ...]:
         return (self.op.gates * self.units,)
@@ -197,13 +214,13 @@ class Recurrent(Layer):
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "recurrent_initializer": initializers.serialize(self.recurrent_initializer),
             "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": None,
-            "recurrent_regularizer": None,
-            "bias_regularizer": None,
-            "activity_regularizer": None,
-            "kernel_constraint": None,
-            "recurrent_constraint": None,
-            "bias_constraint": None,
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "recurrent_regularizer": regularizers.serialize(self.recurrent_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "recurrent_constraint": constraints.serialize(self.recurrent_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
             "dropout": 0.0,
             "recurrent_dropout": 0.0,
         }

@@ -54,7 +54,7 @@ class SimpleRNN(Recurrent):
 
     Notes
     -----
-    Masks act as in `LSTM`.
+    Masks act as in `LSTM`. An `activity_regularizer` adds nothing, as Keras 3 forgets it here.
 
     References
     ----------
@@ -71,6 +71,7 @@ class SimpleRNN(Recurrent):
     """
 
     op = ops.simple_rnn
+    _penalises_output = False
 
     def __init__(
         self,

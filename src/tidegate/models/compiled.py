@@ -271,7 +271,9 @@ class Compiled(Network):
                 f"{verb} expects weights to train; all layers of '{self.name}' have trainable=False."
             )
         bind = self.optimizer.bind if training else None
-        return ready_to_score(self._run, types, shapes, self._heads, weighted, parameters, bind)
+        return ready_to_score(
+            self._run, types, shapes, self._heads, weighted, parameters, bind, self._trained
+        )
 
     def _samples(
         self,

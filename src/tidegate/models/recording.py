@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegate import metrics as metrics_module
-from tidegate import ops
+from tidegate import ops, regularizers
 from tidegate.errors import ArgumentError, complaint
 from tidegate.layers import Layer
 from tidegate.losses import Loss
@@ -210,6 +210,7 @@ def ready_to_score(
     weighted: Sequence[bool] = (),
     parameters: Sequence[Parameter] = (),
     bind: Callable[[Sequence[Parameter]], Update] | None = None,
+    penalised: Sequence[Parameter] = (),
 ) -> Ready:
     """Return the plan that gives losses and metrics, and with an update also trains.
 
@@ -221,6 +222,7 @@ def ready_to_score(
     weighted : for each head with targets, whether weights are given
     parameters : what may be trained
     bind : from the parameters that the losses depend on to the optimizer's update; None to score alone
+    penalised : weights whose regularizers add to the loss
     """
     inputs, nest = forward(run, types, shapes, training=bind is not None)
     outputs = leaves(nest)
@@ -271,6 +273,8 @@ def ready_to_score(
                 reported[with_weights].append(r)
         Node.scopes.pop()
 
+    penalties = [*ops.penalties_of(outputs), *weight_penalties(penalised)]
+    means, minimise = [*means, *penalties], [*minimise, *penalties]
     read = {id(v) for node in ops.ancestors(minimise) for v in node.inputs if v is not None}
     reached = [p for p in parameters if id(p.value) in read]
     fed = sorted({r.head for part in reported for r in part if r.fed})
@@ -333,6 +337,15 @@ def _named_apart(reported: list[Reported], plain: int) -> list[Reported]:
         n = seen[r.name] = seen.get(r.name, -1) + 1
         r.name += f"_{n}" if n else ""
     return reported
+
+
+def weight_penalties(parameters: Sequence[Parameter]) -> list[Value]:
+    """Return what the regularizers of these weights add to the loss."""
+    return [
+        regularizers.weight_penalty(f"weight '{p.name}'", p.regularizer, p.value)
+        for p in parameters
+        if p.regularizer is not None
+    ]
 
 
 def resolve(identifier: Any, output: Value, loss: Loss | None) -> Metric:

@@ -14,7 +14,7 @@ import inspect
 
 from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from tidegate.ops.activation import activation
-from tidegate.ops.base import Context, Node, Op, Operators, Spec, Value, ancestors, lifted
+from tidegate.ops.base import Context, Node, Op, Operators, Spec, Value, ancestors, lifted, penalties_of
 from tidegate.ops.binary import (
     add,
     arctan2,
@@ -143,6 +143,7 @@ from tidegate.ops.losses import (
 from tidegate.ops.lstm import lstm
 from tidegate.ops.matmul import matmul
 from tidegate.ops.normalizing import batch_mean, batch_variance, layer_norm, standardize
+from tidegate.ops.penalties import couple, l1_l2, once, orthogonality, ratio
 from tidegate.ops.pooling import average_pool1d, max_pool1d
 from tidegate.ops.random import random
 from tidegate.ops.rectify import rectify
@@ -202,6 +203,7 @@ __all__ = [
     "cosh",
     "count",
     "count_nonzero",
+    "couple",
     "cumsum",
     "cut",
     "dense",
@@ -232,6 +234,7 @@ __all__ = [
     "hard_swish",
     "isfinite",
     "isnan",
+    "l1_l2",
     "l2_normalize",
     "layer_norm",
     "leaky_relu",
@@ -268,11 +271,15 @@ __all__ = [
     "norm",
     "normalize",
     "not_equal",
+    "once",
     "one_hot",
     "ones_like",
+    "orthogonality",
     "pad",
+    "penalties_of",
     "power",
     "random",
+    "ratio",
     "reciprocal",
     "rectify",
     "relu",

@@ -22,8 +22,8 @@ from tidegate.errors import ShapeError, TidegateError, complaint
 from tidegate.shapes import Shape, elements
 
 __all__ = [
-    "Array", "Context", "Node", "Numbers", "Op", "Operators", "Spec", "Value", "ancestors", "lifted", "recorded",
-    "steps",
+    "Array", "Context", "Node", "Numbers", "Op", "Operators", "Spec", "Value", "ancestors", "lifted",
+    "penalties_of", "recorded", "steps",
 ]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
@@ -178,7 +178,7 @@ class Node:
     where none arrives; of a scalar alone None is the number 1).
     """
 
-    __slots__ = ("attrs", "inputs", "op", "order", "outputs", "scope", "undoes", "writes")
+    __slots__ = ("attrs", "inputs", "op", "order", "outputs", "penalties", "scope", "undoes", "writes")
 
     scopes: ClassVar[list[str]] = []  # names of the layers being recorded, innermost last
 
@@ -193,6 +193,7 @@ class Node:
         self.scope: str = undoes.scope if undoes else "/".join(Node.scopes)
         self.outputs: tuple[Value | None, ...] = ()
         self.writes: list[tuple[Any, Value]] = []  # what is written once a batch is done: see plan.assign
+        self.penalties: list[Value] = []  # scalars that a layer adds to the loss of a model it stands in
 
     def __repr__(self) -> str:
         shapes = [None if v is None else v.shape for v in self.outputs]
@@ -323,6 +324,11 @@ def ancestors(values: Iterable[Value]) -> list[Node]:
         if node.undoes is not None:
             todo.append(node.undoes)
     return [seen[k] for k in sorted(seen)]
+
+
+def penalties_of(values: Iterable[Value]) -> list[Value]:
+    """Return the scalars that the layers behind these values add to the loss, each once."""
+    return list({id(s): s for node in ancestors(values) for s in node.penalties}.values())
 
 
 def steps(spec: Spec | None) -> int:

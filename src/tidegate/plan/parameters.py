@@ -30,6 +30,8 @@ class Parameter(Operators):
         self.trainable = trainable
         self.array = np.array(value, np.float32, order="C")  # its own: training writes to it
         self.placed = False  # True once `gather` gave it its lasting place
+        self.regularizer: Any = None  # gives what is added to the loss for this weight
+        self.constraint: Any = None  # gives what this weight becomes after an update
         self.value = Value(Spec(self.array.shape or (1,)), kind="parameter", label=name)  # () is what adds up
         self.value.parameter = self
 
