@@ -150,7 +150,7 @@ int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int6
             nb::object order, int64_t start, int64_t stop,
             nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> sums,
             nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu> last, const std::vector<Output32>& outputs,
-            double lr, int64_t iteration, double seconds, int threads, uint64_t version) {
+            const std::vector<double>& rates, int64_t iteration, double seconds, int threads, uint64_t version) {
     if (sources.size() != p.inputs.size())
         throw std::invalid_argument("as many sources as the plan has inputs are needed");
     constexpr int64_t most = int64_t{1} << 60;  // of rows: sums of two do not overflow
@@ -180,7 +180,7 @@ int64_t run(Program& p, const std::vector<AnyArray>& sources, int64_t rows, int6
     }
     b.rows = rows, b.batch = batch, b.shard = shard, b.start = start, b.stop = stop;
     b.sums = sums.data(), b.last = last.data();
-    b.lr = lr, b.iteration = iteration, b.seconds = seconds, b.threads = threads, b.version = version;
+    b.rates = rates, b.iteration = iteration, b.seconds = seconds, b.threads = threads, b.version = version;
     nb::gil_scoped_release released;
     return p.run(b);
 }
@@ -283,21 +283,30 @@ NB_MODULE(_native, m) {
                  unfinished(p).writes.push_back({offset, width, each, reinterpret_cast<float*>(at), rows, {}});
              })
         .def("add_total", [](Program& p, int share, int total) { unfinished(p).totals.push_back({share, total}); })
-        .def("add_segment",
+        .def("add_segment",  // to the last pass
              [](Program& p, uintptr_t at, int64_t start, int64_t size) {
-                 unfinished(p).segments.push_back({reinterpret_cast<float*>(at), start, size});
+                 if (unfinished(p).passes.empty()) throw std::invalid_argument("there is no pass yet");
+                 p.passes.back().segments.push_back({reinterpret_cast<float*>(at), start, size});
              })
-        .def("set_update",
+        .def("set_accumulation",
+             [](Program& p, uintptr_t at, int64_t steps) {
+                 if (steps < 1) throw std::invalid_argument("a step takes at least one batch");
+                 unfinished(p).accumulated = reinterpret_cast<float*>(at);
+                 p.accumulation = steps;
+             })
+        .def("add_pass",
              [](Program& p, const std::string& isa, const std::string& name, const std::vector<uintptr_t>& slots,
-                const std::vector<double>& numbers) {
+                const std::vector<double>& numbers, bool whole, bool always) {
                  const KernelTable& t = table(isa);
                  unfinished(p);
                  if (slots.size() > 4) throw std::invalid_argument("an optimizer has at most 4 arrays of its own");
+                 Pass pass{nullptr, {}, numbers, whole, always, {}};
                  for (int k = 0; k < t.update_count; ++k)
-                     if (name == t.updates[k].name) p.update = &t.updates[k];
-                 if (p.update == nullptr) throw std::invalid_argument("no native optimizer '" + name + "'");
-                 for (uintptr_t s : slots) p.slots.push_back(reinterpret_cast<float*>(s));
-                 p.update_numbers = numbers;
+                     if (name == t.updates[k].name) pass.update = &t.updates[k];
+                 if (pass.update == nullptr) throw std::invalid_argument("no native optimizer '" + name + "'");
+                 for (uintptr_t s : slots) pass.slots.push_back(reinterpret_cast<float*>(s));
+                 pass.numbers.resize(std::max<size_t>(numbers.size(), 8));
+                 p.passes.push_back(std::move(pass));
              })
         .def("set_clip",
              [](Program& p, int kind, double limit, const std::vector<std::tuple<int64_t, int64_t>>& parameters) {
@@ -322,6 +331,6 @@ NB_MODULE(_native, m) {
             },
             nb::arg().noconvert())
         .def("run", &run, "sources"_a, "rows"_a, "batch"_a, "shard"_a, "order"_a.none(), "start"_a, "stop"_a,
-             "sums"_a.noconvert(), "last"_a.noconvert(), "outputs"_a.noconvert(), "lr"_a, "iteration"_a, "seconds"_a,
+             "sums"_a.noconvert(), "last"_a.noconvert(), "outputs"_a.noconvert(), "rates"_a, "iteration"_a, "seconds"_a,
              "threads"_a, "version"_a);
 }

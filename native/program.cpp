@@ -65,7 +65,8 @@ void Program::check() {
     for (int s : scalars) within("a scalar", s, 1, scalar_count);
     for (const Total& t : totals)
         within("a share", t.share, 1, scalar_count), within("a total", t.total, 1, total_count);
-    for (const Segment& s : segments) within("a run of parameters", s.start, s.size, gradient_size);
+    for (const Pass& p : passes)
+        for (const Segment& s : p.segments) within("a run of parameters", s.start, s.size, gradient_size);
     if (means > static_cast<int64_t>(scalars.size())) throw std::invalid_argument("there are fewer scalars than means");
     checked_ = true;
 }
@@ -122,36 +123,64 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
                     w.size(rows) * sizeof(float));
 }
 
-// Adds the shards' gradients in their order, clips them and takes one optimizer step, chunk by chunk.
-void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iteration) {
+// Adds the shards' gradients in their order, clips them and goes over the parameters, chunk by chunk where it can.
+void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iteration, double rate) {
     float* g = reinterpret_cast<float*>(gradients_.get());
     const int64_t chunks = (gradient_size + CHUNK - 1) / CHUNK;
     const int threads = shards > 1 || chunks > 8 ? b.threads : 1;
-    auto step = [&](int64_t low, int64_t high) {
-        for (const Segment& seg : segments) {
-            const int64_t from = std::max(low, seg.start), to = std::min(high, seg.start + seg.size);
-            if (from >= to) continue;
-            float* s[4] = {};
-            for (size_t k = 0; k < slots.size(); ++k) s[k] = slots[k] + from;
-            update->run(seg.parameters + (from - seg.start), g + from, s, to - from, update_numbers.data(), b.lr,
-                        iteration);
-        }
+    const bool due = (iteration + 1) % accumulation == 0;  // else the gradient is only added up
+    const int64_t steps = iteration / accumulation;
+    auto apply = [&](const Pass& pass, const Segment& seg, int64_t from, int64_t to) {
+        float* s[4] = {};
+        for (size_t k = 0; k < pass.slots.size(); ++k) s[k] = pass.slots[k] + from;
+        pass.update->run(seg.parameters + (from - seg.start), g + from, s, to - from, pass.numbers.data(), rate, steps);
     };
+    std::vector<const Pass*> now;
+    for (const Pass& pass : passes)
+        if (due || pass.always) now.push_back(&pass);
+    const size_t first = std::find_if(now.begin(), now.end(), [](const Pass* p) { return p->whole; }) - now.begin();
+    auto over = [&](size_t from, size_t to, int64_t low, int64_t high) {  // passes on one chunk
+        for (size_t k = from; k < to; ++k)
+            for (const Segment& seg : now[k]->segments) {
+                const int64_t a = std::max(low, seg.start), z = std::min(high, seg.start + seg.size);
+                if (a < z) apply(*now[k], seg, a, z);
+            }
+    };
+    const bool waits = due && clip.waits();
+    const float share = 1.f / static_cast<float>(accumulation);
     parallel_for(threads, chunks, [&](int64_t c, int) {
         const int64_t low = c * CHUNK, high = std::min(low + CHUNK, gradient_size);
         for (int64_t s = 1; s < shards; ++s) {
             const float* more = g + s * gradient_size;
             for (int64_t k = low; k < high; ++k) g[k] += more[k];
         }
-        clip.look(g, c);
-        if (update != nullptr && !clip.waits()) step(low, high);
+        if (accumulated != nullptr)
+            for (int64_t k = low; k < high; ++k) {
+                const float sum = g[k] + accumulated[k];
+                accumulated[k] = due ? 0 : sum;
+                if (due) g[k] = sum * share;
+            }
+        if (due) clip.look(g, c);
+        if (!waits) over(0, first, low, high);
     });
-    if (update == nullptr || !clip.waits()) return;
-    clip.decide();
-    parallel_for(threads, chunks, [&](int64_t c, int) {
-        clip.scale(g, c);
-        step(c * CHUNK, std::min((c + 1) * CHUNK, gradient_size));
-    });
+    if (waits) {
+        clip.decide();
+        parallel_for(threads, chunks, [&](int64_t c, int) {
+            clip.scale(g, c);
+            over(0, first, c * CHUNK, std::min((c + 1) * CHUNK, gradient_size));
+        });
+    }
+    for (size_t k = first; k < now.size(); ++k) {
+        const Pass& pass = *now[k];
+        if (pass.whole)
+            parallel_for(threads, static_cast<int64_t>(pass.segments.size()), [&](int64_t i, int) {
+                const Segment& seg = pass.segments[i];
+                apply(pass, seg, seg.start, seg.start + seg.size);
+            });
+        else
+            parallel_for(threads, chunks,
+                         [&](int64_t c, int) { over(k, k + 1, c * CHUNK, std::min((c + 1) * CHUNK, gradient_size)); });
+    }
 }
 
 int64_t Program::run(const Batches& b) {
@@ -242,8 +271,9 @@ int64_t Program::run(const Batches& b) {
             b.sums[i] += mean ? sum * static_cast<double>(rows) : sum;
         }
         for (const Kept& w : writes) std::memcpy(w.at, w.next.data(), w.size(rows) * sizeof(float));
-        if (gradient_size > 0) reduce_and_update(b, shards, step);
-        stale = assigns || update != nullptr;
+        const int64_t behind = std::min<int64_t>(k - b.start, static_cast<int64_t>(b.rates.size()) - 1);
+        if (gradient_size > 0) reduce_and_update(b, shards, step, behind < 0 ? 0 : b.rates[behind]);
+        stale = assigns || !passes.empty();
         ++k;
         if (lost || std::chrono::duration<double>(Clock::now() - began).count() > b.seconds) break;
     }

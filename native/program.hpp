@@ -53,6 +53,16 @@ struct Segment {  // parameters that lie in one run, like their gradients
     int64_t start, size;  // in the flat gradient
 };
 
+// One of the things done to the parameters after a batch: the optimizer's step, and what goes before and after it.
+struct Pass {
+    const Update* update;
+    std::vector<float*> slots;  // arrays of its own, flat like the gradient
+    std::vector<double> numbers;
+    bool whole;   // each segment is one parameter, taken at once
+    bool always;  // also after a batch whose gradient is only added up
+    std::vector<Segment> segments;
+};
+
 struct Total {  // scalar `share` of each shard, added up for the batch
     int share, total;
 };
@@ -85,7 +95,7 @@ struct Batches {  // what one call of run works on
     double* sums;
     double* last;
     std::vector<float*> outputs;
-    double lr;
+    std::vector<double> rates;  // learning rate of each batch from `start` on; the last one goes on
     int64_t iteration;
     double seconds;
     int threads;
@@ -101,16 +111,15 @@ class Program {
     std::vector<Kept> states, writes;  // read before a shard, and written after a batch
     std::vector<int> scalars;          // places among the scalars that are reported
     std::vector<Total> totals;
-    std::vector<Segment> segments;
     int64_t means = 0;          // how many of the reported scalars are means of their batch
     int64_t arena_bytes = 0;    // of one worker, for `capacity` rows
     int64_t capacity = 0;       // most rows of a shard
     int64_t gradient_size = 0;  // floats
     int64_t panel_bytes = 0;
     int64_t scalar_count = 0, total_count = 0;
-    const Update* update = nullptr;
-    std::vector<float*> slots;  // the optimizer's arrays, flat like the gradient
-    std::vector<double> update_numbers;
+    std::vector<Pass> passes;      // over the parameters, in this order
+    float* accumulated = nullptr;  // gradients of the batches before, where a step waits for several
+    int64_t accumulation = 1;      // batches of one step
     Clip clip;
     static constexpr int64_t CHUNK = 1 << 13;  // floats: 32 KiB of gradient stay in the first cache
 
@@ -127,7 +136,7 @@ class Program {
   private:
     void shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
                int64_t step, int shard_number, int worker, bool whole_body, int threads);
-    void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration);
+    void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration, double rate);
 
     void refuse(int64_t position, size_t input);
 

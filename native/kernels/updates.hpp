@@ -34,19 +34,153 @@ TIDEGATE_INLINE void each_vector(int64_t n, F f) {
         f([k, m](const float* x) { return load_part(x + k, m); }, [k, m](float* x, vec v) { store_part(x + k, v, m); });
 }
 
-// p, s[0] = m and s[1] = v (n) are updated; g (n). f: beta_1, beta_2, epsilon.
+// p, s[0] = m, s[1] = v and with amsgrad s[2] = largest v (n) are updated; g (n). f: beta_1, beta_2, epsilon, amsgrad.
 inline void adam(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t iteration) {
     const double t = static_cast<double>(iteration + 1);
     const vec alpha = all(static_cast<float>(lr * std::sqrt(1 - std::pow(f[1], t)) / (1 - std::pow(f[0], t))));
     const vec a = all(static_cast<float>(1 - f[0])), b = all(static_cast<float>(1 - f[1])),
               epsilon = all(static_cast<float>(f[2]));
+    const bool largest = f[3] != 0;
     each_vector(n, [&](auto get, auto put) {
         const vec d = get(g), m0 = get(s[0]), v0 = get(s[1]);
         const vec m = m0 + (d - m0) * a, v = v0 + (d * d - v0) * b;
         put(s[0], m);
         put(s[1], v);
-        put(p, get(p) - m * alpha / (vsqrt(v) + epsilon));
+        vec below = v;
+        if (largest) {
+            below = vmax(get(s[2]), v);
+            put(s[2], below);
+        }
+        put(p, get(p) - m * alpha / (vsqrt(below) + epsilon));
     });
+}
+
+// p, s[0] = m, s[1] = v and s[2] = the product of u (n) are updated; g (n). f: beta_1, beta_2, epsilon.
+inline void nadam(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t iteration) {
+    const double t = static_cast<double>(iteration + 1);
+    const double u = f[0] * (1 - 0.5 * std::pow(0.96, t)), after = f[0] * (1 - 0.5 * std::pow(0.96, t + 1));
+    const vec now = all(static_cast<float>(u)), next = all(static_cast<float>(after)), one = all(1);
+    const vec a = all(static_cast<float>(1 - f[0])), b = all(static_cast<float>(1 - f[1])),
+              epsilon = all(static_cast<float>(f[2])), rate = all(static_cast<float>(lr)),
+              grown = all(static_cast<float>(1 - std::pow(f[1], t)));
+    each_vector(n, [&](auto get, auto put) {
+        const vec d = get(g), m0 = get(s[0]), v0 = get(s[1]), product = get(s[2]) * now;
+        const vec m = m0 + (d - m0) * a, v = v0 + (d * d - v0) * b;
+        put(s[0], m);
+        put(s[1], v);
+        put(s[2], product);
+        const vec ahead = next * m / (one - product * next) + (one - now) * d / (one - product);
+        put(p, get(p) - ahead * rate / (vsqrt(v / grown) + epsilon));
+    });
+}
+
+// p, s[0] = m and s[1] = u (n) are updated; g (n). f: beta_1, beta_2, epsilon.
+inline void adamax(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr,
+                   int64_t iteration) {
+    const vec rate = all(static_cast<float>(lr / (1 - std::pow(f[0], static_cast<double>(iteration + 1)))));
+    const vec a = all(static_cast<float>(1 - f[0])), b = all(static_cast<float>(f[1])),
+              epsilon = all(static_cast<float>(f[2]));
+    each_vector(n, [&](auto get, auto put) {
+        const vec d = get(g), m0 = get(s[0]), m = m0 + (d - m0) * a, u = vmax(b * get(s[1]), vabs(d));
+        put(s[0], m);
+        put(s[1], u);
+        put(p, get(p) - rate * m / (u + epsilon));
+    });
+}
+
+// p and s[0] = a (n) are updated; g (n). f: initial_accumulator_value, epsilon.
+inline void adagrad(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t) {
+    const vec epsilon = all(static_cast<float>(f[1])), rate = all(static_cast<float>(lr));
+    each_vector(n, [&](auto get, auto put) {
+        const vec d = get(g), a = get(s[0]) + d * d;
+        put(s[0], a);
+        put(p, get(p) - rate * d / vsqrt(a + epsilon));
+    });
+}
+
+// p, s[0] = v and s[1] = a (n) are updated; g (n). f: rho, epsilon.
+inline void adadelta(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t) {
+    const vec rho = all(static_cast<float>(f[0])), rest = all(static_cast<float>(1 - f[0])),
+              epsilon = all(static_cast<float>(f[1])), rate = all(static_cast<float>(lr));
+    each_vector(n, [&](auto get, auto put) {
+        const vec d = get(g), v = rho * get(s[0]) + rest * d * d;
+        const vec a = get(s[1]), step = vsqrt(a + epsilon) * d / vsqrt(v + epsilon);
+        put(s[0], v);
+        put(s[1], rho * a + rest * step * step);
+        put(p, get(p) - rate * step);
+    });
+}
+
+// p and s[0] = m (n) are updated; g (n). f: beta_1, beta_2.
+inline void lion(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t) {
+    const vec keep = all(static_cast<float>(f[0])), take = all(static_cast<float>(1 - f[0])),
+              b = all(static_cast<float>(f[1])), rest = all(static_cast<float>(1 - f[1])),
+              rate = all(static_cast<float>(lr)), none = all(0);
+    each_vector(n, [&](auto get, auto put) {
+        const vec d = get(g), m = get(s[0]), c = keep * m + take * d;
+        put(p, get(p) - select(c > none, rate, select(c < none, none - rate, none)));
+        put(s[0], b * m + rest * d);
+    });
+}
+
+// p, s[0] = a and s[1] = z (n) are updated; g (n). f: learning_rate_power, initial_accumulator_value, l1, l2, shrinkage, beta.
+inline void ftrl(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t) {
+    const double l2 = f[3] + f[5] / (2 * lr);
+    for (int64_t k = 0; k < n; ++k) {
+        const double d = g[k], a = s[0][k], grown = a + d * d;
+        const double before = std::pow(a, -f[0]), after = std::pow(grown, -f[0]);
+        const double z = s[1][k] + d + 2 * f[4] * p[k] - (after - before) / lr * p[k];
+        const double cut = z < -f[2] ? -f[2] : z > f[2] ? f[2] : z;
+        s[0][k] = static_cast<float>(grown), s[1][k] = static_cast<float>(z);
+        p[k] = static_cast<float>((cut - z) / (after / lr + 2 * l2));
+    }
+}
+
+// Of one whole parameter: p, s[0] = m and s[1] = v (n) are updated; g (n). f: beta_1, beta_2, epsilon.
+inline void lamb(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t iteration) {
+    const double t = static_cast<double>(iteration + 1), m_all = 1 - std::pow(f[0], t), v_all = 1 - std::pow(f[1], t);
+    double weights = 0, steps = 0;
+    auto step = [&](int64_t k) { return s[0][k] / m_all / (std::sqrt(s[1][k] / v_all) + f[2]); };
+    for (int64_t k = 0; k < n; ++k) {
+        s[0][k] += (g[k] - s[0][k]) * static_cast<float>(1 - f[0]);
+        s[1][k] += (g[k] * g[k] - s[1][k]) * static_cast<float>(1 - f[1]);
+        weights += static_cast<double>(p[k]) * p[k];
+        steps += step(k) * step(k);
+    }
+    const double ratio = weights > 0 && steps > 0 ? std::sqrt(weights / steps) : 1;
+    for (int64_t k = 0; k < n; ++k) p[k] -= static_cast<float>(ratio * lr * step(k));
+}
+
+// p (n) is updated. f: weight_decay.
+inline void weight_decay(float* p, const float*, float* const*, int64_t n, const double* f, double lr, int64_t) {
+    const vec share = all(static_cast<float>(f[0] * lr));
+    map(p, p, n, [&](vec x) { return x - x * share; });
+}
+
+// s[0] = mean (n) is updated, and takes the place of p (n) each so many steps. f: momentum, frequency or 0.
+inline void average(float* p, const float*, float* const* s, int64_t n, const double* f, double, int64_t iteration) {
+    const double momentum = iteration == 0 ? 0 : f[0];
+    const vec keep = all(static_cast<float>(momentum)), take = all(static_cast<float>(1 - momentum));
+    map2(s[0], p, s[0], n, [&](vec mean, vec x) { return keep * mean + take * x; });
+    if (f[1] > 0 && (iteration + 1) % static_cast<int64_t>(f[1]) == 0) map(s[0], p, n, [](vec mean) { return mean; });
+}
+
+// p (n) is updated.
+inline void non_neg(float* p, const float*, float* const*, int64_t n, const double*, double, int64_t) {
+    map(p, p, n, [](vec x) { return vmax(x, all(0)); });
+}
+
+// Of one whole parameter: p (n) is updated, seen as (outer, reduced, inner). f: least, most, rate, reduced, inner.
+inline void bounded_norm(float* p, const float*, float* const*, int64_t n, const double* f, double, int64_t) {
+    const int64_t reduced = static_cast<int64_t>(f[3]), inner = static_cast<int64_t>(f[4]);
+    for (int64_t from = 0; from + reduced * inner <= n; from += reduced * inner)
+        for (int64_t j = from; j < from + inner; ++j) {
+            double squares = 0;
+            for (int64_t k = 0; k < reduced; ++k) squares += static_cast<double>(p[j + k * inner]) * p[j + k * inner];
+            const double norm = std::sqrt(squares), within = norm < f[0] ? f[0] : norm > f[1] ? f[1] : norm;
+            const float factor = static_cast<float>((f[2] * within + (1 - f[2]) * norm) / (1e-7 + norm));
+            for (int64_t k = 0; k < reduced; ++k) p[j + k * inner] *= factor;
+        }
 }
 
 // p and s = v, then m with momentum, then a if centered (n) are updated; g (n). f: rho, momentum, epsilon, centered.

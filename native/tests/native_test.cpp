@@ -80,12 +80,11 @@ struct Model {
         p.outputs.push_back({y.offset, 1, N});
         p.totals.push_back({1, 0});
         p.scalars = {0};
-        p.segments.push_back({W.data(), 0, SIZE});
         p.arena_bytes = end, p.capacity = SHARD, p.gradient_size = SIZE, p.panel_bytes = s.panels;
         p.scalar_count = 2, p.total_count = 1;
         for (int k = 0; k < t.update_count; ++k)
-            if (std::strcmp(t.updates[k].name, "sgd") == 0) p.update = &t.updates[k];
-        p.update_numbers = {0, 0};
+            if (std::strcmp(t.updates[k].name, "sgd") == 0)
+                p.passes.push_back({&t.updates[k], {}, {0, 0}, false, false, {{W.data(), 0, SIZE}}});
     }
 
     int64_t run(const std::vector<int8_t>& x, int64_t batch, int threads, std::vector<float>& y, double& sum,
@@ -97,7 +96,7 @@ struct Model {
         b.rows = rows, b.batch = batch, b.shard = SHARD, b.order = order, b.stop = 1 << 20;
         y.assign(rows * N, 0);
         b.sums = &sum, b.last = &last, b.outputs = {y.data()};
-        b.lr = 1. / 1024, b.seconds = 1e9, b.threads = threads;
+        b.rates = {1. / 1024}, b.seconds = 1e9, b.threads = threads;
         return p.run(b);
     }
 };
@@ -225,7 +224,7 @@ void what_lies_outside_its_memory_is_refused(const KernelTable& t) {
     EXPECT(refuses([](Program& p) { p.outputs[0].steps = 1 << 20; }));
     EXPECT(refuses([](Program& p) { p.scalars[0] = 2; }));
     EXPECT(refuses([](Program& p) { p.totals[0].total = 1; }));
-    EXPECT(refuses([](Program& p) { p.segments[0].size += 1; }));
+    EXPECT(refuses([](Program& p) { p.passes[0].segments[0].size += 1; }));
     EXPECT(refuses([](Program& p) { p.body[1].refs[0] = {ARENA, p.arena_bytes}; }));
     EXPECT(refuses([](Program& p) { p.body[1].refs[1] = {ADDRESS, 0}; }));
     EXPECT(refuses([](Program& p) { p.pack[0].refs[3] = {ARENA, 0}; }));

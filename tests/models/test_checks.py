@@ -154,7 +154,7 @@ ARGUMENTS: list[tuple[Line, str, str]] = [
         "loss 'mean_square_error'",
         "did you mean 'mean_squared_error'",
     ),
-    (lambda: Sequential([Dense(1)]).compile("adma", "mse"), "optimizer 'adma'", "did you mean 'adam'"),
+    (lambda: Sequential([Dense(1)]).compile("adma", "mse"), "optimizer 'adma'", "did you mean 'adamax'"),
     (
         lambda: Sequential([Dense(1)]).compile("adam", "mse", metrics=["acuracy"]),
         "metric 'acuracy'",

@@ -106,6 +106,7 @@ class Case:
 class UpdateCase:
     op: str
     attrs: dict[str, float]
+    further: bool = False  # a pass after one of sgd
 
     def __str__(self) -> str:
         return f"{self.op}:" + ",".join(f"{k}={v}" for k, v in self.attrs.items())
@@ -493,7 +494,30 @@ UPDATES = [
     UpdateCase("sgd", {"momentum": 0.0, "nesterov": 0.0}),
     UpdateCase("sgd", {"momentum": 0.9, "nesterov": 0.0}),
     UpdateCase("sgd", {"momentum": 0.9, "nesterov": 1.0}),
-    UpdateCase("adam", {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}),
+    UpdateCase("adam", {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": 0.0}),
+    UpdateCase("adam", {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": 1.0}),
+    *(UpdateCase(op, {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-7}) for op in ("nadam", "adamax", "lamb")),
+    UpdateCase("lion", {"beta_1": 0.9, "beta_2": 0.99}),
+    UpdateCase("adagrad", {"initial_accumulator_value": 0.1, "epsilon": 1e-7}),
+    UpdateCase("adadelta", {"rho": 0.95, "epsilon": 1e-7}),
+    UpdateCase(
+        "ftrl",
+        {
+            "learning_rate_power": -0.5,
+            "initial_accumulator_value": 0.1,
+            "l1_regularization_strength": 0.01,
+            "l2_regularization_strength": 0.1,
+            "l2_shrinkage_regularization_strength": 0.2,
+            "beta": 0.3,
+        },
+    ),
+    UpdateCase("weight_decay", {"weight_decay": 0.2}, further=True),
+    UpdateCase("average", {"momentum": 0.8, "frequency": 2.0}, further=True),
+    UpdateCase("average", {"momentum": 0.8, "frequency": 0.0}, further=True),
+    UpdateCase("non_neg", {}, further=True),
+    UpdateCase(
+        "bounded_norm", {"least": 0.5, "most": 1.0, "rate": 0.7, "reduced": 1.0, "inner": 1.0}, further=True
+    ),
     *(
         UpdateCase("rmsprop", {"rho": 0.9, "momentum": momentum, "epsilon": 1e-7, "centered": centered})
         for momentum in (0.0, 0.5)

@@ -172,6 +172,8 @@ def test_update_is_its_twin(case: UpdateCase, size: tuple[int, int]) -> None:
         W, b = Parameter("W", start), Parameter("b", bias)
         loss = ops.weighted_sum(ops.dense(x, W.value, b.value), w, None)
         update = Update(NAMED[case.op], dict(case.attrs))  # type: ignore[arg-type]
+        if case.further:
+            update = Update(ops.sgd, {"momentum": 0.0, "nesterov": 0.0}, after=[update])
         step = Step([x, w], scalars=[loss], minimise=[loss], parameters=[W, b], update=update)
         executor = ReferenceExecutor(step) if isa == "reference" else NativeExecutor(step, isa)
         sums, last = np.zeros(1), np.zeros(1)
@@ -181,11 +183,11 @@ def test_update_is_its_twin(case: UpdateCase, size: tuple[int, int]) -> None:
             "W": W.numpy(),
             "b": b.numpy(),
             "sums": sums,
-            **{f"slot {k}": s for k, s in enumerate(update.slots)},
+            **{f"slot {k}": s for k, s in enumerate(update.arrays)},
         }
 
     expected = train("reference")
-    assert not np.allclose(expected["W"], start)
+    assert size == (1, 1) or not np.allclose(expected["W"], start)
     for isa in ISAS:
         print(isa)
         assert_same(train(isa), expected)

@@ -11,7 +11,7 @@ from tidegate.ops import Spec, Value
 from tidegate.plan import Parameter, Plan, Step, Update, gather
 
 T, F, U = 6, 3, 17
-ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
+ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": 0.0}
 
 
 def weights(seed: int, *shapes: tuple[int, ...]) -> list[Parameter]:

@@ -283,7 +283,7 @@ def test_a_program_refuses_a_second_run_at_once() -> None:
         for _ in range(30):
             try:
                 program.run(
-                    [x, y], 4000, 50, 50, None, 0, 80, np.zeros(1), np.zeros(1), [out], 0.0, 0, 1e9, 1, 0
+                    [x, y], 4000, 50, 50, None, 0, 80, np.zeros(1), np.zeros(1), [out], [0.0], 0, 1e9, 1, 0
                 )
             except RuntimeError as problem:
                 said.append(str(problem))
@@ -356,8 +356,8 @@ def test_entries_of_the_module_check_what_they_are_given() -> None:
         lambda: native.activate(isa, 0, z, z[::2], z.copy()),
         lambda: program.add(isa, "later", known, 0, [], [], []),
         lambda: program.add(isa, "body", known, 0, [(0, 0)] * 33, [], []),
-        lambda: program.set_update(isa, "no such", [], []),
-        lambda: program.set_update(isa, "sgd", [0] * 5, []),
+        lambda: program.add_pass(isa, "no such", [], [], False, False),
+        lambda: program.add_pass(isa, "sgd", [0] * 5, [], False, False),
         lambda: program.set_clip(0, -1.0, []),
         lambda: program.set_clip(9, 1.0, []),
         lambda: program.set_clip(0, 1.0, [(0, 5)]),

@@ -99,8 +99,11 @@ def run_pass(
     """
     done = Pass()
     watched = callbacks is not None and kind in callbacks.watched
-    single = watched or (optimizer is not None and optimizer.decay != 0)  # another rate at each step
-    rate, iteration = 0.0, 0
+    few = (
+        1 if watched else optimizer.ahead if optimizer is not None else None
+    )  # batches until Python is asked again
+    rate: Any = 0.0
+    iteration = 0
     for part in stretches:
         ready = part.ready
         if ready is not done.ready:
@@ -112,7 +115,7 @@ def run_pass(
                 assert callbacks is not None
                 callbacks.call(f"on_{kind}_batch_begin", done.steps, {})
             if optimizer is not None:
-                rate, iteration = optimizer.rate(), optimizer.iterations
+                rate, iteration = optimizer.rates(part.stop - at), optimizer.batches
             before = at
             interrupts.inside = True
             at = ready.run(
@@ -121,14 +124,14 @@ def run_pass(
                 part.batch,
                 order=part.order,
                 start=at,
-                stop=at + 1 if single else part.stop,
+                stop=part.stop if few is None else min(at + few, part.stop),
                 lr=rate,
                 iteration=iteration,
                 outputs=part.outputs,
                 seconds=SLICE,
             )
             if optimizer is not None:
-                optimizer.iterations += at - before
+                optimizer.after_batches(at - before)
             interrupts.leave()
             done.steps += at - before
             lost = done.lost is None and ready.lost

@@ -183,6 +183,7 @@ class Trainer(Predictor):
                     self._used = done.ready
                     if self.stop_training:
                         break
+                self.optimizer.finalize_variable_values()
                 calls.call("on_train_end", logs)
         finally:
             if bar is not None:

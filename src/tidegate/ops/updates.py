@@ -11,14 +11,24 @@ import numpy as np
 
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
-__all__ = ["UpdateOp", "adam", "rmsprop", "sgd"]
+__all__ = [
+    "UpdateOp", "adadelta", "adagrad", "adam", "adamax", "average", "bounded_norm", "ftrl", "lamb", "lion", "nadam",
+    "non_neg", "rmsprop", "sgd", "weight_decay",
+]  # fmt: skip
 
 
 class UpdateOp(Op):
-    """Base: `states(**attrs)` arrays besides p and g, and `update` in place."""
+    """Base: `states(**attrs)`, with what each array besides p and g starts, and `update` in place.
 
-    def states(self, **attrs: float) -> int:
-        raise NotImplementedError
+    Attributes
+    ----------
+    whole : whether it has to see all of a parameter, and of one alone
+    """
+
+    whole = False
+
+    def states(self, **attrs: float) -> tuple[float, ...]:
+        return ()
 
     def update(self, p: Array, g: Array, *state: Array, lr: float, iteration: int, **attrs: float) -> None:
         raise NotImplementedError
@@ -33,8 +43,8 @@ class SGD(UpdateOp):
     name = "sgd"
     arguments = ("momentum", "nesterov")
 
-    def states(self, *, momentum: float, nesterov: float) -> int:  # type: ignore[override]
-        return int(momentum != 0)
+    def states(self, *, momentum: float, nesterov: float) -> tuple[float, ...]:  # type: ignore[override]
+        return (0.0,) * (momentum != 0)
 
     def update(  # type: ignore[override]
         self, p: Array, g: Array, *state: Array, lr: float, iteration: int, momentum: float, nesterov: float
@@ -49,13 +59,199 @@ class SGD(UpdateOp):
 
 
 class Adam(UpdateOp):
-    """m += (1 - β1)(g - m); v += (1 - β2)(g² - v); p -= lr √(1 - β2ᵗ) / (1 - β1ᵗ) m / (√v + ε). Kingma and Ba 2015."""
+    """m += (1 - β1)(g - m); v += (1 - β2)(g² - v); p -= lr √(1 - β2ᵗ) / (1 - β1ᵗ) m / (√v + ε). Kingma and Ba 2015.
+
+    With amsgrad the largest v so far stands below.
+    """
 
     name = "adam"
+    arguments = ("beta_1", "beta_2", "epsilon", "amsgrad")
+
+    def states(self, *, amsgrad: float, **attrs: float) -> tuple[float, ...]:  # type: ignore[override]
+        return (0.0,) * (2 + bool(amsgrad))
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        beta_1: float,
+        beta_2: float,
+        epsilon: float,
+        amsgrad: float,
+    ) -> None:
+        m, v, *largest = state
+        t = iteration + 1
+        m += (g - m) * (1 - beta_1)
+        v += (g * g - v) * (1 - beta_2)
+        if amsgrad:
+            (v,) = largest
+            np.maximum(v, state[1], out=v)
+        p -= m * (lr * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)) / (np.sqrt(v) + epsilon)
+
+
+class Nadam(UpdateOp):
+    """Adam that looks one step of momentum ahead, with uₜ = β1 (1 - 0.96ᵗ / 2) and their product. Dozat 2016."""
+
+    name = "nadam"
     arguments = ("beta_1", "beta_2", "epsilon")
 
-    def states(self, **attrs: float) -> int:
-        return 2
+    def states(self, **attrs: float) -> tuple[float, ...]:
+        return 0.0, 0.0, 1.0
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        beta_1: float,
+        beta_2: float,
+        epsilon: float,
+    ) -> None:
+        m, v, product = state
+        t = iteration + 1
+        u, after = (beta_1 * (1 - 0.5 * 0.96**k) for k in (t, t + 1))
+        product *= u
+        m += (g - m) * (1 - beta_1)
+        v += (g * g - v) * (1 - beta_2)
+        ahead = after * m / (1 - product * after) + (1 - u) * g / (1 - product)
+        p -= lr * ahead / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
+
+
+class Adamax(UpdateOp):
+    """m += (1 - β1)(g - m); u = max(β2 u, |g|); p -= lr / (1 - β1ᵗ) m / (u + ε). Kingma and Ba 2015."""
+
+    name = "adamax"
+    arguments = ("beta_1", "beta_2", "epsilon")
+
+    def states(self, **attrs: float) -> tuple[float, ...]:
+        return 0.0, 0.0
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        beta_1: float,
+        beta_2: float,
+        epsilon: float,
+    ) -> None:
+        m, u = state
+        m += (g - m) * (1 - beta_1)
+        np.maximum(beta_2 * u, np.abs(g), out=u)
+        p -= lr / (1 - beta_1 ** (iteration + 1)) * m / (u + epsilon)
+
+
+class Adagrad(UpdateOp):
+    """a += g²; p -= lr g / √(a + ε). Duchi et al. 2011."""
+
+    name = "adagrad"
+    arguments = ("initial_accumulator_value", "epsilon")
+
+    def states(self, *, initial_accumulator_value: float, epsilon: float) -> tuple[float, ...]:  # type: ignore[override]
+        return (initial_accumulator_value,)
+
+    def update(  # type: ignore[override]
+        self, p: Array, g: Array, *state: Array, lr: float, iteration: int, epsilon: float, **attrs: float
+    ) -> None:
+        (a,) = state
+        a += g * g
+        p -= lr * g / np.sqrt(a + epsilon)
+
+
+class Adadelta(UpdateOp):
+    """v = ρ v + (1 - ρ) g²; d = √(a + ε) g / √(v + ε); a = ρ a + (1 - ρ) d²; p -= lr d. Zeiler 2012."""
+
+    name = "adadelta"
+    arguments = ("rho", "epsilon")
+
+    def states(self, **attrs: float) -> tuple[float, ...]:
+        return 0.0, 0.0
+
+    def update(  # type: ignore[override]
+        self, p: Array, g: Array, *state: Array, lr: float, iteration: int, rho: float, epsilon: float
+    ) -> None:
+        v, a = state
+        v *= rho
+        v += (1 - rho) * g * g
+        d = np.sqrt(a + epsilon) * g / np.sqrt(v + epsilon)
+        a *= rho
+        a += (1 - rho) * d * d
+        p -= lr * d
+
+
+class Lion(UpdateOp):
+    """p -= lr sign(β1 m + (1 - β1) g); m = β2 m + (1 - β2) g. Chen et al. 2023."""
+
+    name = "lion"
+    arguments = ("beta_1", "beta_2")
+
+    def states(self, **attrs: float) -> tuple[float, ...]:
+        return (0.0,)
+
+    def update(  # type: ignore[override]
+        self, p: Array, g: Array, *state: Array, lr: float, iteration: int, beta_1: float, beta_2: float
+    ) -> None:
+        (m,) = state
+        p -= lr * np.sign(beta_1 * m + (1 - beta_1) * g)
+        m *= beta_2
+        m += (1 - beta_2) * g
+
+
+class Ftrl(UpdateOp):
+    """z += g + 2 shrinkage p - (a'⁻ᵏ - a⁻ᵏ) / lr p, with k the power a' = a + g²; p from z. McMahan et al. 2013."""
+
+    name = "ftrl"
+    arguments = (
+        "learning_rate_power",
+        "initial_accumulator_value",
+        "l1_regularization_strength",
+        "l2_regularization_strength",
+        "l2_shrinkage_regularization_strength",
+        "beta",
+    )
+
+    def states(self, *, initial_accumulator_value: float, **attrs: float) -> tuple[float, ...]:  # type: ignore[override]
+        return initial_accumulator_value, 0.0
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        learning_rate_power: float,
+        l1_regularization_strength: float,
+        l2_regularization_strength: float,
+        l2_shrinkage_regularization_strength: float,
+        beta: float,
+        **attrs: float,
+    ) -> None:
+        a, z = state
+        l1, l2 = l1_regularization_strength, l2_regularization_strength + beta / (2 * lr)
+        grown = a + g * g
+        before, after = a**-learning_rate_power, grown**-learning_rate_power
+        z += g + 2 * l2_shrinkage_regularization_strength * p - (after - before) / lr * p
+        p[...] = (np.clip(z, -l1, l1) - z) / (after / lr + 2 * l2)
+        a[...] = grown
+
+
+class Lamb(UpdateOp):
+    """Adam's step d = m̂ / (√v̂ + ε), made as long as the parameter: p -= lr |p| / |d| d. You et al. 2020."""
+
+    name = "lamb"
+    arguments = ("beta_1", "beta_2", "epsilon")
+    whole = True
+
+    def states(self, **attrs: float) -> tuple[float, ...]:
+        return 0.0, 0.0
 
     def update(  # type: ignore[override]
         self,
@@ -72,7 +268,78 @@ class Adam(UpdateOp):
         t = iteration + 1
         m += (g - m) * (1 - beta_1)
         v += (g * g - v) * (1 - beta_2)
-        p -= m * (lr * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)) / (np.sqrt(v) + epsilon)
+        d = m / (1 - beta_1**t) / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
+        length, step = (float(np.sqrt(np.square(x, dtype=np.float64).sum())) for x in (p, d))
+        p -= (length / step if length > 0 and step > 0 else 1.0) * lr * d
+
+
+class WeightDecay(UpdateOp):
+    """p -= weight_decay lr p."""
+
+    name = "weight_decay"
+    arguments = ("weight_decay",)
+
+    def update(  # type: ignore[override]
+        self, p: Array, g: Array, *state: Array, lr: float, iteration: int, weight_decay: float
+    ) -> None:
+        p -= p * (weight_decay * lr)
+
+
+class Average(UpdateOp):
+    """a = momentum a + (1 - momentum) p, which takes the place of p each `frequency` steps (0: never)."""
+
+    name = "average"
+    arguments = ("momentum", "frequency")
+
+    def states(self, **attrs: float) -> tuple[float, ...]:
+        return (0.0,)
+
+    def update(  # type: ignore[override]
+        self, p: Array, g: Array, *state: Array, lr: float, iteration: int, momentum: float, frequency: float
+    ) -> None:
+        (a,) = state
+        momentum = momentum if iteration else 0.0
+        a *= momentum
+        a += (1 - momentum) * p
+        if frequency and (iteration + 1) % int(frequency) == 0:
+            p[...] = a
+
+
+class NonNeg(UpdateOp):
+    """p = max(p, 0)."""
+
+    name = "non_neg"
+
+    def update(self, p: Array, g: Array, *state: Array, lr: float, iteration: int, **attrs: float) -> None:
+        np.maximum(p, 0, out=p)
+
+
+class BoundedNorm(UpdateOp):
+    """p *= (rate min(max(|p|, least), most) + (1 - rate) |p|) / (|p| + 1e-7), p seen as (outer, reduced, inner).
+
+    Norms are taken over the middle one of the three axes.
+    """
+
+    name = "bounded_norm"
+    arguments = ("least", "most", "rate", "reduced", "inner")
+    whole = True
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        least: float,
+        most: float,
+        rate: float,
+        reduced: float,
+        inner: float,
+    ) -> None:
+        w = p.reshape(-1, int(reduced), int(inner))
+        norm = np.sqrt(np.square(w, dtype=np.float64).sum(axis=1, keepdims=True))
+        w *= ((rate * np.clip(norm, least, most) + (1 - rate) * norm) / (1e-7 + norm)).astype(w.dtype)
 
 
 class RMSprop(UpdateOp):
@@ -84,8 +351,8 @@ class RMSprop(UpdateOp):
     name = "rmsprop"
     arguments = ("rho", "momentum", "epsilon", "centered")
 
-    def states(self, *, momentum: float, centered: float, **attrs: float) -> int:  # type: ignore[override]
-        return 1 + int(momentum != 0) + int(bool(centered))
+    def states(self, *, momentum: float, centered: float, **attrs: float) -> tuple[float, ...]:  # type: ignore[override]
+        return (0.0,) * (1 + (momentum != 0) + bool(centered))
 
     def update(  # type: ignore[override]
         self,
@@ -119,4 +386,15 @@ class RMSprop(UpdateOp):
 
 sgd = SGD()
 adam = Adam()
+nadam = Nadam()
+adamax = Adamax()
 rmsprop = RMSprop()
+adagrad = Adagrad()
+adadelta = Adadelta()
+lion = Lion()
+ftrl = Ftrl()
+lamb = Lamb()
+weight_decay = WeightDecay()
+average = Average()
+non_neg = NonNeg()
+bounded_norm = BoundedNorm()

@@ -15,10 +15,10 @@ from tidegate.errors import ShapeError, complaint
 from tidegate.ops import Node, Value
 from tidegate.ops.base import steps
 from tidegate.plan.arguments import TYPES, check, outside, readable
-from tidegate.plan.parameters import Parameter
+from tidegate.plan.parameters import ALIGN, Parameter
 from tidegate.plan.place import Block, place
 from tidegate.plan.states import State
-from tidegate.plan.step import Step, flops_of, specs_of, used
+from tidegate.plan.step import Step, Update, flops_of, specs_of, used
 
 __all__ = ["NativeExecutor"]
 
@@ -67,7 +67,7 @@ class NativeExecutor:
         order: Array | None = None,
         start: int = 0,
         stop: int | None = None,
-        lr: float = 0.0,
+        lr: float | Array = 0.0,
         iteration: int = 0,
         outputs: Sequence[Array] = (),
         seconds: float = np.inf,
@@ -76,7 +76,8 @@ class NativeExecutor:
         end = 2**62 if stop is None else stop
         threads = min(kernels.get_threads(), MOST_THREADS)
         given = [s if s.dtype.char in TYPES and s.dtype.isnative else readable(s) for s in sources]
-        rest = (sums, last, list(outputs), lr, iteration, seconds, threads)
+        rates = lr.tolist() if isinstance(lr, np.ndarray) else [lr]
+        rest = (sums, last, list(outputs), rates, iteration, seconds, threads)
         if shard < 1:
             check(self.step.inputs, self.step.outputs, given, rows, batch, start, order, outputs)
         with self.lock:
@@ -227,17 +228,17 @@ class NativeExecutor:
         program.gradient_size, program.capacity = step.offsets[-1], capacity
         if step.update is not None:
             update = step.update
-            program.set_update(
-                isa,
-                update.op.name,
-                [s.ctypes.data for s in update.slots],
-                update.op.numbers([], **update.attrs)[1],
-            )
+            for one in update.passes:
+                constants = one.op.numbers([], **one.attrs)[1]
+                slots = [s.ctypes.data for s in one.slots]
+                program.add_pass(isa, one.op.name, slots, constants, one.op.whole, one.always)
+                for start, size, address in _segments(step, one):
+                    program.add_segment(address, start, size)
+            if update.accumulated is not None:
+                program.set_accumulation(update.accumulated.ctypes.data, update.batches)
             if update.clip is not None:
                 runs = [(at, q.array.size) for at, q in zip(step.offsets, step.parameters, strict=False)]
                 program.set_clip(ops.CLIPS.index(update.clip.kind), update.clip.limit, runs)
-            for start, size, address in _segments(step):
-                program.add_segment(address, start, size)
         self.program, self.capacity, self.arrays = program, capacity, arrays
         self.blocks = [(kind, block) for (kind, _), block in blocks.items()]
 
@@ -271,18 +272,26 @@ def _arrays(step: Step) -> list[Array]:
                     f"{p.array.dtype} of shape {p.array.shape}",
                 )
             )
-    slots = step.update.slots if step.update is not None else []
+    slots = step.update.arrays if step.update is not None else []
     return [p.array for p in (*parameters, *step.parameters, *step.states)] + list(slots)
 
 
-def _segments(step: Step) -> list[tuple[int, int, int]]:
-    """Return (start in the gradient, floats, address) of each run of parameters that lie as their gradients do."""
+def _segments(step: Step, update: Update) -> list[tuple[int, int, int]]:
+    """Return (start in the gradient, floats, address) of each run of parameters that a pass takes at once.
+
+    That is one parameter, or several that lie as their gradients do.
+    """
     runs: list[tuple[int, int, int]] = []
     buffer: Any = None  # neighbours by chance are no run: what lies between them belongs to others
     for start, p in zip(step.offsets, step.parameters, strict=False):
         address = p.array.ctypes.data
-        before, buffer = buffer, p.array.base
-        if runs and buffer is before is not None and address == runs[-1][2] + 4 * (start - runs[-1][0]):
+        before, buffer = buffer, p.array.base if update.changes(p) else None
+        if not update.changes(p):
+            continue
+        follows = (
+            runs and start - sum(runs[-1][:2]) < ALIGN and address == runs[-1][2] + 4 * (start - runs[-1][0])
+        )
+        if follows and not update.op.whole and buffer is before is not None:
             runs[-1] = (runs[-1][0], start + p.array.size - runs[-1][0], runs[-1][2])
         else:
             runs.append((start, p.array.size, address))

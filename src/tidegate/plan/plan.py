@@ -38,7 +38,7 @@ class Executor(Protocol):
         order: Array | None = None,
         start: int = 0,
         stop: int | None = None,
-        lr: float = 0.0,
+        lr: float | Array = 0.0,
         iteration: int = 0,
         outputs: Sequence[Array] = (),
         seconds: float = np.inf,
@@ -96,7 +96,7 @@ class Plan:
         order: Array | None = None,
         start: int = 0,
         stop: int | None = None,
-        lr: float = 0.0,
+        lr: float | Array = 0.0,
         iteration: int = 0,
         outputs: Sequence[Array] = (),
         seconds: float = float("inf"),
@@ -111,7 +111,8 @@ class Plan:
         rows : samples in all; with `order` (int64), how many of its entries
         batch : samples of a batch; the last one may be smaller
         order : int64 positions in the sources, None for 0, 1, 2, ...
-        lr, iteration : learning rate, and how many updates came before
+        lr : learning rate, or that of each batch from `start` on; the last one goes on
+        iteration : how many batches trained before
         outputs : float32 C-ordered arrays (rows, ...) that receive the outputs, in the order of processing
         seconds : time after which to come back between two batches
         """

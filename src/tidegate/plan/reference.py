@@ -39,7 +39,7 @@ class ReferenceExecutor:
         order: Array | None = None,
         start: int = 0,
         stop: int | None = None,
-        lr: float = 0.0,
+        lr: float | Array = 0.0,
         iteration: int = 0,
         outputs: Sequence[Array] = (),
         seconds: float = np.inf,
@@ -48,13 +48,15 @@ class ReferenceExecutor:
         sources = [readable(s) for s in sources]
         check(self.step.inputs, self.step.outputs, sources, rows, batch, start, order, outputs)
         until = time.monotonic() + seconds
+        rates = np.atleast_1d(lr)
         batches = -(-rows // batch)
         done = start
         for k in range(start, min(batches, batches if stop is None else stop)):
             first, n = k * batch, min(batch, rows - k * batch)
             places = np.arange(first, first + n) if order is None else order[first : first + n]
             fine = np.isfinite(sums[: self.step.means]).all()
-            self._batch(sources, places, first, shard, sums, last, lr, iteration + k - start, outputs)
+            rate = rates[min(k - start, len(rates) - 1)]
+            self._batch(sources, places, first, shard, sums, last, rate, iteration + k - start, outputs)
             done = k + 1
             lost = fine and not np.isfinite(last[: self.step.means]).all()
             if lost or time.monotonic() > until:
@@ -108,13 +110,22 @@ class ReferenceExecutor:
         if step.update is not None:
             update = step.update
             runs = zip(step.offsets, step.parameters, strict=False)
-            if update.clip is not None:
+            due = (iteration + 1) % update.batches == 0
+            if update.accumulated is not None:
+                self.gradients += update.accumulated
+                update.accumulated[:] = 0 if due else self.gradients
+                self.gradients /= update.batches if due else 1
+            if update.clip is not None and due:
                 update.clip.apply([self.gradients[start : start + p.array.size] for start, p in runs])
-            for start, p in zip(step.offsets, step.parameters, strict=False):
-                at = slice(start, start + p.array.size)
-                flat = p.array.reshape(-1)
-                slots = [s[at] for s in update.slots]
-                update.op.update(flat, self.gradients[at], *slots, lr=lr, iteration=iteration, **update.attrs)
+            for one in (u for u in update.passes if due or u.always):
+                for start, p in zip(step.offsets, step.parameters, strict=False):
+                    if not one.changes(p):
+                        continue
+                    at = slice(start, start + p.array.size)
+                    slots = [s[at] for s in one.slots]
+                    steps = iteration // update.batches
+                    flat = p.array.reshape(-1)
+                    one.op.update(flat, self.gradients[at], *slots, lr=lr, iteration=steps, **one.attrs)
 
     def _take(self, sources: Sequence[Array], places: Array) -> dict[int, Any]:
         found: dict[int, Any] = {}

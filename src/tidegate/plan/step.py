@@ -22,17 +22,56 @@ __all__ = ["Step", "Update", "flops_of", "specs_of", "used"]
 
 @dataclass
 class Update:
-    """An optimizer's op, its own flat arrays, laid out as the gradients are, and how these are clipped before."""
+    """What happens to the parameters after a batch: a pass over them, and passes before and after it.
+
+    Attributes
+    ----------
+    op, attrs : of the pass
+    slots : its own flat arrays, laid out as the gradients are
+    clip : how gradients are clipped before
+    before, after : further passes (weight decay; averages and constraints)
+    only : the parameters it changes, None for all
+    always : whether it is also made after a batch whose gradient is only added up
+    batches : how many batches give the gradient of one step, their mean
+    accumulated : their sum so far, where they are several
+    """
 
     op: UpdateOp
     attrs: dict[str, float]
     slots: list[np.ndarray[Any, Any]] = field(default_factory=list)
     clip: Clip | None = None
+    before: list[Update] = field(default_factory=list)
+    after: list[Update] = field(default_factory=list)
+    only: Sequence[Parameter] | None = None
+    always: bool = False
+    batches: int = 1
+    accumulated: np.ndarray[Any, Any] | None = None
+
+    @property
+    def passes(self) -> list[Update]:
+        """All passes in their order."""
+        return [*self.before, self, *self.after]
+
+    @property
+    def arrays(self) -> list[np.ndarray[Any, Any]]:
+        """The arrays of all passes."""
+        more = [] if self.accumulated is None else [self.accumulated]
+        return [s for one in self.passes for s in one.slots] + more
 
     def allocate(self, size: int) -> None:
         """Make the arrays when they are missing; a resumed optimizer keeps its own."""
-        if len(self.slots) != self.op.states(**self.attrs) or any(s.size != size for s in self.slots):
-            self.slots = [aligned(size) for _ in range(self.op.states(**self.attrs))]
+        for one in self.passes:
+            starts = one.op.states(**one.attrs)
+            if len(one.slots) != len(starts) or any(s.size != size for s in one.slots):
+                one.slots = [aligned(size) for _ in starts]
+                for slot, start in zip(one.slots, starts, strict=True):
+                    slot[:] = start
+        if self.batches > 1 and (self.accumulated is None or self.accumulated.size != size):
+            self.accumulated = aligned(size)
+
+    def changes(self, parameter: Parameter) -> bool:
+        """Return whether this pass is over that parameter."""
+        return self.only is None or any(p is parameter for p in self.only)
 
 
 class Step:
@@ -77,10 +116,11 @@ class Step:
         self.update = update
         found = differentiate(minimise, [*(p.value for p in parameters), *wanted]) if minimise else []
         self.outputs += [g for g in found[len(parameters) :] if g is not None]
-        reached = [(p, g) for p, g in zip(parameters, found, strict=False) if g is not None]
-        self.parameters = [p for p, _ in reached]
-        self.gradients = [g for _, g in reached]
-        self.offsets = offsets(self.parameters)
+        starts = offsets(parameters)  # of all, so that an optimizer's arrays fit whatever a loss reaches
+        reached = [(p, g, at) for p, g, at in zip(parameters, found, starts, strict=False) if g is not None]
+        self.parameters = [p for p, _, _ in reached]
+        self.gradients = [g for _, g, _ in reached]
+        self.offsets = [*(at for _, _, at in reached), starts[-1] if reached else 0]
         if update is not None:
             update.allocate(self.offsets[-1])
 

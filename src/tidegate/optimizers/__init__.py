@@ -1,0 +1,730 @@
+"""Optimizers: how a gradient changes the weights. Names, defaults and steps as in Keras 3.
+
+`lr=` and `decay=` of the older versions work as they did. Muon, Adafactor, ScheduleFreeAdamW and LossScaleOptimizer
+are not there.
+
+>>> SGD(lr=0.1, momentum=0.3).learning_rate
+0.1
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tidegate import ops
+from tidegate.constraints import Constraint
+from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.ops import CLIPS, Clip, UpdateOp
+from tidegate.optimizers import schedules
+from tidegate.optimizers.schedules import LearningRateSchedule
+from tidegate.plan import Parameter, Update
+from tidegate.plan.parameters import offsets
+from tidegate.utils import objects
+from tidegate.utils.naming import look_up, snake_case
+
+__all__ = [
+    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Nadam", "Optimizer", "RMSprop",
+    "deserialize", "get", "legacy", "schedules", "serialize",
+]  # fmt: skip
+
+# Arguments that all optimizers take by name, with their defaults.
+_COMMON: dict[str, Any] = {
+    "weight_decay": None,
+    "clipnorm": None,
+    "clipvalue": None,
+    "global_clipnorm": None,
+    "use_ema": False,
+    "ema_momentum": 0.99,
+    "ema_overwrite_frequency": None,
+    "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+}
+AHEAD = 1024  # batches whose rates are worked out at once
+
+
+class Rate(float):
+    """A learning rate: a number that also answers as Keras's variable does."""
+
+    owner: Optimizer
+
+    def assign(self, value: float) -> None:
+        """Set the optimizer's learning rate."""
+        self.owner.learning_rate = value
+
+    def numpy(self) -> np.float32:
+        """Return the number as NumPy's."""
+        return np.float32(self)
+
+    value = numpy
+
+
+class Steps(int):
+    """A number of steps that also answers as Keras's variable does."""
+
+    def numpy(self) -> np.int64:
+        """Return the number as NumPy's."""
+        return np.int64(self)
+
+    value = numpy
+
+
+def _between(who: str, least: float, most: float, **arguments: float) -> None:
+    for name, value in arguments.items():
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not number or not least <= value <= most:
+            bounds = f"from {least:g} to {most:g}" if most < float("inf") else f"of at least {least:g}"
+            raise ArgumentError(complaint(who, f"{name} {bounds}", repr(value)))
+
+
+def _clip(who: str, limits: dict[str, Any]) -> Clip | None:
+    """Return the one clipping that was asked for."""
+    given = {kind: limit for kind, limit in limits.items() if limit is not None}
+    if len(given) > 1:
+        came = " and ".join(f"{kind}={limit!r}" for kind, limit in given.items())
+        raise ArgumentError(complaint(who, "one of clipvalue, clipnorm and global_clipnorm", came))
+    for kind, limit in given.items():
+        _between(who, 0, float("inf"), **{kind: limit})
+        if limit == 0:
+            raise ArgumentError(complaint(who, f"{kind} above 0", repr(limit), f"leave {kind} out"))
+        return Clip(kind, float(limit))
+    return None
+
+
+class Optimizer:
+    """Base of the optimizers here.
+
+    Parameters
+    ----------
+    learning_rate : float, schedule of `optimizers.schedules`, or function without arguments
+    weight_decay : float, optional
+        Before each step every weight loses this share times the learning rate; see `exclude_from_weight_decay`.
+    clipnorm, clipvalue, global_clipnorm : float, optional
+        Largest norm of each weight's gradient, largest size of each of its numbers, or largest norm of all
+        gradients together. One of the three at most.
+    use_ema, ema_momentum, ema_overwrite_frequency : default False, 0.99, None
+        Keep running means of the weights, which take their place each so many steps, and at the end of `fit`.
+    gradient_accumulation_steps : int, optional
+        Batches whose mean gradient makes one step.
+    loss_scale_factor : accepted; in float32 scaling up and down again changes nothing.
+    lr, decay : older spellings; the rate of a step is lr / (1 + decay * iterations).
+    jit_compile : accepted; it changes nothing here.
+
+    Attributes
+    ----------
+    learning_rate : float
+        Can be set at any time, also while `fit` runs.
+    iterations : int
+        Steps made so far.
+    """
+
+    op: ClassVar[UpdateOp]
+    together: ClassVar[int] = (
+        1  # of the op's arrays, so many stand together for each weight in files of Keras
+    )
+
+    def __init__(self, learning_rate: Any, name: str | None = None, **kwargs: Any) -> None:
+        who = type(self).__name__
+        old = kwargs.pop("lr", None)
+        self.decay = kwargs.pop("decay", 0.0) or 0.0
+        kwargs.pop("jit_compile", None)
+        self.clip = _clip(who, {kind: kwargs.pop(kind, None) for kind in CLIPS})
+        _between(who, 0, float("inf"), decay=self.decay)
+        for key, default in _COMMON.items():
+            if key not in CLIPS:
+                setattr(self, key, kwargs.pop(key, default))
+        for key in kwargs:
+            known = [*(n for n in inspect.signature(type(self)).parameters if n != "kwargs"), "lr", "decay"]
+            known = list(dict.fromkeys([*known, *_COMMON]))
+            raise ArgumentError(
+                complaint(who, f"arguments among {', '.join(known)}", f"{key}=", nearest(key, known))
+            )
+        self._check_common(who)
+        self.name = name or snake_case(who)
+        self._iterations = 0
+        self._rate: Any = 0.0
+        self.learning_rate = learning_rate if old is None else old
+        self._update: Update | None = None
+        self._bound: list[Parameter] = []
+        self._spared: tuple[list[Any], list[str]] = ([], [])
+
+    weight_decay: float | None
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int | None
+    gradient_accumulation_steps: int | None
+
+    def _check_common(self, who: str) -> None:
+        self.weight_decay = self.weight_decay or None  # some versions of Keras wrote False or 0
+        if self.weight_decay is not None:
+            _between(who, 0, float("inf"), weight_decay=self.weight_decay)
+        _between(who, 0, 1, ema_momentum=self.ema_momentum)
+        for name, least in (("ema_overwrite_frequency", 1), ("gradient_accumulation_steps", 2)):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, int | np.integer) or value < least):
+                raise ArgumentError(
+                    complaint(who, f"{name} as a whole number of at least {least}", repr(value))
+                )
+
+    @property
+    def iterations(self) -> Steps:
+        return Steps(self._iterations // (self.gradient_accumulation_steps or 1))
+
+    @iterations.setter
+    def iterations(self, value: int) -> None:
+        self._iterations = int(value) * (self.gradient_accumulation_steps or 1)
+
+    @property
+    def batches(self) -> int:
+        """Batches trained on so far: the iterations, unless several give one step."""
+        return self._iterations
+
+    @batches.setter
+    def batches(self, value: int) -> None:
+        self._iterations = int(value)
+
+    @property
+    def learning_rate(self) -> Rate:
+        rate = Rate(self.rate() if callable(self._rate) else self._rate)
+        rate.owner = self
+        return rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        who = type(self).__name__
+        if isinstance(value, dict):
+            value = schedules.deserialize(value)
+        if callable(value) and not isinstance(value, type):
+            self._rate = value
+            return
+        if isinstance(getattr(self, "_rate", None), LearningRateSchedule):
+            raise ArgumentError(
+                complaint(
+                    who,
+                    "its schedule to say the learning rate",
+                    repr(value),
+                    "a number as learning_rate from the start, or another schedule",
+                )
+            )
+        if not isinstance(value, int | float | np.number | np.ndarray) or isinstance(value, bool):
+            raise ArgumentError(
+                complaint(who, "learning_rate as a number", repr(value), "learning_rate=0.001")
+            )
+        _between(who, 0, float("inf"), learning_rate=float(value))
+        self._rate = float(value)
+
+    lr = learning_rate
+
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Spare weights the decay: these, and those in whose name one of `var_names` stands."""
+        self._spared = list(var_list or []), list(var_names or [])
+        self._update = None
+
+    def _decays(self, parameter: Parameter) -> bool:
+        objects, names = self._spared
+        named = bool(names) and re.search("|".join(names), parameter.name.split("/")[-1]) is not None
+        return not named and not any(parameter is p for p in objects)
+
+    @property
+    def clipvalue(self) -> float | None:
+        return self._limit("clipvalue")
+
+    @property
+    def clipnorm(self) -> float | None:
+        return self._limit("clipnorm")
+
+    @property
+    def global_clipnorm(self) -> float | None:
+        return self._limit("global_clipnorm")
+
+    def _limit(self, kind: str) -> float | None:
+        return self.clip.limit if self.clip is not None and self.clip.kind == kind else None
+
+    def rate(self) -> float:
+        """Return the learning rate of the next batch."""
+        return float(self.rates(1)[0])
+
+    @property
+    def ahead(self) -> int | None:
+        """How many batches can be run before Python is asked again; None where there is no bound."""
+        if self._by_hand():
+            return 1
+        if isinstance(self._rate, LearningRateSchedule) or (self.decay and not callable(self._rate)):
+            return AHEAD
+        return 1 if callable(self._rate) else None
+
+    def rates(self, count: int | None = None) -> np.ndarray[Any, Any]:
+        """Return the learning rates of the coming batches, at most `ahead` of them; the last one goes on."""
+        most = self.ahead or 1
+        steps = self._iterations + np.arange(min(most, count or most))
+        if isinstance(self._rate, LearningRateSchedule):
+            return self._rate.rates(steps)
+        rate = float(self._rate() if callable(self._rate) else self._rate)
+        return rate / (1 + self.decay * steps) if self.decay else np.full(1, rate)
+
+    def numbers(self) -> dict[str, float]:
+        """Return the constants of the update."""
+        return {name: float(getattr(self, name)) for name in self.op.arguments}
+
+    def bind(self, parameters: Sequence[Parameter]) -> Update:
+        """Return the update of these parameters; the same ones keep their moments."""
+        same = len(parameters) == len(self._bound) and all(
+            a is b for a, b in zip(parameters, self._bound, strict=True)
+        )
+        if self._update is None or not same:
+            update = Update(self.op, self.numbers(), clip=self.clip)
+            update.batches = self.gradient_accumulation_steps or 1
+            if self.weight_decay is not None:
+                only = [p for p in parameters if self._decays(p)]
+                decay = {"weight_decay": float(self.weight_decay)}
+                update.before.append(Update(ops.weight_decay, decay, only=only))
+            if self.use_ema:
+                often = float(self.ema_overwrite_frequency or 0)
+                mean = {"momentum": float(self.ema_momentum), "frequency": often}
+                update.after.append(Update(ops.average, mean, always=True))
+            for p in parameters:
+                if isinstance(p.constraint, Constraint) and p.constraint.op is not None:
+                    what = p.constraint.numbers(p.shape)
+                    update.after.append(Update(p.constraint.op, what, only=[p], always=True))
+            self._update, self._bound = update, list(parameters)
+        return self._update
+
+    def _by_hand(self) -> list[Parameter]:
+        """Return the weights whose constraint is a function of Python."""
+        return [
+            p for p in self._bound if p.constraint is not None and getattr(p.constraint, "op", None) is None
+        ]
+
+    def after_batches(self, count: int) -> None:
+        """Count batches that were run, and apply the constraints that are functions of Python."""
+        self._iterations += count
+        for p in self._by_hand():
+            p.assign(p.constraint(p.numpy()))
+
+    def finalize_variable_values(self, var_list: Any = None) -> None:
+        """Let the running means take the place of the weights, as at the end of `fit`."""
+        if not self.use_ema or self._update is None or not self._iterations:
+            return
+        (mean,) = next(u for u in self._update.after if u.op is ops.average).slots
+        for view, p in zip(self._views(mean), self._bound, strict=True):
+            p.assign(view)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such an optimizer."""
+        config: dict[str, Any] = {"name": self.name, "learning_rate": self._rate}
+        if self.decay and not callable(self._rate):  # what Keras 3 calls it
+            config["learning_rate"] = schedules.serialize(
+                schedules.InverseTimeDecay(self._rate, 1, self.decay)
+            )
+        elif isinstance(self._rate, LearningRateSchedule):
+            config["learning_rate"] = schedules.serialize(self._rate)
+        elif callable(self._rate):
+            config["learning_rate"] = float(self._rate())
+        for name in self.op.arguments:
+            config[name] = getattr(self, name)
+        for name in _COMMON:
+            config[name] = getattr(self, name)
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Optimizer:
+        """Return the optimizer that `get_config` described."""
+        return cls(**config)
+
+    # The state as Keras writes it into files: iterations, learning rate, means, sums of gradients, then the moments.
+
+    def _views(self, flat: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
+        starts = offsets(self._bound)
+        return [
+            flat[at : at + p.array.size].reshape(p.shape) for at, p in zip(starts, self._bound, strict=False)
+        ]
+
+    def _moments(self) -> list[np.ndarray[Any, Any]]:
+        """Return views of the arrays, in Keras's order and shapes."""
+        assert self._update is not None
+        means = [s for u in self._update.after for s in u.slots]
+        sums = [] if self._update.accumulated is None else [self._update.accumulated]
+        found = [v for flat in (*means, *sums) for v in self._views(flat)]
+        views = [self._views(slot) for slot in self._update.slots]
+        n = self.together
+        found += [v for group in zip(*views[:n], strict=True) for v in group]
+        return found + [v for group in views[n:] for v in group]
+
+    def state(self) -> list[np.ndarray[Any, Any]]:
+        """Return what a training that is taken up again needs."""
+        rate = (
+            [] if self.decay or callable(self._rate) else [np.float32(self._rate)]
+        )  # a schedule has no variable
+        moments = self._moments() if self._update is not None else []
+        return [np.asarray(v) for v in (np.int64(self._iterations), *rate)] + moments
+
+    def restore(self, parameters: Sequence[Parameter], arrays: Sequence[np.ndarray[Any, Any]]) -> None:
+        """Take up what `state`, or Keras, wrote for these parameters; nothing where it was never trained."""
+        if not arrays:
+            return
+        update = self.bind(parameters)
+        update.allocate(offsets(parameters)[-1])
+        moments = self._moments()
+        given = list(arrays[len(arrays) - len(moments) :]) if len(arrays) > len(moments) else []
+        if [m.shape for m in moments] == [g.shape for g in given]:
+            for mine, theirs in zip(moments, given, strict=True):
+                mine[...] = theirs
+            self._iterations = int(arrays[0])
+
+    @property
+    def variables(self) -> list[np.ndarray[Any, Any]]:
+        """The arrays of the state, in Keras's order."""
+        return self.state()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} learning_rate={self.learning_rate:g}>"
+
+
+class SGD(Optimizer):
+    """Steps against the gradient, with momentum or not::
+
+        m = momentum m - learning_rate g;  p += m   (nesterov: p += momentum m - learning_rate g)
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.01
+    momentum : float, default 0.0
+        From 0 to 1.
+    nesterov : bool, default False
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+
+    Examples
+    --------
+    >>> SGD(0.1, momentum=0.9)
+    <SGD learning_rate=0.1>
+    """
+
+    op = ops.sgd
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        _between("SGD", 0, 1, momentum=momentum)
+        self.momentum, self.nesterov = float(momentum), bool(nesterov)
+        super().__init__(learning_rate, **kwargs)
+
+
+class Adam(Optimizer):
+    """Steps by the running means of the gradient and its square (Kingma and Ba 2015).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+    beta_1, beta_2 : float, default 0.9 and 0.999
+        What share of the running means is kept at each step.
+    epsilon : float, default 1e-7
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+
+    Examples
+    --------
+    >>> Adam(0.01)
+    <Adam learning_rate=0.01>
+    """
+
+    op = ops.adam
+    together = 2
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float | None = 1e-7,
+        amsgrad: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        epsilon = 1e-7 if epsilon is None else epsilon  # Keras 2 wrote None for it
+        _between(type(self).__name__, 0, 1, beta_1=beta_1, beta_2=beta_2)
+        _between(type(self).__name__, 0, float("inf"), epsilon=epsilon)
+        self.beta_1, self.beta_2, self.epsilon = float(beta_1), float(beta_2), float(epsilon)
+        self.amsgrad = bool(amsgrad)
+        super().__init__(learning_rate, **kwargs)
+
+
+class AdamW(Adam):
+    """Adam with a decay of the weights of its own (Loshchilov and Hutter 2019).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+    weight_decay : float, default 0.004
+    beta_1, beta_2, epsilon, amsgrad : as in `Adam`
+    clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float | None = 1e-7,
+        amsgrad: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        if weight_decay is None:
+            raise ArgumentError(complaint("AdamW", "weight_decay as a number", "None", "Adam without one"))
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **kwargs)
+
+
+class _Moments(Optimizer):
+    """Base of those with two moments and an epsilon."""
+
+    together = 2
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float | None = 1e-7,
+        **kwargs: Any,
+    ) -> None:
+        epsilon = 1e-7 if epsilon is None else epsilon
+        _between(type(self).__name__, 0, 1, beta_1=beta_1, beta_2=beta_2)
+        _between(type(self).__name__, 0, float("inf"), epsilon=epsilon)
+        self.beta_1, self.beta_2, self.epsilon = float(beta_1), float(beta_2), float(epsilon)
+        super().__init__(learning_rate, **kwargs)
+
+
+class Nadam(_Moments):
+    """Adam that looks one step of momentum ahead (Dozat 2016). Arguments as in `Adam`, without amsgrad."""
+
+    op = ops.nadam
+
+    def _moments(self) -> list[np.ndarray[Any, Any]]:
+        """Return views of the arrays, the product of Nadam's factors as one number behind them."""
+        assert self._update is not None
+        every = super()._moments()
+        return [*every[: len(every) - len(self._bound)], self._update.slots[2][:1].reshape(())]
+
+    def restore(self, parameters: Sequence[Parameter], arrays: Sequence[np.ndarray[Any, Any]]) -> None:
+        """Take up what `state`, or Keras, wrote for these parameters."""
+        super().restore(parameters, arrays)
+        if self._update is not None and self._update.slots:
+            self._update.slots[2][:] = self._update.slots[2][0]
+
+
+class Adamax(_Moments):
+    """Adam by the largest gradient in place of the mean square (Kingma and Ba 2015). Arguments as in `Nadam`."""
+
+    op = ops.adamax
+
+
+class Lamb(_Moments):
+    """Adam whose step is as long as its weight (You et al. 2020). Arguments as in `Nadam`."""
+
+    op = ops.lamb
+
+
+class Lion(Optimizer):
+    """Steps of one size, by the sign of the running mean (Chen et al. 2023).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+    beta_1, beta_2 : float, default 0.9 and 0.99
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+    """
+
+    op = ops.lion
+
+    def __init__(
+        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **kwargs: Any
+    ) -> None:
+        _between("Lion", 0, 1, beta_1=beta_1, beta_2=beta_2)
+        self.beta_1, self.beta_2 = float(beta_1), float(beta_2)
+        super().__init__(learning_rate, **kwargs)
+
+
+class Adagrad(Optimizer):
+    """Steps by the gradient over the root of the sum of its squares (Duchi et al. 2011).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+    initial_accumulator_value : float, default 0.1
+    epsilon : float, default 1e-7
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+    """
+
+    op = ops.adagrad
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        initial_accumulator_value: float = 0.1,
+        epsilon: float | None = 1e-7,
+        **kwargs: Any,
+    ) -> None:
+        epsilon = 1e-7 if epsilon is None else epsilon
+        limits = {"initial_accumulator_value": initial_accumulator_value, "epsilon": epsilon}
+        _between("Adagrad", 0, float("inf"), **limits)
+        self.initial_accumulator_value, self.epsilon = float(initial_accumulator_value), float(epsilon)
+        super().__init__(learning_rate, **kwargs)
+
+
+class Adadelta(Optimizer):
+    """Steps by the gradient over its root mean square, times that of the steps before (Zeiler 2012).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+    rho : float, default 0.95
+    epsilon : float, default 1e-7
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+    """
+
+    op = ops.adadelta
+    together = 2
+
+    def __init__(
+        self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float | None = 1e-7, **kwargs: Any
+    ) -> None:
+        epsilon = 1e-7 if epsilon is None else epsilon
+        _between("Adadelta", 0, 1, rho=rho)
+        _between("Adadelta", 0, float("inf"), epsilon=epsilon)
+        self.rho, self.epsilon = float(rho), float(epsilon)
+        super().__init__(learning_rate, **kwargs)
+
+
+class Ftrl(Optimizer):
+    """Follow the regularized leader (McMahan et al. 2013).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+    learning_rate_power : float, default -0.5
+    initial_accumulator_value : float, default 0.1
+    l1_regularization_strength, l2_regularization_strength : float, default 0.0
+    l2_shrinkage_regularization_strength, beta : float, default 0.0
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+    """
+
+    op = ops.ftrl
+    together = 2
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        l2_shrinkage_regularization_strength: float = 0.0,
+        beta: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        _between("Ftrl", float("-inf"), 0, learning_rate_power=learning_rate_power)
+        self.learning_rate_power = float(learning_rate_power)
+        given = {
+            "initial_accumulator_value": initial_accumulator_value,
+            "l1_regularization_strength": l1_regularization_strength,
+            "l2_regularization_strength": l2_regularization_strength,
+            "l2_shrinkage_regularization_strength": l2_shrinkage_regularization_strength,
+            "beta": beta,
+        }
+        for name, value in given.items():
+            _between("Ftrl", 0, float("inf"), **{name: value})
+            setattr(self, name, float(value))
+        super().__init__(learning_rate, **kwargs)
+
+
+class RMSprop(Optimizer):
+    """Steps by the gradient over the root of its mean square (Tieleman and Hinton 2012).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+    rho : float, default 0.9
+        What share of the mean square is kept at each step.
+    momentum : float, default 0.0
+    epsilon : float, default 1e-7
+    centered : bool, default False
+        Take the variance in place of the mean square.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema and the others : as in `Optimizer`
+
+    Examples
+    --------
+    >>> RMSprop(lr=0.01)
+    <RMSprop learning_rate=0.01>
+    """
+
+    op = ops.rmsprop
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float | None = 1e-7,
+        centered: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        epsilon = 1e-7 if epsilon is None else epsilon
+        _between("RMSprop", 0, 1, rho=rho, momentum=momentum)
+        _between("RMSprop", 0, float("inf"), epsilon=epsilon)
+        self.rho, self.momentum, self.epsilon = float(rho), float(momentum), float(epsilon)
+        self.centered = bool(centered)
+        super().__init__(learning_rate, **kwargs)
+
+
+CLASSES: dict[str, Callable[..., Optimizer]] = {
+    c.__name__.lower(): c
+    for c in (SGD, Adam, AdamW, Nadam, Adamax, RMSprop, Adagrad, Adadelta, Lamb, Lion, Ftrl)
+}
+
+
+class legacy:
+    """The optimizers under the name that Keras 2.11 and later gave to their older selves."""
+
+    SGD, Adam, Nadam, Adamax, RMSprop = SGD, Adam, Nadam, Adamax, RMSprop
+    Adagrad, Adadelta, Ftrl, Optimizer = Adagrad, Adadelta, Ftrl, Optimizer
+
+
+def get(identifier: Any) -> Optimizer:
+    """Return the optimizer of that name, or the one given.
+
+    >>> get("adam")
+    <Adam learning_rate=0.001>
+    """
+    identifier = objects.resolved(identifier)
+    if isinstance(identifier, Optimizer):
+        return identifier
+    if isinstance(identifier, str):
+        if identifier.lower() in CLASSES:
+            return CLASSES[identifier.lower()]()
+        return look_up("optimizer", identifier, CLASSES)()
+    if isinstance(identifier, dict):
+        return deserialize(identifier)
+    if identifier in CLASSES.values():
+        return identifier()  # type: ignore[no-any-return]
+    raise ArgumentError(
+        complaint("optimizer", "a name or an object of tidegate.optimizers", repr(identifier), "'adam'")
+    )
+
+
+def serialize(optimizer: Optimizer) -> dict[str, Any]:
+    """Return an optimizer as Keras writes it into a file."""
+    return objects.described(optimizer, "keras.optimizers", optimizer.get_config())
+
+
+def deserialize(config: dict[str, Any]) -> Optimizer:
+    """Return the optimizer that `serialize` described."""
+    make = look_up("optimizer", str(config.get("class_name")).lower(), CLASSES)
+    return make(**(config.get("config") or {}))
