@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from tidegate import losses, metrics
+from tidegate import layers, losses, metrics, models, ops
 from tidegate.errors import ArgumentError
 
 
@@ -42,9 +44,19 @@ def test_a_metric_keeps_the_name_it_was_asked_for() -> None:
     assert isinstance(metrics.get(losses.BinaryCrossentropy()), metrics.BinaryCrossentropy)
 
 
-@pytest.mark.parametrize("name", metrics.CLASSES)
+ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(
+        ("SensitivityAtSpecificity", "SpecificityAtSensitivity", "PrecisionAtRecall", "RecallAtPrecision"),
+        (0.5,),
+    ),
+    "IoU": (3, [0, 2]),
+    "MeanIoU": (3,),
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(metrics.CLASSES) - {"MeanMetricWrapper"}))
 def test_a_metric_is_made_again_from_its_description(name: str) -> None:
-    metric = metrics.CLASSES[name](name="mine")
+    metric = metrics.CLASSES[name](*ARGUMENTS.get(name, ()), name="mine")
     again = metrics.deserialize(metrics.serialize(metric))
     assert type(again) is type(metric) and again.get_config() == metric.get_config()
 
@@ -52,5 +64,52 @@ def test_a_metric_is_made_again_from_its_description(name: str) -> None:
 def test_what_is_unknown_is_refused() -> None:
     with pytest.raises(ArgumentError, match="did you mean 'mae'"):
         metrics.get("maee")
-    with pytest.raises(ArgumentError, match="not there yet"):
-        metrics.get(lambda y, p: y)
+    with pytest.raises(ArgumentError, match="a name, a function or an object"):
+        metrics.get(3)
+
+
+def test_weights_count_in_every_metric() -> None:
+    rng = np.random.default_rng(5)
+    y, p, w = (rng.random((40, 3)) > 0.5).astype(float), rng.random((40, 3)), rng.integers(0, 3, 40)
+    for name, cls in metrics.CLASSES.items():
+        if cls.sparse or name in ("MeanMetricWrapper", "Mean", "Sum", "IoU", "MeanIoU", "R2Score"):
+            continue
+        weighted, repeated = (cls(*ARGUMENTS.get(name, ())) for _ in range(2))
+        weighted.update_state(y, p, w)
+        repeated.update_state(np.repeat(y, w, axis=0), np.repeat(p, w, axis=0))
+        np.testing.assert_allclose(weighted.result(), repeated.result(), rtol=1e-6, err_msg=name)
+
+
+class Largest(metrics.Metric):
+    """The largest error, as a user writes it."""
+
+    def __init__(self, name: str = "largest", **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
+        self.found = self.add_weight(name="found", initializer="zeros")
+
+    def update_state(self, y_true: Any, y_pred: Any) -> None:  # type: ignore[override]
+        self.found.assign(np.maximum(self.found, np.abs(np.asarray(y_true) - y_pred).max()))
+
+    def result(self) -> Any:
+        return self.found
+
+
+def mean_of_batch(y_true: Any, y_pred: Any) -> Any:
+    return ops.mean(ops.square(y_true - y_pred))
+
+
+def test_metrics_of_ones_own_are_fed_in_training() -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
+    model = models.Sequential([layers.Dense(1, input_shape=(3,))])
+    model.compile(
+        "sgd", "mse", metrics=[Largest(), mean_of_batch, lambda y, p: np.abs(y - p).mean(axis=-1), "mae"]
+    )
+    found = model.evaluate(x, y, batch_size=8, verbose=0, return_dict=True)
+    error = model.predict(x, verbose=0) - y
+    assert found["largest"] == pytest.approx(np.abs(error).max(), rel=1e-6)
+    each = [(error[a : a + 8] ** 2).mean() for a in (0, 8, 16)]
+    assert found["mean_of_batch"] == pytest.approx(np.mean(each), rel=1e-6)
+    assert found["<lambda>"] == pytest.approx(found["mae"], rel=1e-6)
+    again = model.evaluate(x, y, batch_size=8, verbose=0, return_dict=True)
+    assert again == found  # it began anew

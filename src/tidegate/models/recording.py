@@ -150,10 +150,12 @@ class Ready:
             part = places
         outputs = [np.empty((last - first, *self.rows[k]), np.float32) for k in self.fed]
         done = self.plan.run(here, last - first, batch, order=part, outputs=outputs, **how)
-        self._feed(sources, places, min(done * batch, last - first), outputs)
+        self._feed(sources, places, min(done * batch, last - first), batch, outputs)
         return start + done
 
-    def _feed(self, sources: Sequence[Array], places: Any, rows: int, outputs: Sequence[Array]) -> None:
+    def _feed(
+        self, sources: Sequence[Array], places: Any, rows: int, batch: int, outputs: Sequence[Array]
+    ) -> None:
         inputs = len(self.plan.step.inputs) - len(self.heads) - sum(self.weighted)
         weights = iter(range(inputs + len(self.heads), len(sources)))
         weight = {k: next(weights) if w else None for k, w in zip(self.heads, self.weighted, strict=True)}
@@ -163,7 +165,12 @@ class Ready:
                 w = weight[r.head] if r.weighted else None
                 p = outputs[self.fed.index(r.head)][:rows]
                 y = y.reshape(len(y), *p.shape[1:]) if y.size == p.size else y
-                r.metric.update_state(y, p, None if w is None else sources[w][places][:rows])
+                weights_of = None if w is None else sources[w][places][:rows]
+                for a in range(
+                    0, rows, batch
+                ):  # what takes a mean of its own takes it of each batch, as in Keras
+                    part = slice(a, min(a + batch, rows))
+                    r.metric.update_state(y[part], p[part], None if weights_of is None else weights_of[part])
 
     weighted: Sequence[bool] = ()  # for each target, whether weights are given
 

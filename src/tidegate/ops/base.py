@@ -200,6 +200,13 @@ class Node:
         return f"<{'undo ' if self.undoes else ''}{self.op.name} {shapes}>"
 
 
+def _floats(args: Sequence[Any]) -> list[Array | None]:
+    """Return floating-point arrays of one type, which plain numbers and lists take on."""
+    types = [a.dtype for a in args if isinstance(a, np.ndarray | np.floating) and a.dtype.kind == "f"]
+    dtype = np.result_type(*types) if types else np.float32
+    return [None if a is None else np.asarray(a, dtype) for a in args]
+
+
 class Op:
     """Base of all ops. A subclass gives `name`, `infer`, `forward`, `backward` and `numbers`.
 
@@ -278,9 +285,10 @@ class Op:
             return self.record(
                 *(Constant(a).value if v is None and a is not None else v for a, v in pairs), **attrs
             )
-        arrays = [None if a is None else np.asarray(a) for a in args]
         if self.takes_numbers:
-            arrays = [a if a is None or a.dtype.kind == "f" else a.astype(np.float32) for a in arrays]
+            arrays = _floats(args)
+        else:
+            arrays = [None if a is None else np.asarray(a) for a in args]
         return self.forward(*arrays, **attrs)[0]
 
     def record(self, *values: Value | None, **attrs: Any) -> Any:

@@ -17,6 +17,7 @@ class Cast(Op):
 
     name = "cast"
     arguments = ("x",)
+    carries = ("x",)
     flat = True
 
     def __call__(self, x: Any, dtype: Any = "float32") -> Any:
@@ -25,9 +26,6 @@ class Cast(Op):
         if value is None:
             return np.asarray(x).astype(dtype)
         return self.record(value) if value.dtype == "int32" else value
-
-    def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
-        return {"x": 2**31}  # no row is looked up
 
     def infer(self, x: Spec) -> Spec:  # type: ignore[override]
         return Spec(x.shape)
