@@ -52,13 +52,18 @@ MAY_IMPORT = {
     "plan": GROUND | {"kernels", "ops", "plan"},
     **dict.fromkeys(LAYERS, BELOW_LAYERS | LAYERS),
     "models": BELOW_LAYERS | LAYERS | {"models"},
+    "wrappers": BELOW_LAYERS | LAYERS | {"models", "wrappers"},
     "explaining": BELOW_LAYERS | LAYERS | {"models", "explaining"},
     "toolkit": BELOW_LAYERS | LAYERS | {"models", "explaining", "toolkit"},
     "cli": BELOW_LAYERS | LAYERS | {"models", "explaining", "toolkit", "cli"},
 }
 
 # Files that are about one library import it at their head, and are themselves imported where they are used.
-OWN_LIBRARIES = {"cli": {"typer", "rich"}, "toolkit/picture.py": {"matplotlib"}}
+OWN_LIBRARIES = {
+    "cli": {"typer", "rich"},
+    "toolkit/picture.py": {"matplotlib"},
+    "wrappers/scikit_learn.py": {"sklearn"},
+}
 
 
 def part(path: Path) -> str:

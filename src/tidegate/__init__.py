@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import saving as saving
     from tidegate import toolkit as toolkit
     from tidegate import utils as utils
+    from tidegate import wrappers as wrappers
     from tidegate.data import frame as frame
     from tidegate.explaining import explain as explain
     from tidegate.explaining import trace as trace
@@ -67,6 +68,7 @@ _MODULES = (
     "saving",
     "toolkit",
     "utils",
+    "wrappers",
 )
 _NAMES = {
     "Input": "layers",

@@ -16,6 +16,7 @@ import numpy as np
 from tidegate import backend
 from tidegate.utils import Dataset
 from tidegate.utils.random import generator
+from tidegate.utils.stream import Tensor
 
 __all__ = ["NAMES", "REFUSED", "VERSION"]
 
@@ -23,18 +24,6 @@ Array = np.ndarray[Any, Any]
 VERSION = "2.21.0"
 PhysicalDevice = namedtuple("PhysicalDevice", ["name", "device_type"])
 CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
-
-
-class Tensor(np.ndarray[Any, Any]):
-    """An array that also answers to `.numpy()`."""
-
-    def numpy(self) -> Array:
-        """Return the same numbers as a plain array."""
-        return np.asarray(self)
-
-    def get_shape(self) -> tuple[int, ...]:
-        """Return the shape."""
-        return tuple(self.shape)
 
 
 class Variable(Tensor):

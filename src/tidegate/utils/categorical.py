@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from tidegate.errors import DataError, complaint
+from tidegate.spelling import older
 
 __all__ = ["to_categorical"]
 
 
+@older(nb_classes="num_classes", y="x")
 def to_categorical(
     x: ArrayLike, num_classes: int | None = None, dtype: DTypeLike = "float64"
 ) -> NDArray[Any]:

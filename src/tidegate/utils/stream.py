@@ -16,10 +16,27 @@ import numpy as np
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.utils.random import generator
 
-__all__ = ["Dataset", "Rows"]
+__all__ = ["Dataset", "Rows", "Tensor"]
 
 Array = np.ndarray[Any, Any]
 UNKNOWN, INFINITE = -2, -1
+
+
+class Tensor(np.ndarray[Any, Any]):
+    """An array that also answers to `.numpy()`, as scripts ask the batches of a dataset."""
+
+    def numpy(self) -> Array:
+        """Return the same numbers as a plain array."""
+        return np.asarray(self)
+
+    def get_shape(self) -> tuple[int, ...]:
+        """Return the shape."""
+        return tuple(self.shape)
+
+
+def _shown(x: Any) -> Any:
+    plain = isinstance(x, np.ndarray | np.generic) and not isinstance(x, Tensor)
+    return np.asarray(x).view(Tensor) if plain else x
 
 
 def over(function: Callable[..., Any], *elements: Any) -> Any:
@@ -53,7 +70,7 @@ class Dataset:
         self._make, self._length = make, length
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._make())
+        return (over(_shown, element) for element in self._make())
 
     def __len__(self) -> int:
         if self._length < 0:
@@ -69,8 +86,8 @@ class Dataset:
         return self._length
 
     def as_numpy_iterator(self) -> Iterator[Any]:
-        """Return an iterator over the elements."""
-        return iter(self)
+        """Return an iterator over the elements as plain arrays."""
+        return iter(self._make())
 
     # Where elements come from.
 

@@ -1,0 +1,403 @@
+"""Small scripts in the spelling of a given year, each run as `tidegate run` runs it.
+
+All run in one process, apart from the other tests since the names of Keras are served in it, each as a `__main__` of its
+own; what became of each is told as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+# What stands before each: the data that a script would have read.
+DATA = """
+import numpy as np
+np.random.seed(7)
+X = np.random.rand(12, 5, 1).astype("float32")
+y = X.sum(axis=(1, 2))
+kind = (y > y.mean()).astype(int)
+codes = np.random.randint(1, 9, size=(12, 6))
+"""
+
+SCRIPTS = {
+    # Keras 0.3 and 1
+    "1.0 sequential": """
+from keras.models import Sequential
+from keras.layers.core import Dense, Dropout, Activation
+from keras.layers.recurrent import LSTM
+model = Sequential()
+model.add(LSTM(output_dim=4, input_dim=1, input_length=5, return_sequences=False))
+model.add(Dropout(p=0.2))
+model.add(Dense(output_dim=1, init="uniform"))
+model.add(Activation("linear"))
+model.compile(loss="mse", optimizer="rmsprop")
+model.fit(X, y, nb_epoch=2, batch_size=4, verbose=0)
+assert model.predict(X).shape == (12, 1)
+""",
+    "1.2 inner_init": """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+model = Sequential([LSTM(4, init="glorot_uniform", inner_init="orthogonal", forget_bias_init="one",
+                         inner_activation="hard_sigmoid", consume_less="cpu", input_shape=(5, 1)), 
+                    Dense(1, bias=False)])
+model.compile("adam", "mean_squared_error")
+assert len(model.get_weights()) == 4
+""",
+    "1.2 embedding": """
+from keras.models import Sequential
+from keras.layers.embeddings import Embedding
+from keras.layers import LSTM, Dense
+from keras.preprocessing import sequence
+padded = sequence.pad_sequences([[1, 2], [3]], maxlen=6)
+model = Sequential()
+model.add(Embedding(10, 3, input_length=6, init="normal"))
+model.add(LSTM(4))
+model.add(Dense(1, activation="sigmoid"))
+model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+model.fit(codes, kind, nb_epoch=1, verbose=0)
+assert model.predict_classes(padded).shape == (2, 1) and model.predict_proba(padded).shape == (2, 1)
+""",
+    "1.2 np_utils": """
+from keras.utils import np_utils
+from keras.utils.np_utils import to_categorical
+assert np_utils.to_categorical([0, 2], nb_classes=4).shape == (2, 4)
+""",
+    "1.2 objectives": """
+from keras import objectives
+from keras.objectives import mean_squared_error
+assert float(objectives.mean_squared_error(np.ones((1, 2)), np.zeros((1, 2)))[0]) == 1
+""",
+    "1.2 functional": """
+from keras.layers import Input, Dense, LSTM
+from keras.models import Model
+from keras.engine.topology import Layer
+a = Input(shape=(5, 1))
+model = Model(input=a, output=Dense(1)(LSTM(3)(a)))
+model.compile("sgd", "mse")
+model.fit(X, y, nb_epoch=1, verbose=0)
+""",
+    "1.2 fit_generator": """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+def batches():
+    while True:
+        yield X[:4], y[:4]
+model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1)])
+model.compile("sgd", "mse")
+history = model.fit_generator(batches(), samples_per_epoch=12, nb_epoch=2, verbose=0)
+assert len(history.history["loss"]) == 2
+""",
+    "1.2 merge": """
+from keras.layers import Input, Dense, LSTM, merge
+from keras.models import Model
+a, b = Input(shape=(5, 1)), Input(shape=(5, 1))
+joined = merge([LSTM(3)(a), LSTM(2)(b)], mode="concat", concat_axis=-1)
+model = Model(input=[a, b], output=Dense(1)(joined))
+assert joined.shape == (None, 5) and model.predict([X, X]).shape == (12, 1)
+""",
+    # Keras 2.0 to 2.15
+    "2.0 optimizers": """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+from keras.optimizers import SGD, Adam, RMSprop
+for optimizer in (SGD(lr=0.01, decay=1e-6, momentum=0.9, nesterov=True), Adam(lr=0.001), RMSprop(lr=0.01)):
+    model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1)])
+    model.compile(loss="mse", optimizer=optimizer)
+    model.fit(X, y, epochs=1, verbose=0)
+""",
+    "2.1 stateful": """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+model = Sequential()
+model.add(LSTM(4, batch_input_shape=(4, 5, 1), stateful=True))
+model.add(Dense(1))
+model.compile(loss="mean_squared_error", optimizer="adam")
+for i in range(2):
+    model.fit(X, y, epochs=1, batch_size=4, verbose=0, shuffle=False)
+    model.reset_states()
+assert model.predict(X, batch_size=4).shape == (12, 1)
+""",
+    "2.1 acc": """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1, activation="sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=["acc"])
+h = model.fit(X, kind, epochs=1, validation_split=0.25, verbose=0).history
+assert set(h) == {"loss", "acc", "val_loss", "val_acc"}
+""",
+    "2.1 callbacks": """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+from keras.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau, LambdaCallback
+model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1)])
+model.compile("adam", "mse")
+stop = EarlyStopping(monitor="val_loss", patience=1, verbose=0, mode="auto")
+model.fit(X, y, epochs=3, validation_data=(X, y), callbacks=[stop, ReduceLROnPlateau(patience=1)], verbose=0)
+""",
+    "2.2 backend loss": """
+from keras import backend as K
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+def rmse(y_true, y_pred):
+    return K.sqrt(K.mean(K.square(y_pred - y_true), axis=-1))
+model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1)])
+model.compile("adam", loss=rmse, metrics=[rmse])
+h = model.fit(X, y, epochs=1, verbose=0).history
+assert set(h) == {"loss", "rmse"}
+K.clear_session()
+""",
+    "2.2 tokenizer": """
+from keras.preprocessing.text import Tokenizer
+from keras.preprocessing.sequence import pad_sequences
+from keras.models import Sequential
+from keras.layers import Embedding, LSTM, Dense
+texts = ["the tide comes", "the tide goes", "low tide"]
+tokenizer = Tokenizer(num_words=10)
+tokenizer.fit_on_texts(texts)
+data = pad_sequences(tokenizer.texts_to_sequences(texts), maxlen=4)
+model = Sequential([Embedding(10, 3, input_length=4), LSTM(3), Dense(1, activation="sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(data, np.array([0, 1, 1]), epochs=1, verbose=0)
+""",
+    "2.2 timeseries generator": """
+from keras.preprocessing.sequence import TimeseriesGenerator
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+series = np.arange(30.0).reshape(-1, 1) / 30
+batches = TimeseriesGenerator(series, series, length=5, batch_size=4)
+model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1)])
+model.compile("adam", "mse")
+model.fit_generator(batches, epochs=1, verbose=0)
+assert model.predict_generator(batches).shape == (25, 1)
+""",
+    "2.2 wrappers": """
+from keras.wrappers.scikit_learn import KerasRegressor
+from keras.models import Sequential
+from keras.layers import Dense
+from sklearn.model_selection import cross_val_score
+def baseline():
+    model = Sequential()
+    model.add(Dense(3, input_dim=5, kernel_initializer="normal", activation="relu"))
+    model.add(Dense(1, kernel_initializer="normal"))
+    model.compile(loss="mean_squared_error", optimizer="adam")
+    return model
+estimator = KerasRegressor(build_fn=baseline, epochs=1, batch_size=5, verbose=0)
+assert cross_val_score(estimator, X[..., 0], y, cv=2).shape == (2,)
+""",
+    "2.2 time distributed": """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+from keras.layers.wrappers import Bidirectional, TimeDistributed
+model = Sequential()
+model.add(Bidirectional(LSTM(3, return_sequences=True), input_shape=(5, 1)))
+model.add(TimeDistributed(Dense(1)))
+model.compile("adam", "mse")
+model.fit(X, X, epochs=1, verbose=0)
+""",
+    "2.2 encoder and decoder": """
+from keras.models import Model
+from keras.layers import Input, LSTM, Dense
+encoder_inputs = Input(shape=(None, 1))
+_, h, c = LSTM(3, return_state=True)(encoder_inputs)
+decoder_inputs = Input(shape=(None, 1))
+out, _, _ = LSTM(3, return_sequences=True, return_state=True)(decoder_inputs, initial_state=[h, c])
+model = Model([encoder_inputs, decoder_inputs], Dense(1)(out))
+model.compile("rmsprop", "mse")
+model.fit([X, X], X, epochs=1, verbose=0)
+""",
+    "2.2 regularizers": """
+from keras import regularizers
+from keras.regularizers import l2
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+model = Sequential([LSTM(3, kernel_regularizer=l2(0.01), recurrent_regularizer=regularizers.l1(0.01), dropout=0.1,
+                         recurrent_dropout=0.1, input_shape=(5, 1)), Dense(1)])
+model.compile("adam", "mse")
+model.fit(X, y, epochs=1, verbose=0)
+""",
+    "2.3 cudnn": """
+from keras.layers import CuDNNLSTM, CuDNNGRU, Dense
+from keras.models import Sequential
+model = Sequential([CuDNNLSTM(3, input_shape=(5, 1), return_sequences=True), CuDNNGRU(2), Dense(1)])
+model.compile("adam", "mse")
+""",
+    "2.3 conv": """
+from keras.models import Sequential
+from keras.layers.convolutional import Conv1D
+from keras.layers.pooling import MaxPooling1D
+from keras.layers.normalization import BatchNormalization
+from keras.layers.advanced_activations import LeakyReLU
+from keras.layers import LSTM, Dense
+model = Sequential([Conv1D(4, 3, padding="same", input_shape=(5, 1)), LeakyReLU(), MaxPooling1D(2), LSTM(3),
+                    BatchNormalization(), Dense(1)])
+model.compile("adam", "mse")
+model.fit(X, y, epochs=1, verbose=0)
+""",
+    # TensorFlow 1
+    "tf 1.14": """
+import tensorflow as tf
+from tensorflow.python.keras.models import Sequential
+from tensorflow.python.keras.layers import LSTM, Dense
+tf.set_random_seed(1)
+tf.logging.set_verbosity(tf.logging.ERROR)
+model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1)])
+model.compile(loss="mae", optimizer="adam")
+model.fit(X, y, epochs=1, verbose=0)
+""",
+    "tf 1 session": """
+import tensorflow as tf
+from keras import backend as K
+config = tf.ConfigProto()
+config.gpu_options.allow_growth = True
+K.set_session(tf.Session(config=config))
+assert not tf.test.is_gpu_available()
+""",
+    "tf compat v1": """
+import tensorflow.compat.v1 as tf
+tf.disable_v2_behavior()
+from tensorflow.compat.v1.keras.models import Sequential
+from tensorflow.compat.v1.keras.layers import LSTM
+assert Sequential([LSTM(3, input_shape=(5, 1))]).output_shape == (None, 3)
+""",
+    # tf.keras 2
+    "tf 2.0": """
+import tensorflow as tf
+print(tf.__version__)
+for gpu in tf.config.experimental.list_physical_devices("GPU"):
+    tf.config.experimental.set_memory_growth(gpu, True)
+tf.random.set_seed(42)
+model = tf.keras.models.Sequential([tf.keras.layers.LSTM(3, input_shape=(5, 1)), tf.keras.layers.Dense(1)])
+model.compile(optimizer=tf.keras.optimizers.Adam(learning_rate=0.01), loss=tf.keras.losses.MeanSquaredError())
+model.fit(X, y, epochs=1, verbose=0)
+assert len(tf.config.list_physical_devices("CPU")) == 1
+""",
+    "tf 2.3 data": """
+import tensorflow as tf
+dataset = tf.data.Dataset.from_tensor_slices((X, y)).shuffle(12).batch(4).prefetch(tf.data.AUTOTUNE)
+model = tf.keras.Sequential([tf.keras.layers.LSTM(3), tf.keras.layers.Dense(1)])
+model.compile("adam", "mse")
+history = model.fit(dataset, epochs=2, validation_data=dataset, verbose=0)
+assert len(history.history["val_loss"]) == 2
+""",
+    "tf 2 windows": """
+import tensorflow as tf
+def windowed(series, size, batch):
+    d = tf.data.Dataset.from_tensor_slices(tf.expand_dims(series, axis=-1))
+    d = d.window(size + 1, shift=1, drop_remainder=True)
+    d = d.flat_map(lambda w: w.batch(size + 1)).shuffle(100).map(lambda w: (w[:-1], w[1:]))
+    return d.batch(batch).prefetch(1)
+model = tf.keras.models.Sequential([tf.keras.layers.LSTM(3, return_sequences=True), tf.keras.layers.Dense(1)])
+model.compile(loss=tf.keras.losses.Huber(), optimizer=tf.keras.optimizers.SGD(momentum=0.9), metrics=["mae"])
+model.fit(windowed(np.arange(40.0) / 40, 6, 8), epochs=1, verbose=0)
+""",
+    "tf 2.6 timeseries dataset": """
+import tensorflow as tf
+from tensorflow.keras.preprocessing import timeseries_dataset_from_array
+table = np.random.rand(50, 2).astype("float32")
+dataset = tf.keras.utils.timeseries_dataset_from_array(table[:-6], table[6:, :1], sequence_length=6, batch_size=16)
+for batch in dataset.take(1):
+    inputs, targets = batch
+print(inputs.numpy().shape)
+model = tf.keras.Sequential([tf.keras.layers.LSTM(3), tf.keras.layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(dataset, epochs=1, verbose=0)
+""",
+    "tf 2 tensors": """
+import tensorflow as tf
+a = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+assert tf.reduce_mean(a).numpy() == 2.5 and tf.square(a).numpy()[1, 1] == 16
+assert tf.reshape(a, [-1]).shape == (4,) and tf.cast(a, tf.int32).numpy().dtype == np.int32
+v = tf.Variable(1.0)
+v.assign_add(2.0)
+assert v.numpy() == 3 and tf.random.normal((2, 3)).shape == (2, 3)
+""",
+    "tf 2.12 legacy optimizer": """
+from tensorflow.keras.optimizers.legacy import Adam
+from tensorflow.keras.layers.experimental.preprocessing import TextVectorization
+assert float(Adam(learning_rate=0.5).learning_rate) == 0.5
+""",
+    "tf 2.15 rate": """
+import tensorflow as tf
+from tensorflow.keras import backend as K
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
+model.compile(tf.keras.optimizers.Adam(0.5), "mse")
+K.set_value(model.optimizer.learning_rate, 0.25)
+assert abs(float(K.get_value(model.optimizer.learning_rate)) - 0.25) < 1e-7
+model.optimizer.learning_rate = 0.125
+assert float(model.optimizer.lr) == 0.125
+""",
+    "tf_keras": """
+import tf_keras as keras
+model = keras.Sequential([keras.layers.GRU(3, input_shape=(5, 1)), keras.layers.Dense(1)])
+model.compile(loss="mse", optimizer="adam")
+model.fit(X, y, epochs=1, verbose=0)
+""",
+    # Keras 3
+    "3.0 input": """
+import keras
+from keras import layers, ops
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.Input((5, 1)), layers.LSTM(3), layers.Dense(1)])
+model.compile(optimizer=keras.optimizers.AdamW(1e-3), loss=lambda t, p: ops.mean(ops.square(t - p), axis=-1))
+model.fit(X, y, epochs=1, verbose=0)
+model.summary(print_fn=lambda text: None)
+""",
+    "3.0 own layer": """
+import keras
+from keras import ops
+class Scale(keras.layers.Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1],), initializer="ones", trainable=True, name="w")
+    def call(self, x):
+        return ops.tanh(x * self.w)
+inputs = keras.Input((5, 1))
+model = keras.Model(inputs, keras.layers.Dense(1)(Scale()(keras.layers.LSTM(3)(inputs))))
+model.compile("adam", "mse")
+model.fit(X, y, epochs=1, verbose=0)
+""",
+    "3.0 save": """
+import keras, os, tempfile
+model = keras.Sequential([keras.Input((5, 1)), keras.layers.LSTM(3), keras.layers.Dense(1)])
+path = os.path.join(tempfile.mkdtemp(), "model.keras")
+model.save(path)
+assert np.array_equal(keras.models.load_model(path).predict(X, verbose=0), model.predict(X, verbose=0))
+""",
+}
+
+DRIVER = """
+import contextlib, io, json, sys, types, traceback
+from tidegate.cli import serve
+serve.install()
+told = {}
+for name, text in json.load(sys.stdin).items():
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(text, name, "exec"), main.__dict__)
+        told[name] = ""
+    except BaseException:
+        told[name] = traceback.format_exc(limit=-6)
+print(json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", DRIVER],
+        input=json.dumps({name: DATA + text for name, text in SCRIPTS.items()}),
+        capture_output=True, text=True, timeout=240, env=dict(os.environ), cwd=tmp_path_factory.mktemp("scripts"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_of_its_year_runs(told: dict[str, str], name: str) -> None:
+    assert told[name] == "", told[name]
