@@ -1,6 +1,6 @@
 """Small scripts in the spelling of a given year, each run as `tidegate run` runs it.
 
-All run in one process, apart from the other tests since the names of Keras are served in it, each as a `__main__` of its
+All run in one process, apart from the other tests since Keras is served in it, each as a `__main__` of its
 own; what became of each is told as JSON.
 """
 
@@ -42,7 +42,7 @@ assert model.predict(X).shape == (12, 1)
 from keras.models import Sequential
 from keras.layers import LSTM, Dense
 model = Sequential([LSTM(4, init="glorot_uniform", inner_init="orthogonal", forget_bias_init="one",
-                         inner_activation="hard_sigmoid", consume_less="cpu", input_shape=(5, 1)), 
+                         inner_activation="hard_sigmoid", consume_less="cpu", input_shape=(5, 1)),
                     Dense(1, bias=False)])
 model.compile("adam", "mean_squared_error")
 assert len(model.get_weights()) == 4
