@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tidegate.utils.categorical import to_categorical
 from tidegate.utils.datasets import PyDataset, Sequence
+from tidegate.utils.drawing import model_to_dot, plot_model
 from tidegate.utils.naming import clear_session
 from tidegate.utils.numbers import normalize
 from tidegate.utils.objects import (
@@ -14,6 +17,7 @@ from tidegate.utils.objects import (
     get_registered_object,
     register_keras_serializable,
 )
+from tidegate.utils.progbar import Progbar
 from tidegate.utils.random import set_random_seed
 from tidegate.utils.sequences import pad_sequences
 from tidegate.utils.splitting import split_dataset
@@ -23,6 +27,7 @@ from tidegate.utils.timeseries import timeseries_dataset_from_array
 __all__ = [
     "CustomObjectScope",
     "Dataset",
+    "Progbar",
     "PyDataset",
     "Sequence",
     "clear_session",
@@ -30,11 +35,31 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "model_to_dot",
     "normalize",
     "pad_sequences",
+    "plot_model",
     "register_keras_serializable",
     "set_random_seed",
     "split_dataset",
     "timeseries_dataset_from_array",
     "to_categorical",
 ]
+
+# What Keras has and this package has not, and what to write instead.
+_ABSENT = {
+    "get_file": "nothing is downloaded here; give the path of the file",
+    "text_dataset_from_directory": "Dataset.from_tensor_slices((texts, labels)), the files read beforehand",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from tidegate.errors import nearest
+    from tidegate.spelling import note
+
+    if name == "plot":
+        note("plot", "plot_model")
+        return plot_model
+    if name in _ABSENT:
+        raise AttributeError(f"{name} is not there. Instead: {_ABSENT[name]}.")
+    raise AttributeError(f"tidegate.utils has no {name!r}; {nearest(name, __all__)}".rstrip("; "))
