@@ -105,5 +105,5 @@ def test_tensorboard_says_what_it_does_not_write() -> None:
 
 
 def test_what_is_not_there_is_refused_by_name() -> None:
-    with pytest.raises(ArgumentError, match=r"RemoteMonitor is not there. Instead: CSVLogger"):
+    with pytest.raises(AttributeError, match=r"RemoteMonitor is not there. Instead: CSVLogger"):
         _ = callbacks.RemoteMonitor

@@ -23,7 +23,6 @@ from tidegate.callbacks.logs import CSVLogger, TerminateOnNaN
 from tidegate.callbacks.monitor import EarlyStopping, MonitorCallback, ReduceLROnPlateau
 from tidegate.callbacks.rates import LearningRateScheduler
 from tidegate.callbacks.tensorboard import TensorBoard
-from tidegate.errors import ArgumentError
 
 __all__ = [
     "BackupAndRestore",
@@ -51,5 +50,5 @@ _ABSENT = {
 
 def __getattr__(name: str) -> Any:
     if name in _ABSENT:
-        raise ArgumentError(f"{name} is not there. Instead: {_ABSENT[name]}.")
+        raise AttributeError(f"{name} is not there. Instead: {_ABSENT[name]}.")
     raise AttributeError(f"module 'tidegate.callbacks' has no attribute {name!r}")
