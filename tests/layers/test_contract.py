@@ -33,6 +33,7 @@ S, T = (5, 3), (7, 4)
 ENTRIES: dict[str, Entry] = {
     "Activation": (lambda: L.Activation("tanh"), [S]),
     "Activation softmax": (lambda: L.Activation("softmax"), [S]),
+    "ActivityRegularization": (lambda: L.ActivityRegularization(0.1, 0.2), [S]),
     "Add": (lambda: L.Add(), [S, S, (3,)]),
     "AdditiveAttention": (lambda: L.AdditiveAttention(), [(4, 3), (5, 3)]),
     "AdditiveAttention plain": (lambda: L.AdditiveAttention(use_scale=False, dropout=0.3), [S, S, S]),

@@ -38,6 +38,7 @@ from tidegate.layers.merging import (
     subtract,
 )
 from tidegate.layers.noise import (
+    ActivityRegularization,
     AlphaDropout,
     Dropout,
     GaussianDropout,
@@ -70,6 +71,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "Activation",
+    "ActivityRegularization",
     "Add",
     "AdditiveAttention",
     "AlphaDropout",

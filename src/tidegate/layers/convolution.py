@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from tidegate import activations, ops
+from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.base import not_yet, whole
 from tidegate.layers.dense import apply
@@ -116,7 +116,7 @@ class _Convolution(Weighted, Windowed):
             "dilation_rate": [self.dilation_rate],
             "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
-            "activity_regularizer": None,
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
         }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tidegate import ops
+from tidegate import ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
 from tidegate.utils.random import draw_seed
 
 __all__ = [
+    "ActivityRegularization",
     "AlphaDropout",
     "Dropout",
     "GaussianDropout",
@@ -293,3 +294,35 @@ class AlphaDropout(_Noise):
         """Return the arguments that make such a layer, with Keras's keys."""
         shape = None if self.noise_shape is None else list(self.noise_shape)
         return {**super().get_config(), "rate": self.rate, "noise_shape": shape}
+
+
+class ActivityRegularization(Layer):
+    """Passes its input on, and adds what it costs to the loss: Σ l1 |x| + l2 x², divided by the samples.
+
+    Parameters
+    ----------
+    l1, l2 : float, default 0
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ActivityRegularization(l2=0.1)(np.ones((1, 2)))
+    array([[1., 1.]], dtype=float32)
+    """
+
+    supports_masking = True
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
+        self.l1, self.l2 = float(l1), float(l2)
+        kwargs["activity_regularizer"] = regularizers.L1L2(l1=self.l1, l2=self.l2)
+        super().__init__(**kwargs)
+
+    def call(self, inputs: Value) -> Value:
+        """Pass the input on."""
+        return inputs
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        config = super().get_config()
+        config.pop("activity_regularizer", None)
+        return {**config, "l1": self.l1, "l2": self.l2}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidegate import initializers
-from tidegate.layers.base import Layer, not_yet
+from tidegate import constraints, initializers, regularizers
+from tidegate.layers.base import Layer
 from tidegate.plan import Parameter
 
 __all__ = ["Weighted"]
@@ -30,8 +30,8 @@ class Weighted(Layer):
         setattr(self, kind, None)
         setattr(self, f"{kind}_initializer", initializers.get(initializer))
         if not alone:
-            asked = {f"{kind}_regularizer": (regularizer, None), f"{kind}_constraint": (constraint, None)}
-            not_yet(type(self).__name__, **asked)
+            setattr(self, f"{kind}_regularizer", regularizers.get(regularizer))
+            setattr(self, f"{kind}_constraint", constraints.get(constraint))
         self._kinds: dict[str, bool] = {**getattr(self, "_kinds", {}), kind: alone}
 
     def _make(
@@ -42,6 +42,8 @@ class Weighted(Layer):
             initializer=getattr(self, f"{kind}_initializer"),
             name=name or kind,
             trainable=trainable,
+            regularizer=getattr(self, f"{kind}_regularizer", None),
+            constraint=getattr(self, f"{kind}_constraint", None),
         )
         setattr(self, kind, weight)
         return weight
@@ -52,5 +54,6 @@ class Weighted(Layer):
         for kind, alone in self._kinds.items():
             config[f"{kind}_initializer"] = initializers.serialize(getattr(self, f"{kind}_initializer"))
             if not alone:
-                config |= {f"{kind}_regularizer": None, f"{kind}_constraint": None}
+                config[f"{kind}_regularizer"] = regularizers.serialize(getattr(self, f"{kind}_regularizer"))
+                config[f"{kind}_constraint"] = constraints.serialize(getattr(self, f"{kind}_constraint"))
         return config

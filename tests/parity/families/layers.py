@@ -199,6 +199,25 @@ def scaled_inputs_and_a_cost_of_activity(k: Any) -> Case:
         L.Rescaling(0.5, offset=1.0),
         L.Normalization(mean=[0.5, 1.0], variance=[2.0, 0.25]),
         L.LSTM(4),
+        L.ActivityRegularization(l1=0.01, l2=0.02),
+        L.Dense(1),
+    ]
+    return trained(k, x, model(k, x, stack))
+
+
+@CASES.case
+def weights_that_cost_and_are_held(k: Any) -> Case:
+    x, _ = data(26, 7, 3, 18)
+    L, R, C = k.layers, k.regularizers, k.constraints
+    stack = [
+        L.Conv1D(
+            4, 3, kernel_regularizer=R.L2(0.01), kernel_constraint=C.MaxNorm(0.8), bias_regularizer="l2"
+        ),
+        L.Activation("tanh"),
+        L.BatchNormalization(momentum=0.5, gamma_regularizer=R.L1(0.01), beta_constraint="non_neg"),
+        L.LayerNormalization(gamma_regularizer=R.L2(0.02)),
+        L.PReLU(alpha_regularizer="l2", alpha_initializer="uniform"),
+        L.Flatten(),
         L.Dense(1),
     ]
     return trained(k, x, model(k, x, stack))
