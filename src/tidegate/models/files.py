@@ -14,8 +14,6 @@ from tidegate.utils.nested import map_nested
 
 __all__ = ["Saved", "read_model"]
 
-LIMIT = 64 * 2**20  # characters of a description
-
 
 class Saved(Trainer):
     """A stack of layers that can be written and read."""
@@ -173,13 +171,14 @@ def read_model(filepath: Any, compile: bool = True) -> Any:
 
     path = files.existing("load_model", filepath)
     held = stored.open_model(path)
-    with Layer.at_most(held.numbers, str(path)):  # no weight is made that the file has no numbers for
-        model = described_model(held.description, str(path))
-        if not model.built:
-            raise DataError(complaint(str(path), "a model with an input shape", "none"))
-    if compile and held.compiled:
-        model.compile_from_config(held.compiled)
-    held.restore(model)
+    with files.as_described(str(path)):
+        with Layer.at_most(held.numbers, str(path)):  # no weight is made that the file has no numbers for
+            model = described_model(held.description, str(path))
+            if not model.built:
+                raise DataError(complaint(str(path), "a model with an input shape", "none"))
+        if compile and held.compiled:
+            model.compile_from_config(held.compiled)
+        held.restore(model)
     return model
 
 
@@ -204,13 +203,21 @@ def model_from_json(text: str) -> Any:
     """Return the model that `to_json` described; its weights are fresh."""
     import json
 
-    if len(text) > LIMIT:
-        raise DataError(complaint("model_from_json", f"at most {LIMIT} characters", f"{len(text)}"))
-    try:
-        config = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise DataError(complaint("model_from_json", "JSON", f"something else ({error})")) from None
-    return described_model(config, "model_from_json")
+    from tidegate.saving import files, older
+
+    who = "model_from_json"
+    if not isinstance(text, str) or len(text) > files.LIMIT:
+        came = f"{len(text)}" if isinstance(text, str) else repr(text)[:60]
+        raise DataError(complaint(who, f"at most {files.LIMIT} characters of JSON", came))
+    with files.as_described(who):
+        try:
+            config = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise DataError(complaint(who, "JSON", f"something else ({files.one_line(error)})")) from None
+        files.check_depth(config, who)
+        if isinstance(config, dict) and older.is_older(config.get("keras_version", files.VERSION)):
+            config = older.modern(config)
+        return described_model(config, who)
 
 
 def _made(described: Any, module: Any) -> Any:

@@ -86,14 +86,14 @@ def _kernel_of_keras_1(layer: Any, kernel: Array) -> Array:
     return kernel[:, 0]
 
 
-def moments(names: Sequence[str], arrays: Arrays, count: int, interleaved: bool) -> Arrays:
+def moments(names: Sequence[str], arrays: Arrays, count: int, together: int) -> Arrays:
     """Return an optimizer's state in the order of Keras 3: iterations, then the moments of `count` weights.
 
     Keras 2 kept the first moments of all weights, then the second ones, and placeholders for what it did not use.
 
     Parameters
     ----------
-    interleaved : whether the moments of one weight stand together today
+    together : how many of the first moments stand weight by weight today
     """
     if not names or names[0].rstrip(":0").endswith("iteration"):  # as today, from tf.keras 2.11 on
         return arrays
@@ -101,6 +101,6 @@ def moments(names: Sequence[str], arrays: Arrays, count: int, interleaved: bool)
     held = arrays[first:]
     groups = [held[k : k + count] for k in range(0, len(held) - count + 1, count)] if count else []
     used = [g for k, g in enumerate(groups) if k == 0 or [a.shape for a in g] == [a.shape for a in groups[0]]]
-    order = zip(*used, strict=True) if interleaved else used
+    order = [*zip(*used[:together], strict=True), *used[together:]]
     iterations = arrays[0] if first else np.int64(0)
     return [np.asarray(iterations), *(a for group in order for a in group)]

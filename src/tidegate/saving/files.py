@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
+from tidegate.utils.objects import get_custom_objects, in_scope
 
 __all__ = ["H5", "LIMIT", "VERSION", "ending", "existing", "pack", "path_of", "pour", "put", "unpack"]
 
 VERSION = "3.15.1"  # of Keras, whose files these are
 H5 = (".h5", ".hdf5")
 
-LIMIT = 64 * 2**20  # bytes of a description; weights are held against the size of their file
+LIMIT = 16 * 2**20  # bytes of a description; weights are held against the size of their file
+DEEPEST = 100  # levels of a description; a model of models of wrappers has some thirty
 PACKED = 100  # times that a part may be larger than what is stored of it
 PARTS = ("metadata.json", "config.json", "model.weights.h5")
 
@@ -63,6 +66,8 @@ def existing(who: str, given: Any) -> Path:
 
 def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -> None:
     """Write beside, flush to the disk, and rename: a reader sees the old file or the new one."""
+    if path.is_dir():
+        raise DataError(complaint("saving", "the name of a file", f"a folder, {path}"))
     if path.exists() and not overwrite:
         raise DataError(complaint("saving", f"no file at {path}", "one", "overwrite=True"))
     if not path.parent.is_dir():
@@ -101,6 +106,38 @@ def pack(stream: BinaryIO, metadata: dict[str, Any], config: dict[str, Any], wei
         archive.writestr("model.weights.h5", weights)
 
 
+@contextlib.contextmanager
+def as_described(who: str) -> Iterator[None]:
+    """Say of a mistake in what a file describes that it is the file's, whatever it came out as.
+
+    A description can hold anything at any place, so that any error may come of it; no one of Python's own is left.
+    """
+    try:
+        yield
+    except TidegateError as error:
+        raise error if str(error).startswith(who) else type(error)(f"{who}: {error}") from None
+    except Exception as error:
+        came = f"{type(error).__name__}: {one_line(error)}"
+        own = get_custom_objects() or in_scope()  # whose mistakes their author wants to see whole
+        raise DataError(complaint(who, "layers as Keras describes them", came)) from (error if own else None)
+
+
+def check_depth(description: Any, who: str) -> None:
+    """Refuse what is nested deeper than any model: who follows it would run out of stack."""
+    level = [description]
+    for _ in range(DEEPEST):
+        level = [k for one in level if isinstance(one, dict | list)
+                 for k in (one.values() if isinstance(one, dict) else one)]  # fmt: skip
+        if not level:
+            return
+    raise DataError(complaint(who, f"a description of at most {DEEPEST} levels", "a deeper one"))
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, short enough for a message."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
 def unpack(path: Path) -> tuple[Any, Any, BinaryIO]:
     """Return metadata, description and weights of a .keras archive. Nothing is written to the disk."""
     who = f"{path}"
@@ -116,8 +153,7 @@ def unpack(path: Path) -> tuple[Any, Any, BinaryIO]:
     except TidegateError:
         raise
     except Exception as error:  # whatever zipfile and json make of a broken file, deep JSON included
-        line = " ".join(str(error).split())[:200] or type(error).__name__
-        raise DataError(complaint(who, "a .keras archive", f"something else ({line})")) from None
+        raise DataError(complaint(who, "a .keras archive", f"something else ({one_line(error)})")) from None
 
 
 def _checked(archive: zipfile.ZipFile, who: str) -> set[str]:

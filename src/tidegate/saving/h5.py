@@ -218,7 +218,7 @@ def restore_optimizer(model: Any, contents: Contents, who: str) -> None:
     names = contents.texts("optimizer_weights", "weight_names")
     arrays = _arrays(contents, "optimizer_weights", who)
     parameters = model.trainable_weights
-    state = moments(names, arrays, len(parameters), getattr(model.optimizer, "by_parameter", False))
+    state = moments(names, arrays, len(parameters), model.optimizer.together)
     model.optimizer.restore(parameters, state)
     if arrays and arrays[0].ndim == 0 and model.optimizer.iterations != int(arrays[0]):
         warnings.warn(

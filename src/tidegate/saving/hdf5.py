@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import mmap
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
 from tidegate.errors import DataError, TidegateError, complaint
+from tidegate.saving.files import one_line
 
 __all__ = ["Contents", "is_hdf5", "read", "write"]
 
 Array = np.ndarray[Any, Any]
 
+HEAP = b"GCOL\1\0\0\0"
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 DEPTH = 32  # groups in groups
 PACKED = 100  # times that compressed numbers may be larger than what is stored of them
@@ -72,6 +76,7 @@ def read(stream: BinaryIO, who: str) -> Contents:
     """Return what an HDF5 file holds. Nothing outside of it is followed, and nothing larger than it allocated."""
     h5py = _h5py()
     size = stream.seek(0, io.SEEK_END)
+    _check_heaps(_bytes(stream, size), who)
     stream.seek(0)
     try:
         with h5py.File(stream, "r") as file:
@@ -79,11 +84,35 @@ def read(stream: BinaryIO, who: str) -> Contents:
     except TidegateError:
         raise
     except Exception as error:  # whatever h5py makes of a broken file: OSError, KeyError, RuntimeError, ...
-        raise DataError(complaint(who, "an HDF5 file", f"a broken one ({_line(error)})")) from None
+        raise DataError(complaint(who, "an HDF5 file", f"a broken one ({one_line(error)})")) from None
 
 
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+def _bytes(stream: BinaryIO, size: int) -> Any:
+    """Return the bytes of a stream without a copy."""
+    if isinstance(stream, io.BytesIO):
+        return stream.getvalue()
+    return mmap.mmap(stream.fileno(), size, access=mmap.ACCESS_READ) if size else b""
+
+
+def _check_heaps(data: Any, who: str) -> None:
+    """Refuse a heap of texts whose sizes do not add up: libhdf5 could walk through it without end.
+
+    A heap is GCOL, 1, three zeros, its size in 8 bytes, then objects: number (2 bytes), references (2), zeros (4),
+    size (8), as many bytes filled up to 8. Number 0 is the free rest, whose size counts these 16 bytes too.
+    """
+    at = data.find(HEAP)
+    while at >= 0:
+        (size,) = struct.unpack_from("<Q", data, at + 8) if at + 16 <= len(data) else (0,)
+        end, here = at + size, at + 16
+        if not 16 <= size <= len(data) - at:
+            raise DataError(complaint(who, "an HDF5 file", "a broken one (the size of its heap of texts)"))
+        while here + 16 <= end:
+            number, length = struct.unpack_from("<H6xQ", data, here)
+            step = 16 + -(-length // 8) * 8 if number else length
+            if not 16 <= step <= end - here:
+                raise DataError(complaint(who, "an HDF5 file", "a broken one (a text of a wrong size)"))
+            here += step
+        at = data.find(HEAP, end)
 
 
 class _Reader:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tidegate.errors import DataError, complaint
 from tidegate.saving import h5, hdf5
-from tidegate.saving.files import LIMIT, VERSION, unpack
+from tidegate.saving.files import LIMIT, VERSION, as_described, check_depth, unpack
 from tidegate.saving.older import is_older, modern, modern_training
 from tidegate.saving.weights import restore
 
@@ -33,6 +33,14 @@ class StoredModel(NamedTuple):
 
 def open_model(path: Path) -> StoredModel:
     """Return the model in a file; whether it is a .keras archive or an HDF5 file, its first bytes say."""
+    with as_described(str(path)):
+        held = _opened(path)
+        check_depth(held.description, str(path))
+        check_depth(held.compiled, str(path))
+        return held
+
+
+def _opened(path: Path) -> StoredModel:
     with path.open("rb") as stream:
         if hdf5.is_hdf5(stream.read(8)):
             return _from_h5(hdf5.read(stream, str(path)), str(path))
@@ -89,7 +97,7 @@ def _numbers(contents: hdf5.Contents) -> int:
 def load_weights(model: Any, path: Path, by_name: bool = False, skip_mismatch: bool = False) -> None:
     """Write the weights of a file, of weights alone or of a whole model, into a model of the same layers."""
     who = str(path)
-    with path.open("rb") as stream:
+    with as_described(who), path.open("rb") as stream:
         contents = hdf5.read(stream, who) if hdf5.is_hdf5(stream.read(8)) else hdf5.read(unpack(path)[2], who)
     if h5.root(contents) is None:
         if by_name:

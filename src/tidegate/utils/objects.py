@@ -28,6 +28,7 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "in_scope",
     "register_keras_serializable",
     "resolved",
 ]
@@ -88,11 +89,17 @@ class CustomObjectScope:
 custom_object_scope = CustomObjectScope
 
 
+def in_scope() -> bool:
+    """Return whether a block gives names of one's own."""
+    return any(_here.get())
+
+
 def custom(name: Any) -> Any:
     """Return the user's own thing of that name, or None."""
-    for scope in (*_here.get(), _everywhere):
-        if name in scope:
-            return scope[name]
+    if isinstance(name, str):
+        for scope in (*_here.get(), _everywhere):
+            if name in scope:
+                return scope[name]
     return None
 
 
