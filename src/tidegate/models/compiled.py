@@ -40,6 +40,7 @@ class Compiled(Network):
         self.stop_training = self.stop_evaluating = self.stop_predicting = False  # set by callbacks
         self._initial_epoch: int | None = None  # where a callback takes training up again
         self._given: dict[str, Any] = {}  # what `compile` was called with
+        self._made_heads: list[Head] = []
         self._trained: list[Parameter] | None = None  # what `fit` changes, as it was at `compile`
         self._ready: dict[Any, Ready] = {}
         self._used: Ready | None = None
@@ -47,6 +48,7 @@ class Compiled(Network):
 
     def _changed(self) -> None:
         self._ready.clear()
+        self._made_heads.clear()
         self._seen.clear()
         self._trained = None
 
@@ -142,11 +144,14 @@ class Compiled(Network):
 
     def _heads(self, count: int, nest: Any = None) -> list[Head]:
         """Return what was compiled for each output."""
+        if self._made_heads:
+            return self._made_heads
         names = self._head_names()
         if names is None:
             names = sorted(nest) if isinstance(nest, dict) else [f"output_{k + 1}" for k in range(count)]
         g = self._given
-        return heads(names, g["loss"], g["loss_weights"], g["metrics"], g["weighted_metrics"])
+        self._made_heads = heads(names, g["loss"], g["loss_weights"], g["metrics"], g["weighted_metrics"])
+        return self._made_heads
 
     def _inputs(self, name: str, data: Any) -> list[Array]:
         """Return X as arrays that fit the model, whose weights exist from here on."""
@@ -154,7 +159,7 @@ class Compiled(Network):
         if graph is None:
             return self._first_inputs(name, data)
         parts = graph.arrange(data, f"'{self.name}'", "inputs")
-        many, codes = len(parts) > 1, graph.codes()
+        many, codes = len(parts) > 1, graph.codes
         found: list[Array] = []
         for k, (part, tensor, known) in enumerate(zip(parts, graph.inputs, codes, strict=True)):
             label = f"{name}['{graph.names[k]}']" if many else name
@@ -220,7 +225,7 @@ class Compiled(Network):
 
     def _types(self, arrays: Sequence[Array]) -> list[str]:
         if self.graph is not None:
-            return self.graph.types()
+            return self.graph.types
         return ["int32" if a.dtype.kind in "iu" else "float32" for a in arrays]
 
     def _predictor(self, inputs: list[Array]) -> Ready:
@@ -232,7 +237,7 @@ class Compiled(Network):
             self._build_weights(inputs)
             ready = self._ready[key] = ready_to_predict(self._run, self._types(inputs), shapes)
             ready.stateful = any(getattr(layer, "stateful", False) for layer in self.inner_layers)
-            ready.coded = self.graph is not None and any(self.graph.codes())
+            ready.coded = self.graph is not None and any(self.graph.codes)
         return ready
 
     def _build_weights(self, inputs: Sequence[Array]) -> None:

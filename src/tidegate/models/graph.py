@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
@@ -112,7 +113,7 @@ class Graph:
                 )
             seen.add(layer.name)
 
-    @property
+    @cached_property
     def output_names(self) -> list[str]:
         """The names by which targets, losses and metrics are given: those of the layers that make the outputs."""
         made = {id(t): name for t, name in zip(self.inputs, self.names, strict=True)}
@@ -166,15 +167,17 @@ class Graph:
                     for made in call.outputs:
                         yield from self.readers(made)
 
+    @cached_property
     def types(self) -> list[str]:
-        """Return for each input how its numbers come in: whole where a layer looks rows up by them."""
+        """For each input how its numbers come in: whole where a layer looks rows up by them."""
         return [
             "int32" if any(k.input_dtype == "int32" for k in self.readers(t)) else "float32"
             for t in self.inputs
         ]
 
+    @cached_property
     def codes(self) -> list[int | None]:
-        """Return for each input how many codes an Embedding behind it knows."""
+        """For each input how many codes an Embedding behind it knows."""
         found = [[k.input_dim for k in self.readers(t) if isinstance(k, Embedding)] for t in self.inputs]
         return [min(known) if known else None for known in found]
 
