@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tidegate import ops
+from tidegate import metrics, ops
 from tidegate.errors import ArgumentError, ShapeError
 from tidegate.layers import LSTM, Dense, Dropout, Embedding, Input, Layer
-from tidegate.models import Model, Sequential, clone_model, load_model, model_from_json
+from tidegate.models import Model, Sequential, clone_model, load_model, model_from_json, recording
 
 RNG = np.random.default_rng(0)
 A, B = RNG.normal(size=(40, 5, 2)), RNG.normal(size=(40, 3))
@@ -232,3 +232,32 @@ def test_what_is_frozen_stays(capsys: Any) -> None:
     with pytest.warns(UserWarning, match="compile"):
         model.fit({"a": A, "b": A}, [np.zeros((40, 2))], verbose=0)
     np.testing.assert_array_equal(before[0], inner.get_weights()[0])
+
+
+class Fed(metrics.Metric):
+    """A mean absolute error that is fed with arrays."""
+
+    in_plan = False
+
+    def reset_state(self) -> None:
+        self.sums = np.zeros(2)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        w = np.ones(len(y_true)) if sample_weight is None else sample_weight
+        self.sums += [(w[:, None] * np.abs(y_true - y_pred)).sum(), w.sum()]
+
+    def result(self) -> float:
+        return float(self.sums[0] / self.sums[1])
+
+
+def test_a_metric_outside_the_plan_is_fed_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "AT_ONCE", 30)  # a few batches at a time
+    model = towers(
+        metrics=[["mae", Fed(name="fed")], []],
+        weighted_metrics=[["mse", Fed(name="fed_by_weight"), "mae"], []],
+    )
+    w = RNG.random(40)
+    history = model.fit([A, B], [LEVEL, KIND], batch_size=7, epochs=2, sample_weight=w, verbose=0).history
+    np.testing.assert_allclose(history["level_fed"], history["level_mae"], rtol=1e-6)
+    np.testing.assert_allclose(history["level_fed_by_weight"], history["level_weighted_mae"], rtol=1e-6)
+    assert history["level_fed"] != history["level_fed_by_weight"]
