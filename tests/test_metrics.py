@@ -113,3 +113,15 @@ def test_metrics_of_ones_own_are_fed_in_training() -> None:
     assert found["<lambda>"] == pytest.approx(found["mae"], rel=1e-6)
     again = model.evaluate(x, y, batch_size=8, verbose=0, return_dict=True)
     assert again == found  # it began anew
+
+
+def test_a_masked_step_does_not_reach_a_metric_that_is_fed() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(9, 4, 2))
+    x[:, 2:] = 0
+    y = rng.integers(0, 2, (9, 4, 1))
+    model = models.Sequential([layers.Masking(input_shape=(4, 2)), layers.LSTM(3, return_sequences=True)])
+    model.add(layers.Dense(1, activation="sigmoid"))
+    model.compile("sgd", "binary_crossentropy", metrics=[metrics.TruePositives(name="hits", thresholds=0.0)])
+    found = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert found["hits"] == y[:, :2].sum() != y.sum()

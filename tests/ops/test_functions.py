@@ -65,6 +65,10 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "matmul": lambda x: ops.matmul(x, MATRIX),
     "attention": lambda x: ops.matmul(ops.matmul(x, ops.transpose(x, (0, 2, 1))), x),
     "argmax": lambda x: ops.argmax(x, axis=1),
+    "binary_crossentropy": lambda x: ops.binary_crossentropy(x > 0, ops.sigmoid(x + 0.3)),
+    "of logits": lambda x: ops.binary_crossentropy(x > 0, x, from_logits=True),
+    "categorical_crossentropy": lambda x: ops.categorical_crossentropy(ops.softmax(x), ops.softmax(-x)),
+    "sparse": lambda x: ops.sparse_categorical_crossentropy(ops.argmax(x), x, from_logits=True),
     "relu": lambda x: ops.relu(x) + ops.sigmoid(x) * ops.tanh(x),
 }
 

@@ -225,7 +225,7 @@ def test_embedding_dense_and_classes(
         y = ops.concatenate([ops.embedding(ops.reverse(c), table), v], axis=-1)
         y = ops.reshape(y, shape=steps) if not sequences else y
         p = ops.dense(y, W, b)
-        each = ops.sparse_categorical_crossentropy(p, k, from_logits=True)
+        each = ops.NAMED["sparse_categorical_crossentropy"](p, k, from_logits=True)
         loss = ops.weighted_sum(each, None, ops.batch_total(ops.count(each)))
         kept = [p for p in found if p is not None]
         return Step(

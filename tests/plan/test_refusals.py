@@ -49,7 +49,7 @@ def look_up(executor: str | None = None, folded: bool = False) -> Plan:
             e, p[1].value, p[2].value, None, None, **names, return_sequences=False, go_backwards=False
         )
     out = ops.dense(e if folded else ops.reshape(e, shape=(15,)), p[-1].value, None)
-    each = ops.sparse_categorical_crossentropy(out, y, from_logits=True)
+    each = ops.NAMED["sparse_categorical_crossentropy"](out, y, from_logits=True)
     loss = ops.weighted_sum(each, None, ops.batch_total(ops.count(each)))
     return Plan(Step([x, y], [out], [loss], 1, [loss], p, Update(ops.adam, ADAM)), executor)
 
@@ -214,7 +214,7 @@ def _mistakes() -> dict[str, Any]:
         "dense of codes": lambda: ops.dense(value(F, dtype="int32"), D, None),
         "softmax of codes": lambda: ops.softmax(codes),
         "a target of another shape": lambda: ops.mean_squared_error(x2, value(1)),
-        "classes in floats": lambda: ops.sparse_categorical_crossentropy(x2, value()),
+        "classes in floats": lambda: ops.NAMED["sparse_categorical_crossentropy"](x2, value()),
         "classes of other steps": lambda: ops.sparse_categorical_accuracy(x, value(T + 1, dtype="int32")),
         "weights of another shape": lambda: ops.weighted_sum(x, x2, None),
         "samples behind each other": lambda: ops.concatenate([x, x]),

@@ -62,6 +62,7 @@ class Ready:
         self.reported: list[Reported] = []
         self.heads: list[int] = []  # the outputs that have targets
         self.fed: list[int] = []  # the outputs that the plan hands out for metrics
+        self.masked: list[int] = []  # of these, whose masks it hands out behind them
         self.stateful = False  # whether a batch goes on where the one before ended
         self.coded = False  # whether inputs are codes, which are checked each time
 
@@ -148,7 +149,8 @@ class Ready:
         else:
             here, places = list(sources), order[first:last]
             part = places
-        outputs = [np.empty((last - first, *self.rows[k]), np.float32) for k in self.fed]
+        rows_of = [self.rows[k] for k in self.fed] + [self.rows[k][:-1] for k in self.masked]
+        outputs = [np.empty((last - first, *row), np.float32) for row in rows_of]
         done = self.plan.run(here, last - first, batch, order=part, outputs=outputs, **how)
         self._feed(sources, places, min(done * batch, last - first), batch, outputs)
         return start + done
@@ -166,6 +168,9 @@ class Ready:
                 p = outputs[self.fed.index(r.head)][:rows]
                 y = y.reshape(len(y), *p.shape[1:]) if y.size == p.size else y
                 weights_of = None if w is None else sources[w][places][:rows]
+                if r.head in self.masked:
+                    mask = outputs[len(self.fed) + self.masked.index(r.head)][:rows]
+                    weights_of = mask if weights_of is None else mask * weights_of.reshape(mask.shape)
                 for a in range(
                     0, rows, batch
                 ):  # what takes a mean of its own takes it of each batch, as in Keras
@@ -287,7 +292,7 @@ def ready_to_score(
     fed = sorted({r.head for part in reported for r in part if r.fed})
     step = Step(
         [*inputs, *targets, *weights],
-        [outputs[k] for k in fed],
+        [*(outputs[k] for k in fed), *(mask for k in fed if (mask := outputs[k].mask) is not None)],
         scalars=[*means, *sums],
         means=len(means),
         minimise=minimise if bind is not None else (),
@@ -296,6 +301,7 @@ def ready_to_score(
     )
     ready = Ready(Plan(step), outputs, map_nested(lambda v: None, nest))
     ready.losses, ready.heads, ready.fed, ready.weighted = losses, targeted, fed, list(weighted)
+    ready.masked = [k for k in fed if outputs[k].mask is not None]
     ready.reported = _named_apart([*reported[0], *reported[1]], len(reported[0]))
     for r in ready.reported:
         r.total, r.count = r.total + len(means), r.count + len(means)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import inspect
 
+from tidegate.ops import losses
 from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from tidegate.ops.activation import activation
 from tidegate.ops.base import Context, Node, Op, Operators, Spec, Value, ancestors, lifted, penalties_of
@@ -76,6 +77,8 @@ from tidegate.ops.functions import (
     abs,
     all,
     any,
+    binary_crossentropy,
+    categorical_crossentropy,
     celu,
     clip,
     convert_to_tensor,
@@ -116,6 +119,7 @@ from tidegate.ops.functions import (
     silu,
     softplus,
     softsign,
+    sparse_categorical_crossentropy,
     split,
     squared_difference,
     squeeze,
@@ -133,13 +137,7 @@ from tidegate.ops.functions import (
 )
 from tidegate.ops.gru import gru
 from tidegate.ops.gru_before import gru_before
-from tidegate.ops.losses import (
-    binary_crossentropy,
-    categorical_crossentropy,
-    mean_absolute_error,
-    mean_squared_error,
-    sparse_categorical_crossentropy,
-)
+from tidegate.ops.losses import mean_absolute_error, mean_squared_error
 from tidegate.ops.lstm import lstm
 from tidegate.ops.matmul import matmul
 from tidegate.ops.normalizing import batch_mean, batch_variance, layer_norm, standardize
@@ -174,7 +172,9 @@ from tidegate.ops.views import broadcast_to, cut, pad, transpose
 from tidegate.ops.where import where
 from tidegate.ops.zero_masked import zero_masked
 
-NAMED: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}
+NAMED: dict[str, Op] = {
+    op.name: op for op in [*globals().values(), *vars(losses).values()] if isinstance(op, Op)
+}
 
 __all__ = [
     "CLIPS",

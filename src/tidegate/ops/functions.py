@@ -21,6 +21,8 @@ from tidegate.ops.cast import cast
 from tidegate.ops.concatenate import concatenate
 from tidegate.ops.elementwise import absolute, exp, log, log1p, negative, rsqrt, sqrt, square, stop_gradient
 from tidegate.ops.embedding import embedding
+from tidegate.ops.losses import EPSILON
+from tidegate.ops.losses import categorical_crossentropy as categorical
 from tidegate.ops.matmul import matmul
 from tidegate.ops.reduce import Axes, axes_of, max, mean, min, sum
 from tidegate.ops.reshape import reshape
@@ -33,6 +35,8 @@ __all__ = [
     "abs",
     "all",
     "any",
+    "binary_crossentropy",
+    "categorical_crossentropy",
     "celu",
     "clip",
     "convert_to_tensor",
@@ -73,6 +77,7 @@ __all__ = [
     "silu",
     "softplus",
     "softsign",
+    "sparse_categorical_crossentropy",
     "split",
     "squared_difference",
     "squeeze",
@@ -480,3 +485,30 @@ def one_hot(x: Any, num_classes: int, axis: int = -1) -> Any:
     if recorded(x) is None:
         return (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float32)
     return equal(expand_dims(cast(x), -1), np.arange(num_classes, dtype=np.float32))
+
+
+# ---- crossentropies, in Keras's order ------------------------------------------------------------------------------
+
+
+def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+    """Return -(t log o + (1 - t) log(1 - o)) of each number."""
+    if from_logits:
+        soft = log1p(exp(negative(absolute(output))))
+        return add(subtract(maximum(output, 0), multiply(output, target)), soft)
+    o = clip(output, EPSILON, 1 - EPSILON)
+    hit, rest = multiply(target, log(o)), multiply(subtract(1, target), log(subtract(1, o)))
+    return negative(add(hit, rest))
+
+
+def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
+    """Return -Σ t log o over an axis; the outputs there are first made to add up to 1."""
+    t, o = (x if axis in (-1, ndim(x) - 1) else moveaxis(x, axis, -1) for x in (target, output))
+    return categorical(o, t, from_logits=from_logits)
+
+
+def sparse_categorical_crossentropy(
+    target: Any, output: Any, from_logits: bool = False, axis: int = -1
+) -> Any:
+    """Return -log o at the place along an axis that the target says."""
+    o = output if axis in (-1, ndim(output) - 1) else moveaxis(output, axis, -1)
+    return categorical(o, one_hot(target, np.shape(o)[-1]), from_logits=from_logits)
