@@ -130,6 +130,17 @@ def test_a_missing_attribute_is_named_in_full(tmp_path: Path) -> None:
     assert "to_categorical" in last
 
 
+def test_what_is_refused_is_shown_on_the_users_line_alone(tmp_path: Path) -> None:
+    text = "from keras.layers import LSTM\ndef build():\n    return LSTM(0)\nbuild()\n"
+    done = command(write(tmp_path, text))
+    frames = [line for line in done.stderr.splitlines() if line.startswith("  File")]
+    assert [frame.split("script.py")[1] for frame in frames] == [
+        '", line 4, in <module>',
+        '", line 3, in build',
+    ]
+    assert done.stderr.splitlines()[-1].startswith("tidegate.errors.ArgumentError: LSTM expects units")
+
+
 @pytest.mark.parametrize("name", ["fails.py", "no_syntax.txt"])
 def test_an_error_is_shown_as_python_shows_it(name: str) -> None:
     script = SCRIPTS / name

@@ -7,8 +7,12 @@ import sys
 from types import ModuleType, TracebackType
 
 from tidegate.cli import serve
+from tidegate.errors import TidegateError
 
 __all__ = ["run"]
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the package
+LOOK_UPS = ("__getattr__", "find_spec", "older_layer", "_handle_fromlist", "_find_and_load_unlocked")
 
 
 def run(script: str, args: list[str]) -> int:
@@ -53,7 +57,7 @@ def run(script: str, args: list[str]) -> int:
     except SystemExit as stop:
         return _exit_code(stop)
     except BaseException as error:
-        error = error.with_traceback(_of_script(error.__traceback__, path))
+        error = error.with_traceback(_of_script(error, path))
         sys.excepthook(type(error), error, error.__traceback__)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
     return 0
@@ -69,14 +73,22 @@ def _exit_code(stop: SystemExit) -> int:
     return 1
 
 
-def _of_script(trace: TracebackType | None, path: str) -> TracebackType | None:
-    """Return the part of a traceback from the script's first frame on, without those of `serve`."""
+def _of_script(error: BaseException, path: str) -> TracebackType | None:
+    """Return a traceback from the script's first frame on; of what tidegate refused, the user's frames alone."""
+    trace = error.__traceback__
     while trace and trace.tb_frame.f_code.co_filename != path:
         trace = trace.tb_next
-    last = trace
-    while last and last.tb_next:
-        if last.tb_next.tb_frame.f_code.co_filename == serve.__file__:
-            last.tb_next = None
-        else:
-            last = last.tb_next
+    frames = []
+    while trace:
+        frames.append(trace)
+        trace = trace.tb_next
+    asked = frames and frames[-1].tb_frame.f_code.co_name in LOOK_UPS
+    if frames and _ours(frames[-1]) and (asked or isinstance(error, TidegateError)):
+        frames = [frame for frame in frames if not _ours(frame)]
+    for frame in reversed(frames):
+        trace = TracebackType(trace, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
     return trace
+
+
+def _ours(trace: TracebackType) -> bool:
+    return trace.tb_frame.f_code.co_filename.startswith((HERE, "<frozen importlib"))
