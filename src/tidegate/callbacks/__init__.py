@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.callbacks.averages import SwapEMAWeights
 from tidegate.callbacks.base import Callback, CallbackList, History, LambdaCallback, ProgbarLogger
 from tidegate.callbacks.checkpoints import BackupAndRestore, ModelCheckpoint
 from tidegate.callbacks.logs import CSVLogger, TerminateOnNaN
@@ -37,6 +38,7 @@ __all__ = [
     "MonitorCallback",
     "ProgbarLogger",
     "ReduceLROnPlateau",
+    "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -307,13 +307,17 @@ class Optimizer:
         for p in self._by_hand():
             p.assign(p.constraint(p.numpy()))
 
+    def means(self) -> list[tuple[Parameter, np.ndarray[Any, Any]]]:
+        """Return each weight with its running mean, in place; nothing before the first update."""
+        if not self.use_ema or self._update is None or not self._iterations:
+            return []
+        (mean,) = next(u for u in self._update.after if u.op is ops.average).slots
+        return list(zip(self._bound, self._views(mean), strict=True))
+
     def finalize_variable_values(self, var_list: Any = None) -> None:
         """Let the running means take the place of the weights, as at the end of `fit`."""
-        if not self.use_ema or self._update is None or not self._iterations:
-            return
-        (mean,) = next(u for u in self._update.after if u.op is ops.average).slots
-        for view, p in zip(self._views(mean), self._bound, strict=True):
-            p.assign(view)
+        for p, mean in self.means():
+            p.assign(mean)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such an optimizer."""
