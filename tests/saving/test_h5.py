@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tidegate.errors import DataError, ShapeError
-from tidegate.layers import GRU, LSTM, Bidirectional, Dense, Embedding, TimeDistributed
-from tidegate.models import Sequential, load_model
+from tidegate.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Input, TimeDistributed, concatenate
+from tidegate.models import Model, Sequential, load_model
 from tidegate.saving import h5, hdf5
 
 h5py = pytest.importorskip("h5py")
@@ -128,3 +128,15 @@ def test_long_lists_of_names_lie_in_pieces() -> None:
         assert sorted(file.attrs) == ["layer_names0", "layer_names1", "layer_names2"]
     assert hdf5.read(io.BytesIO(content), "names").texts("", "layer_names") == names
     assert h5.root(hdf5.read(io.BytesIO(content), "names")) == ""
+
+
+def test_a_model_of_two_branches(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(size=(8, 5, 2))
+    start = Input((5, 2))
+    model = Model(start, Dense(1)(concatenate([LSTM(3)(start), GRU(2)(start)])))
+    model.compile("adam", "mse")
+    model.fit(x, x[:, 0, :1], **FIT)
+    model.save(tmp_path / "m.h5")
+    again = load_model(tmp_path / "m.h5")
+    np.testing.assert_array_equal(again.predict(x), model.predict(x))
+    assert again.fit(x, x[:, 0, :1], **FIT).history == model.fit(x, x[:, 0, :1], **FIT).history
