@@ -6,7 +6,7 @@ Sample s reads rows s*stride ... s*stride + L-1 and its targets are the H rows f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 __all__ = ["Array", "Windows", "pick", "samples", "slide", "span"]
 
 Array = NDArray[Any]
+PART = 1 << 20  # numbers copied at once
 
 
 def span(look_back: int, horizon: int, gap: int) -> int:
@@ -101,6 +102,20 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.positions)
+
+    def parts(self) -> Iterator[Array]:
+        """Yield all windows in copies of a few megabytes."""
+        few = max(1, PART // max(1, self.size // max(1, len(self))))
+        for start in range(0, len(self), few):
+            yield self.array[self.positions[start : start + few]]
+
+    def min(self) -> Any:
+        """The smallest number, NaN where there is one."""
+        return np.min([part.min() for part in self.parts()])
+
+    def max(self) -> Any:
+        """The largest number, NaN where there is one."""
+        return np.max([part.max() for part in self.parts()])
 
     def __getitem__(self, key: Any) -> Any:
         """Return a window (a view), several (`Windows` again), or with further axes a copy."""

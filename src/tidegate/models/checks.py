@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from tidegate.data.windows import Windows
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
 from tidegate.shapes import Shape, axis_names, describe
 
@@ -16,10 +17,9 @@ Array = np.ndarray[Any, Any]
 
 def as_numbers(name: str, data: Any) -> Array:
     """Return data as an array of numbers that the engine reads in place; only what must be is copied."""
-    if isinstance(data, np.ndarray):
-        a = data
-    else:
-        a = _as_array(name, data)
+    if isinstance(data, Windows) and data.dtype in (np.float32, np.float64):
+        return cast(Array, data)  # copied a few batches at a time, while it is read
+    a = data if isinstance(data, np.ndarray) else _as_array(name, data)
     kind, size = a.dtype.kind, a.dtype.itemsize
     if kind == "b":
         return a.view(np.uint8)

@@ -309,7 +309,7 @@ class Compiled(Network):
         names = [head.name for _, head in predictor_heads]
         parts = self._arranged_targets(verb, y, names)
         made = [
-            checks.as_numbers("y" if len(names) == 1 else f"y['{n}']", p)
+            np.asarray(checks.as_numbers("y" if len(names) == 1 else f"y['{n}']", p))
             for n, p in zip(names, parts, strict=True)
         ]
         for target in made:

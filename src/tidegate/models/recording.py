@@ -10,6 +10,7 @@ import numpy as np
 
 from tidegate import metrics as metrics_module
 from tidegate import ops, regularizers
+from tidegate.data.windows import Windows
 from tidegate.errors import ArgumentError, complaint
 from tidegate.layers import Layer
 from tidegate.losses import Loss
@@ -135,6 +136,8 @@ class Ready:
         **how: Any,
     ) -> int:
         """Run batches as `Plan.run` does; metrics that the plan does not hold are fed, some batches at a time."""
+        if any(isinstance(s, Windows) for s in sources):
+            return self._run_apart(sources, rows, batch, order, start, stop, how)
         if not self.fed:
             return self.plan.run(sources, rows, batch, order=order, start=start, stop=stop, **how)
         numbers = sum(int(np.prod(self.rows[k])) for k in self.fed)
@@ -154,6 +157,27 @@ class Ready:
         done = self.plan.run(here, last - first, batch, order=part, outputs=outputs, **how)
         self._feed(sources, places, min(done * batch, last - first), batch, outputs)
         return start + done
+
+    def _run_apart(
+        self,
+        sources: Sequence[Array],
+        rows: int,
+        batch: int,
+        order: Array | None,
+        start: int,
+        stop: int | None,
+        how: dict[str, Any],
+    ) -> int:
+        """Run the next batches over windows that lie apart: copied for some batches at a time."""
+        numbers = sum(int(np.prod(s.shape[1:])) for s in sources)
+        few = max(1, AT_ONCE // max(1, numbers * batch))
+        until = min(start + few, -(-rows // batch) if stop is None else stop)
+        first, last = start * batch, min(until * batch, rows)
+        places: Any = slice(first, last) if order is None else order[first:last]
+        here = [np.asarray(s[places]) for s in sources]
+        if "outputs" in how:
+            how = {**how, "outputs": [o[first:last] for o in how["outputs"]]}
+        return start + self.run(here, last - first, batch, **how)
 
     def _feed(
         self, sources: Sequence[Array], places: Any, rows: int, batch: int, outputs: Sequence[Array]
