@@ -3,6 +3,7 @@
 # make lint    the checks of the code alone          make format     put the code in form
 # make bench   the race against PyTorch and Keras     make bench-sweep  cost over units, steps, batch, threads
 # make compilers  build the kernels with each compiler here
+# make parity  train random models here and in Keras, and compare     make docs  the documentation as a site
 # make sanitize   test the native part under sanitizers: memory, undefined behaviour, threads
 # make clean   remove everything that was made
 #
@@ -15,7 +16,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 NATIVE := CMakeLists.txt $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 CPP = $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 
-.PHONY: demo test lint format bench bench-sweep compilers sanitize clean help
+.PHONY: demo test lint format bench bench-sweep parity docs compilers sanitize clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +44,13 @@ bench: .venv/installed-bench
 
 bench-sweep: .venv/installed
 	$(BIN)/python -m benchmarks.sweep $(ARGS)
+
+parity: .venv/installed-bench .venv/installed-dev
+	KERAS_BACKEND=torch $(BIN)/python -m pytest -q tests/parity/live.py
+
+docs: .venv/installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "the site begins at build/site/index.html"
 
 compilers: .venv/installed-dev
 	@mkdir -p build; for cxx in g++ clang++; do \
@@ -77,6 +85,11 @@ clean:
 .venv/installed-dev: pyproject.toml | .venv/installed
 	@echo "installing the tools for tests"
 	@$(PIP) --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+.venv/installed-docs: pyproject.toml | .venv/installed
+	@echo "installing the tools for the site"
+	@$(PIP) --no-build-isolation --editable '.[docs]'
 	@touch $@
 
 .venv/installed-bench: pyproject.toml | .venv/installed

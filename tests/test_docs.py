@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import importlib.util
 import pkgutil
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ MODULES = sorted(
     for info in pkgutil.walk_packages(tidegate.__path__, "tidegate.")
     if not info.name.endswith(("._native", ".__main__"))
 )
+PLACE = re.compile(r"<!-- picture: (\w+) -->")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -39,9 +42,18 @@ def test_docstrings(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert failed == 0, f"{failed} examples in {name} fail; their report stands above"
 
 
+def programs() -> list[tuple[Path, int]]:
+    """Return where each program stands, once: the Chinese page of a document shows the same ones."""
+    found: dict[str, tuple[Path, int]] = {}
+    for document in DOCUMENTS:
+        for number, code in enumerate(blocks(document, "python")):
+            found.setdefault(code, (document, number))
+    return list(found.values())
+
+
 @pytest.mark.parametrize(
     ("document", "number"),
-    [(document, k) for document in DOCUMENTS for k in range(len(blocks(document, "python")))],
+    programs(),
     ids=lambda value: value.stem if isinstance(value, Path) else str(value),
 )
 def test_python_in_documents(document: Path, number: int, tmp_path: Path) -> None:
@@ -70,13 +82,42 @@ def test_every_make_target_in_the_documents_exists() -> None:
                 assert target in targets, f"{document.name} says `make {target}`, and the Makefile has none"
 
 
-def test_both_readmes_show_the_same_code() -> None:
-    english, chinese = (
-        FENCE.findall((PROJECT / name).read_text(encoding="utf-8"))
-        for name in ("README.md", "README.zh-CN.md")
-    )
-    assert english
-    assert english == chinese
+PAIRS = [(PROJECT / "README.md", PROJECT / "README.zh-CN.md")] + [
+    (page.with_name(page.name.replace(".zh.md", ".md")), page) for page in (PROJECT / "docs").rglob("*.zh.md")
+]
+
+
+@pytest.mark.parametrize(("english", "chinese"), PAIRS, ids=lambda page: page.stem)
+def test_both_languages_show_the_same_programs_and_pictures(english: Path, chinese: Path) -> None:
+    for language in ("python", "bash"):
+        assert blocks(english, language) == blocks(chinese, language)
+    assert PLACE.findall(english.read_text("utf-8")) == PLACE.findall(chinese.read_text("utf-8"))
+
+
+def test_every_page_has_its_chinese() -> None:
+    pages = [p for p in (PROJECT / "docs").glob("*.md") if not p.name.endswith(".zh.md")]
+    assert [p.name for p in pages if not p.with_name(p.stem + ".zh.md").exists()] == []
+
+
+def drawings() -> Any:
+    """Return the module that draws the pictures of the documents."""
+    spec = importlib.util.spec_from_file_location("doc_pictures", PROJECT / "docs" / "pictures.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_picture_of_a_page_is_drawn_in_both_languages() -> None:
+    pytest.importorskip("polars")
+    module = drawings()
+    named = {name for page in DOCUMENTS for name in PLACE.findall(page.read_text("utf-8"))}
+    assert named == set(module.PICTURES)
+    for name in sorted(named):
+        for language in ("en", "zh"):
+            page = module.fill(f"<!-- picture: {name} -->", language)
+            assert page.count("<svg ") == 1, name
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
