@@ -68,7 +68,6 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "return_sequences": pictures.return_sequences,
     "mask": mask,
     "gates": gates,
-    "simple": lambda: unrolled(LSTM(50, input_shape=(12, 1)), Dense(1)),
     "stacked": lambda: unrolled(
         LSTM(32, return_sequences=True, input_shape=(8, 16)), LSTM(32), Dense(10, activation="softmax")
     ),

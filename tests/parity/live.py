@@ -3,8 +3,8 @@
     KERAS_BACKEND=torch python -m pytest tests/parity/live.py          a few hundred models, some minutes
     TIDEGATE_PARITY=50 ...                                             fewer
 
-Not part of `make test`, which compares with recorded numbers; `make parity` runs it. With JAX, Keras forgets the mask in the
-metrics of fit, so its torch backend is asked for.
+Not part of `make test`, which compares with recorded numbers; `make parity` runs it. With JAX, Keras forgets the
+mask in the metrics of fit, so its torch backend is asked for.
 """
 
 from __future__ import annotations
