@@ -4,7 +4,8 @@ A function called on arrays computes; called on the values of a loss, a metric o
 its gradient, as every op of `tidegate.ops`.
 
 >>> import numpy as np
->>> float(mean(square(np.array([1.0, 3.0]))))
+>>> from tidegate import backend as K
+>>> float(K.mean(K.square(np.array([1.0, 3.0]))))
 5.0
 """
 
