@@ -26,6 +26,7 @@ LAYERS = {
     "activations",
     "backend",
     "callbacks",
+    "config",
     "constraints",
     "initializers",
     "layers",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import backend as backend
     from tidegate import callbacks as callbacks
     from tidegate import constraints as constraints
+    from tidegate import config as config
     from tidegate import data as data
     from tidegate import explaining as explaining
     from tidegate import initializers as initializers
@@ -53,6 +54,7 @@ _MODULES = (
     "backend",
     "callbacks",
     "constraints",
+    "config",
     "data",
     "explaining",
     "initializers",

@@ -17,6 +17,7 @@ from tidegate.utils.objects import (
     get_registered_object,
     register_keras_serializable,
 )
+from tidegate.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tidegate.utils.progbar import Progbar
 from tidegate.utils.random import set_random_seed
 from tidegate.utils.sequences import pad_sequences
@@ -25,6 +26,8 @@ from tidegate.utils.stream import Dataset
 from tidegate.utils.timeseries import timeseries_dataset_from_array
 
 __all__ = [
+    "pack_x_y_sample_weight",
+    "unpack_x_y_sample_weight",
     "CustomObjectScope",
     "Dataset",
     "Progbar",
