@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import activations as activations
     from tidegate import backend as backend
     from tidegate import callbacks as callbacks
-    from tidegate import constraints as constraints
     from tidegate import config as config
+    from tidegate import constraints as constraints
     from tidegate import data as data
     from tidegate import explaining as explaining
     from tidegate import initializers as initializers

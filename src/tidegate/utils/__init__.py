@@ -26,8 +26,6 @@ from tidegate.utils.stream import Dataset
 from tidegate.utils.timeseries import timeseries_dataset_from_array
 
 __all__ = [
-    "pack_x_y_sample_weight",
-    "unpack_x_y_sample_weight",
     "CustomObjectScope",
     "Dataset",
     "Progbar",
@@ -40,6 +38,7 @@ __all__ = [
     "get_registered_object",
     "model_to_dot",
     "normalize",
+    "pack_x_y_sample_weight",
     "pad_sequences",
     "plot_model",
     "register_keras_serializable",
@@ -47,6 +46,7 @@ __all__ = [
     "split_dataset",
     "timeseries_dataset_from_array",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]
 
 # What Keras has and this package has not, and what to write instead.
