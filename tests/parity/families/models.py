@@ -142,3 +142,11 @@ def frozen_inner_model(k: Any) -> Case:
     net = k.models.Model(x, L.Dense(1)(inner(x)))
     net.compile(k.optimizers.Adam(0.05), "mse")
     return net, a, a[:, 0, :1], {"batch_size": 8}
+
+
+@CASES.case
+def losses_that_sum(k: Any) -> Case:
+    a, _, _ = data(10)
+    net = sequential(k, a, [k.layers.LSTM(3), k.layers.Dense(2)])
+    net.compile(k.optimizers.SGD(0.005), k.losses.MeanSquaredError(reduction="sum"), metrics=["mae"])
+    return net, a, a[:, 0], {"batch_size": 8}
