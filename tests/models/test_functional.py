@@ -10,7 +10,7 @@ import pytest
 
 from tidegate import metrics, ops
 from tidegate.errors import ArgumentError, ShapeError
-from tidegate.layers import LSTM, Dense, Dropout, Embedding, Input, Layer
+from tidegate.layers import LSTM, Dense, Dropout, Embedding, Flatten, Input, Layer, Reshape
 from tidegate.models import Model, Sequential, clone_model, load_model, model_from_json, recording
 
 RNG = np.random.default_rng(0)
@@ -261,3 +261,22 @@ def test_a_metric_outside_the_plan_is_fed_in_order(monkeypatch: pytest.MonkeyPat
     np.testing.assert_allclose(history["level_fed"], history["level_mae"], rtol=1e-6)
     np.testing.assert_allclose(history["level_fed_by_weight"], history["level_weighted_mae"], rtol=1e-6)
     assert history["level_fed"] != history["level_fed_by_weight"]
+
+
+def test_a_loss_of_its_own_needs_no_targets() -> None:
+    x = Input((5, 2))
+    code = Dense(1)(Flatten()(x))
+    again = Reshape((5, 2))(Dense(10)(code))
+    model = Model(x, again)
+    with pytest.raises(ArgumentError, match="a loss"):
+        model.compile("adam")
+    model.add_loss(ops.mean(ops.square(x - again)))
+    model.compile("adam")
+    history = model.fit(A, epochs=3, batch_size=8, shuffle=False, verbose=0).history
+    twin = clone_model(model)
+    twin.compile("adam", "mse")
+    assert history["loss"][2] < history["loss"][0]
+    twin.set_weights(model.get_weights())
+    assert model.evaluate(A, verbose=0, batch_size=40) == pytest.approx(
+        twin.evaluate(A, A, verbose=0, batch_size=40)
+    )

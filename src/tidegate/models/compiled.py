@@ -14,14 +14,16 @@ from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
 from tidegate.layers import Bidirectional
 from tidegate.layers.base import not_yet
 from tidegate.layers.recurrent import Recurrent
+from tidegate.layers.symbolic import Tensor
 from tidegate.models import checks, targets
-from tidegate.models.graph import arrange
+from tidegate.models.graph import Graph, arrange
 from tidegate.models.heads import Head, check, heads
 from tidegate.models.network import Network
 from tidegate.models.recording import Ready, ready_to_predict, ready_to_score
 from tidegate.models.samples import Samples, class_weights, weight_of, weights_for
 from tidegate.optimizers import Optimizer
 from tidegate.plan import Parameter, Plan
+from tidegate.regularizers import added_penalty
 from tidegate.utils.nested import leaves, pack
 
 __all__ = ["Compiled"]
@@ -41,6 +43,7 @@ class Compiled(Network):
         self._initial_epoch: int | None = None  # where a callback takes training up again
         self._given: dict[str, Any] = {}  # what `compile` was called with
         self._made_heads: list[Head] = []
+        self._added_tensors: list[Tensor] = []  # scalars given to `add_loss`
         self._trained: list[Parameter] | None = None  # what `fit` changes, as it was at `compile`
         self._ready: dict[Any, Ready] = {}
         self._used: Ready | None = None
@@ -69,7 +72,7 @@ class Compiled(Network):
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
-        if self._used is not None and self._used.losses:
+        if self._used is not None and self._used.plan.step.means:
             return self._used.in_order()
         if self.compiled and self.graph is not None:  # nothing has run: a plan for any length tells
             shapes = [tuple(d or 2 for d in t.shape[1:]) for t in self.graph.inputs]
@@ -114,7 +117,7 @@ class Compiled(Network):
         )
         if isinstance(loss, list | tuple) and len(loss) == 1:
             loss = loss[0]
-        if loss is None:
+        if not any(part is not None for part in leaves(loss)) and not self._brings_losses():
             raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
         chosen = optimizers.get(optimizer)
         given = {
@@ -221,7 +224,33 @@ class Compiled(Network):
             y = self.record(nest, training)
             self.built = True
             return y
-        return self._known().record(values)
+        graph = self._known()
+        if not self._added_tensors:
+            return graph.record(values)
+        longer = Graph(graph.x, [*graph.outputs, *self._added_tensors], f"'{self.name}'")
+        every = leaves(longer.record(values))
+        outputs = every[: len(graph.outputs)]
+        for loss in every[len(outputs) :]:  # found from the output on, as those of layers are
+            outputs[0].node.penalties.append(added_penalty(f"add_loss of '{self.name}'", loss))
+        return pack(graph.y, outputs)
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar to the loss: a symbolic tensor made of the inputs or outputs, or in `call` a recorded value.
+
+        `compile` may then leave the loss out, and `fit` the targets. It is not kept in files.
+        """
+        tensors = [t for t in leaves(loss) if isinstance(t, Tensor)]
+        self._added_tensors += tensors
+        if not tensors:
+            super().add_loss(loss)
+        self._changed()
+
+    def _brings_losses(self) -> bool:
+        """Whether there may be something to make small without a loss for the outputs."""
+        own = [k for k in self.inner_layers if not type(k).__module__.startswith("tidegate.")]
+        regular = any(p.regularizer is not None for p in self.weights) if self.built else False
+        active = any(k.activity_regularizer is not None for k in self.inner_layers)
+        return bool(self._added_tensors or own or self._own_call() or regular or active)
 
     def _types(self, arrays: Sequence[Array]) -> list[str]:
         if self.graph is not None:
@@ -302,12 +331,12 @@ class Compiled(Network):
             )
         if verb == "fit" and training:
             self._check_trained()
-        if y is None:
-            raise ArgumentError(complaint(verb, "X and y", "X alone", f"model.{verb}(X, y)"))
         inputs = self._inputs("X", x)
         predictor_heads = self._targeted(inputs)
         names = [head.name for _, head in predictor_heads]
-        parts = self._arranged_targets(verb, y, names)
+        if y is None and names:
+            raise ArgumentError(complaint(verb, "X and y", "X alone", f"model.{verb}(X, y)"))
+        parts = self._arranged_targets(verb, y, names) if names else []
         made = [
             np.asarray(checks.as_numbers("y" if len(names) == 1 else f"y['{n}']", p))
             for n, p in zip(names, parts, strict=True)

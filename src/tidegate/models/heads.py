@@ -51,8 +51,6 @@ def heads(
     factors = [1.0 if part is None else _number(part) for part in _each("loss_weights", loss_weights, names)]
     plain, with_weights = _metrics("metrics", asked, names), _metrics("weighted_metrics", weighted, names)
     made = [Head(names[k], found[k], factors[k], plain[k], with_weights[k]) for k in range(n)]
-    if all(head.loss is None for head in made):
-        raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
     return made
 
 

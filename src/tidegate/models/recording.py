@@ -311,6 +311,10 @@ def ready_to_score(
 
     penalties = [*ops.penalties_of(outputs), *weight_penalties(penalised)]
     means, minimise = [*means, *penalties], [*minimise, *penalties]
+    if not means:
+        raise ArgumentError(
+            complaint("a model", "a loss", "none", "compile(loss=...), or add_loss in a layer")
+        )
     read = {id(v) for node in ops.ancestors(minimise) for v in node.inputs if v is not None}
     reached = [p for p in parameters if id(p.value) in read]
     fed = sorted({r.head for part in reported for r in part if r.fed})
