@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
-from tidegate.layers.base import Layer, not_yet
-from tidegate.layers.recurrent import Recurrent
+from tidegate.layers.base import Layer
+from tidegate.layers.recurrent import Recurrent, first_shape
 from tidegate.ops import Value
-from tidegate.plan import Parameter
+from tidegate.plan import Parameter, State
 from tidegate.shapes import Shape
 
 __all__ = ["Bidirectional"]
@@ -30,7 +30,7 @@ class Bidirectional(Layer):
     layer : LSTM, GRU or SimpleRNN
         Both directions are made anew by its arguments; its own weights are not used.
     merge_mode : {"concat", "sum", "mul", "ave"}, default "concat"
-        How the two outputs become one. None, which leaves them apart, is not there yet.
+        How the two outputs become one. None leaves them apart: a list of two.
     weights : list of arrays, optional
         Those of the forward layer, then those of the backward one.
     backward_layer : LSTM, GRU or SimpleRNN, optional
@@ -42,12 +42,14 @@ class Bidirectional(Layer):
 
     Call arguments
     --------------
-    inputs : (samples, timesteps, features)
+    sequences : (samples, timesteps, features)
+    initial_state : list of (samples, units), the states of the forward layer first, optional
 
     Returns
     -------
     (samples, 2 units), or (samples, timesteps, 2 units) with `return_sequences`; units where the two are not
-    put side by side
+    put side by side. Where the layer gives its states, a list: the output, then the last states of the forward and of
+    the backward layer
 
     Raises
     ------
@@ -79,11 +81,9 @@ class Bidirectional(Layer):
     ) -> None:
         forward = _recurrent("layer", layer)
         backward = forward if backward_layer is None else _recurrent("backward_layer", backward_layer)
-        if merge_mode is None:
-            not_yet("Bidirectional", merge_mode=(None, "concat"))
-        if merge_mode not in MERGES:
+        if merge_mode is not None and merge_mode not in MERGES:
             raise ArgumentError(
-                complaint("Bidirectional", f"merge_mode among {', '.join(MERGES)}", repr(merge_mode))
+                complaint("Bidirectional", f"merge_mode None or among {', '.join(MERGES)}", repr(merge_mode))
             )
         self.merge_mode = merge_mode
         self.forward_layer = _copy(forward, "forward_")
@@ -106,10 +106,12 @@ class Bidirectional(Layer):
         if one.go_backwards == other.go_backwards:
             came = f"go_backwards={one.go_backwards} for both"
             raise ArgumentError(complaint("Bidirectional", "layers of opposite directions", came))
-        if one.return_sequences != other.return_sequences:
-            came = f"{one.return_sequences} and {other.return_sequences}"
-            raise ArgumentError(complaint("Bidirectional", "return_sequences alike in both layers", came))
-        if one.units != other.units and self.merge_mode != "concat":
+        for name in ("return_sequences", "return_state", "stateful"):
+            ours, theirs = getattr(one, name), getattr(other, name)
+            if ours != theirs:
+                came = f"{ours} and {theirs}"
+                raise ArgumentError(complaint("Bidirectional", f"{name} alike in both layers", came))
+        if one.units != other.units and self.merge_mode not in ("concat", None):
             came = f"{one.units} and {other.units}"
             raise ArgumentError(
                 complaint("Bidirectional", f"as many units in both layers to {self.merge_mode} them", came)
@@ -119,6 +121,14 @@ class Bidirectional(Layer):
     def return_sequences(self) -> bool:
         return self.forward_layer.return_sequences
 
+    @property
+    def return_state(self) -> bool:
+        return self.forward_layer.return_state
+
+    @property
+    def stateful(self) -> bool:
+        return self.forward_layer.stateful
+
     def _input_rank(self) -> int:
         return 3
 
@@ -126,19 +136,45 @@ class Bidirectional(Layer):
     def weights(self) -> list[Parameter]:
         return [*self.forward_layer.weights, *self.backward_layer.weights]
 
+    @property
+    def states(self) -> list[State]:
+        return [*self.forward_layer.states, *self.backward_layer.states]
+
+    def ensure_built(self, input_shape: Any) -> None:
+        """Build for the sequence, the first of several inputs."""
+        super().ensure_built(first_shape(input_shape))
+
     def build(self, input_shape: Shape) -> None:
         """Build both layers."""
         self.forward_layer.ensure_built(input_shape)
         self.backward_layer.ensure_built(input_shape)
 
-    def call(self, inputs: Value, training: bool = False) -> Value:
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
+    ) -> Any:
         """Record both directions, then what makes one of the two."""
-        a = self.forward_layer.record(inputs, training)
-        b = self.backward_layer.record(inputs, training)
+        if isinstance(sequences, list | tuple):
+            sequences, *given = sequences
+            initial_state = given or initial_state
+        states: list[Any] = [None, None]
+        if initial_state is not None:
+            half = len(initial_state) // 2  # those of the forward layer come first
+            states = [initial_state[:half], initial_state[half:]]
+        made = [
+            layer.record(sequences, training, initial_state=state)
+            for layer, state in zip((self.forward_layer, self.backward_layer), states, strict=True)
+        ]
+        (a, *last), (b, *others) = made if self.return_state else ([y] for y in made)
         if self.return_sequences:
             b = ops.reverse(b)
+        merged = [a, b] if self.merge_mode is None else [self._merge(a, b)]
+        found = [*merged, *last, *others]
+        return found if len(found) > 1 else found[0]
+
+    def _merge(self, a: Value, b: Value) -> Value:
+        y: Value
         if self.merge_mode == "concat":
-            y: Value = ops.concatenate([a, b], axis=-1)
+            y = ops.concatenate([a, b], axis=-1)
         elif self.merge_mode == "mul":
             y = ops.multiply(a, b)
         else:
@@ -147,16 +183,29 @@ class Bidirectional(Layer):
             y = ops.multiply(y, 0.5)
         return y
 
-    def compute_mask(self, mask: Value | None) -> Value | None:
-        """Return the mask where there is an output at each step."""
-        return mask if self.return_sequences else None
+    def reset_states(self, states: Any = None) -> None:
+        """Let the next batch start from zeros, or from these states, those of the forward layer first."""
+        half = None if states is None else len(states) // 2
+        self.forward_layer.reset_states(None if states is None else states[:half])
+        self.backward_layer.reset_states(None if states is None else states[half:])
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of one direction, its last axis that of both where they stand side by side."""
-        one = self.forward_layer.compute_output_shape(input_shape)
-        if self.merge_mode != "concat":
-            return one
-        return (*one[:-1], self.forward_layer.units + self.backward_layer.units)
+    reset_state = reset_states
+
+    def compute_mask(self, mask: Any) -> Any:
+        """Return the mask where there is an output at each step; states have none."""
+        mask = (mask[0] if isinstance(mask, list | tuple) else mask) if self.return_sequences else None
+        found = [mask] * (2 if self.merge_mode is None else 1)
+        if self.return_state:
+            found += [None] * (self.forward_layer.op.cells + self.backward_layer.op.cells)
+        return found if len(found) > 1 else mask
+
+    def compute_output_shape(self, input_shape: Any, initial_state_shape: Any = None) -> Any:
+        """Return the shape of the merged output, or of both; then those of the states."""
+        made = [k.compute_output_shape(input_shape) for k in (self.forward_layer, self.backward_layer)]
+        (a, *last), (b, *others) = made if self.return_state else ([shape] for shape in made)
+        joined = (*a[:-1], a[-1] + b[-1]) if self.merge_mode == "concat" else a
+        found = [*([a, b] if self.merge_mode is None else [joined]), *last, *others]
+        return found if len(found) > 1 else joined
 
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
         """Return where a file of Keras keeps the weights: in the cells of the two layers."""

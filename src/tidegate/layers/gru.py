@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate import ops
-from tidegate.layers.base import not_yet
 from tidegate.layers.recurrent import Gated
 
 __all__ = ["GRU"]
@@ -36,27 +35,33 @@ class GRU(Gated):
     recurrent_initializer : default "orthogonal"
     bias_initializer : default "zeros"
     reset_after : bool, default True
-        The reset gate acts on what the state was multiplied to, as above. False is not there yet.
+        The reset gate acts on what the state was multiplied to, as above. If False, it acts on the state before::
+
+            h_t = z * h_{t-1} + (1 - z) * φ(pg + (r * h_{t-1}) @ recurrent_kernel[:, 2U:])
+
+        as in the first versions of Keras; it runs slower.
     return_sequences, go_backwards, zero_output_for_mask, input_shape and the others : as in `LSTM`
 
     Attributes
     ----------
     kernel : float32 parameter of shape (F, 3U), gate order z, r, g
     recurrent_kernel : float32 parameter of shape (U, 3U)
-    bias : float32 parameter of shape (2, 3U), or None
+    bias : float32 parameter of shape (2, 3U), (3U,) with `reset_after=False`, or None
 
     Call arguments
     --------------
-    inputs : (samples, timesteps, features)
+    sequences : (samples, timesteps, features)
+    initial_state : (samples, units), alone or in a list, optional
 
     Returns
     -------
-    (samples, units), or (samples, timesteps, units) with `return_sequences`
+    (samples, units), or (samples, timesteps, units) with `return_sequences`; with `return_state` a list of it and
+    the last state
 
     Raises
     ------
     ArgumentError
-        If `units` is below 1, an activation is unknown or couples the units, or `reset_after` is False.
+        If `units` is below 1, or an activation is unknown or couples the units.
     ShapeError
         If the input is not (samples, timesteps, features).
 
@@ -78,7 +83,7 @@ class GRU(Gated):
     [(1, 12), (4, 12), (2, 12)]
     """
 
-    op = ops.gru
+    cell_name = "gru_cell"
 
     def __init__(
         self,
@@ -93,14 +98,15 @@ class GRU(Gated):
         reset_after: bool = True,
         **kwargs: Any,
     ) -> None:
-        not_yet("GRU", reset_after=(bool(reset_after), True))
+        self.reset_after = bool(reset_after)
+        self.op = ops.gru if self.reset_after else ops.gru_before
         functions = {"activation": activation, "recurrent_activation": recurrent_activation}
         initial = (kernel_initializer, recurrent_initializer, bias_initializer)
         super().__init__(units, functions, use_bias, *initial, **kwargs)
 
     def _bias_shape(self) -> tuple[int, ...]:
-        return (2, 3 * self.units)  # one row for x, one for h
+        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)  # one row for x, one for h
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
-        return {**super().get_config(), "reset_after": True}
+        return {**super().get_config(), "reset_after": self.reset_after}

@@ -47,8 +47,17 @@ class LSTM(Gated):
     zero_output_for_mask : bool, default False
         With `return_sequences`: give zeros at the steps that the mask leaves out.
     implementation, unroll, use_cudnn : accepted; they change nothing here.
-    dropout, recurrent_dropout, return_state, stateful, seed, regularizers, constraints : accepted
-        at their defaults.
+    return_state : bool, default False
+        Give a list: the output, the last h and the last c.
+    stateful : bool, default False
+        Start each batch from the last states of the batch before, sample by sample, until `reset_states()`. All
+        batches have one size then; `shuffle=False`.
+    dropout, recurrent_dropout : float, default 0
+        While training, drop this share of the inputs, or of the states on their way to the gates: for each sample
+        the same at all steps. The second one drops for each gate by itself, and is slower.
+    seed : int, optional
+        Of what is dropped; by default drawn from `utils.set_random_seed`.
+    regularizers, constraints : accepted at their defaults.
 
     Attributes
     ----------
@@ -58,11 +67,14 @@ class LSTM(Gated):
 
     Call arguments
     --------------
-    inputs : (samples, timesteps, features)
+    sequences : (samples, timesteps, features)
+    initial_state : list of two (samples, units), h and c, optional
+        The states before the first step; zeros otherwise.
 
     Returns
     -------
-    (samples, units), or (samples, timesteps, units) with `return_sequences`
+    (samples, units), or (samples, timesteps, units) with `return_sequences`; with `return_state` a list of it and
+    the two last states
 
     Raises
     ------
@@ -91,6 +103,7 @@ class LSTM(Gated):
     """
 
     op = ops.lstm
+    cell_name = "lstm_cell"
 
     def __init__(
         self,

@@ -9,13 +9,14 @@ import numpy as np
 
 from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
-from tidegate.layers.base import Layer, not_yet, whole
+from tidegate.layers.base import Layer, whole
 from tidegate.ops import Value
 from tidegate.ops.recurrent import RecurrentOp
-from tidegate.plan import Parameter
+from tidegate.plan import Parameter, State, assign
 from tidegate.shapes import Shape
+from tidegate.utils.random import draw_seed
 
-__all__ = ["Recurrent"]
+__all__ = ["Recurrent", "first_shape"]
 
 
 class Recurrent(Layer):
@@ -27,12 +28,17 @@ class Recurrent(Layer):
         Size U of the state.
     functions : the activations of the op by name, in the order in which Keras writes them
     use_bias, kernel_initializer, recurrent_initializer, bias_initializer : as in `LSTM`
-    return_sequences, go_backwards, zero_output_for_mask : as in `LSTM`
+    the others : as in `LSTM`
+
+    Attributes
+    ----------
+    states : list of State, one for each state of a unit, where the layer is stateful; else empty
     """
 
     supports_masking = True
     units_axis: ClassVar[str] = "units"
-    op: ClassVar[RecurrentOp]
+    op: RecurrentOp
+    cell_name: ClassVar[str]  # in files of Keras
 
     def __init__(
         self,
@@ -76,6 +82,7 @@ class Recurrent(Layer):
         self.bias_initializer = initializers.get(bias_initializer)
         self.return_sequences, self.go_backwards = bool(return_sequences), bool(go_backwards)
         self.zero_output_for_mask = bool(zero_output_for_mask)
+        self.return_state, self.stateful = bool(return_state), bool(stateful)
         self.unroll, self.seed = bool(unroll), seed
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
@@ -83,14 +90,17 @@ class Recurrent(Layer):
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.recurrent_constraint = constraints.get(recurrent_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        not_yet(
-            who,
-            dropout=(dropout, 0.0),
-            recurrent_dropout=(recurrent_dropout, 0.0),
-            return_state=(return_state, False),
-            stateful=(stateful, False),
-            time_major=(time_major, False),
+        self.dropout, self.recurrent_dropout = (
+            _share(who, name, share)
+            for name, share in (("dropout", dropout), ("recurrent_dropout", recurrent_dropout))
         )
+        self.implementation = 1 if self.recurrent_dropout else implementation or 2
+        dropped = self.dropout or self.recurrent_dropout
+        self._drawn = 0 if not dropped else draw_seed() if seed is None else int(seed)
+        self.states: list[State] = []
+        if time_major:
+            instead = "x.transpose(1, 0, 2), and the layer as it is"
+            raise ArgumentError(complaint(who, "the samples on the first axis", "time_major=True", instead))
         if self.zero_output_for_mask and not self.return_sequences:
             raise ArgumentError(
                 complaint(who, "return_sequences=True with zero_output_for_mask", "the last output alone")
@@ -106,6 +116,10 @@ class Recurrent(Layer):
 
     def _input_rank(self) -> int:
         return 3
+
+    def ensure_built(self, input_shape: Any) -> None:
+        """Build for the sequence, the first of several inputs."""
+        super().ensure_built(first_shape(input_shape))
 
     def build(self, input_shape: Shape) -> None:
         """Make kernel, recurrent_kernel and bias."""
@@ -124,6 +138,9 @@ class Recurrent(Layer):
             regularizer=self.recurrent_regularizer,
             constraint=self.recurrent_constraint,
         )
+        if self.stateful:
+            who = f"{type(self).__name__} '{self.name}'"
+            self.states = [State(who, self.units) for _ in range(self.op.cells)]
         if self.use_bias:
             self.bias = self.add_weight(
                 self._bias_shape(),
@@ -165,47 +182,109 @@ class Recurrent(Layer):
             )
         )
 
-    def call(self, inputs: Value) -> Value:
-        """Record the states over the steps."""
-        self._features(inputs.shape)
-        mask = inputs.mask
-        y: Value = self.op(
-            inputs,
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
+    ) -> Any:
+        """Record the states over the steps, from `initial_state` on; `sequences` carries its mask itself."""
+        if isinstance(sequences, list | tuple):
+            sequences, *given = sequences
+            initial_state = given or initial_state
+        self._features(sequences.shape)
+        mask = sequences.mask
+        before = self._before(initial_state)
+        x, drops = self._drop(sequences) if training else (sequences, {})
+        made = self.op.record(
+            x,
             self.kernel.value,
             self.recurrent_kernel.value,
             self.bias.value if self.use_bias else None,
             mask,
+            *before,
+            *[None] * (2 - len(before)),
+            drops.get("x"),
+            drops.get("h"),
             **{name: function.__name__ for name, function in self.functions.items()},
             return_sequences=self.return_sequences,
             go_backwards=self.go_backwards,
+            **({"return_state": True} if self.return_state or self.stateful else {}),
         )
+        y, *last = made if isinstance(made, tuple) else (made,)
+        for state, new in zip(self.states, last, strict=False):
+            assign(y, state, new)
         if self.zero_output_for_mask and mask is not None:  # y stands in the order of processing
             y = ops.zero_masked(y, ops.reverse(mask) if self.go_backwards else mask)
-        return y
+        return [y, *last] if self.return_state else y
 
-    def compute_mask(self, mask: Value | None) -> Value | None:
-        """Return the mask where there is an output at each step."""
-        return mask if self.return_sequences else None
+    def _before(self, initial_state: Any) -> list[Value | None]:
+        """Return the states before the first step: those given, those of the batch before, or None for zeros."""
+        if initial_state is None:
+            return [state.value for state in self.states]
+        given = list(initial_state) if isinstance(initial_state, list | tuple) else [initial_state]
+        if len(given) != self.op.cells or any(v.shape != (None, self.units) for v in given):
+            who = f"{type(self).__name__} '{self.name}'"
+            shapes = ", ".join(str(tuple(v.shape)) for v in given)
+            expected = f"{self.op.cells} initial states of shape (samples, {self.units})"
+            raise ShapeError(complaint(who, expected, shapes or "none"))
+        return given
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (samples, units), or (samples, timesteps, units)."""
-        self._features(input_shape)
-        if self.return_sequences:
-            return (input_shape[0], input_shape[1], self.units)
-        return (input_shape[0], self.units)
+    def _drop(self, x: Value) -> tuple[Value, dict[str, Value]]:
+        """Return the input less what is dropped of it at all steps, and what is dropped for each gate by itself."""
+
+        def keep(shape: tuple[int, ...], rate: float, seed: int) -> Value:
+            kept = ops.random(x, shape=shape, kind="keep", seed=seed % 2**63, rate=rate)
+            found: Value = ops.multiply(kept, 1 / (1 - rate))
+            return found
+
+        drops: dict[str, Value] = {}
+        F, gates = self._features(x.shape), self.op.gates
+        if self.recurrent_dropout:
+            drops["h"] = keep((gates * self.units,), self.recurrent_dropout, self._drawn + 1)
+        if self.dropout and self.implementation == 1:
+            drops["x"] = keep((gates * F,), self.dropout, self._drawn)
+        elif self.dropout:
+            x = ops.multiply(x, keep((1, F), self.dropout, self._drawn))
+        return x, drops
+
+    def reset_states(self, states: Any = None) -> None:
+        """Let the next batch start from zeros, or from these states, (samples, units) each."""
+        if states is None:
+            for state in self.states:
+                state.reset()
+            return
+        given = list(states) if isinstance(states, list | tuple) else [states]
+        if len(given) != len(self.states):
+            who = f"{type(self).__name__} '{self.name}'"
+            came = f"{len(given)} states" if self.stateful else "stateful=False"
+            raise ArgumentError(complaint(who, f"stateful=True and {self.op.cells} states", came))
+        for state, value in zip(self.states, given, strict=False):
+            state.reset(value)
+
+    reset_state = reset_states
+
+    def compute_mask(self, mask: Any) -> Any:
+        """Return the mask where there is an output at each step; states have none."""
+        mask = (mask[0] if isinstance(mask, list | tuple) else mask) if self.return_sequences else None
+        return [mask, *[None] * self.op.cells] if self.return_state else mask
+
+    def compute_output_shape(self, input_shape: Any, initial_state_shape: Any = None) -> Any:
+        """Return (samples, units), or (samples, timesteps, units); and that of each state where it is handed out."""
+        batch, steps, *_ = shape = first_shape(input_shape)
+        self._features(shape)
+        y = (batch, steps, self.units) if self.return_sequences else (batch, self.units)
+        return [y, *[(batch, self.units)] * self.op.cells] if self.return_state else y
 
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
         """Return where a file of Keras keeps the weights: in the cell."""
-        return [("/cell", f"{self.op.name}_cell", self.weights)]
+        return [("/cell", self.cell_name, self.weights)]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {
             **super().get_config(),
             "return_sequences": self.return_sequences,
-            "return_state": False,
+            "return_state": self.return_state,
             "go_backwards": self.go_backwards,
-            "stateful": False,
+            "stateful": self.stateful,
             "unroll": self.unroll,
             "zero_output_for_mask": self.zero_output_for_mask,
             "units": self.units,
@@ -221,8 +300,8 @@ class Recurrent(Layer):
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
             "recurrent_constraint": constraints.serialize(self.recurrent_constraint),
             "bias_constraint": constraints.serialize(self.bias_constraint),
-            "dropout": 0.0,
-            "recurrent_dropout": 0.0,
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
         }
 
 
@@ -236,3 +315,15 @@ class Gated(Recurrent):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {**super().get_config(), "seed": self.seed}
+
+
+def first_shape(shape: Any) -> Shape:
+    """Return the shape of the sequence, where states may stand behind it."""
+    several = isinstance(shape, list) or (bool(shape) and isinstance(shape[0], tuple | list))
+    return tuple(shape[0]) if several and isinstance(shape[0], tuple | list) else tuple(shape)
+
+
+def _share(who: str, name: str, share: Any) -> float:
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
+        raise ArgumentError(complaint(who, f"{name} from 0 up to, but not, 1", repr(share), f"{name}=0.2"))
+    return float(share)

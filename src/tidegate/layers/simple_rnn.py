@@ -72,6 +72,7 @@ class SimpleRNN(Recurrent):
 
     op = ops.simple_rnn
     _penalises_output = False
+    cell_name = "simple_rnn_cell"
 
     def __init__(
         self,

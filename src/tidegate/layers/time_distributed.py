@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.activation import Activation
 from tidegate.layers.base import Layer
@@ -11,7 +12,7 @@ from tidegate.layers.dense import Dense
 from tidegate.layers.noise import Dropout
 from tidegate.ops import Value
 from tidegate.plan import Parameter
-from tidegate.shapes import Shape
+from tidegate.shapes import Shape, axis_names
 
 __all__ = ["TimeDistributed"]
 
@@ -22,30 +23,31 @@ class TimeDistributed(Layer):
     Parameters
     ----------
     layer : Layer
-        Dense, Activation or Dropout: they act on the last axis, and do the same without this wrapper.
+        With one input and one output. Dense, Activation and Dropout act on the last axis, and are computed at all
+        steps at once; others are recorded step by step.
 
     Examples
     --------
     >>> import numpy as np
     >>> TimeDistributed(Dense(2))(np.zeros((5, 10, 4))).shape
     (5, 10, 2)
+    >>> from tidegate.layers import LSTM
+    >>> TimeDistributed(LSTM(2))(np.zeros((5, 10, 4, 3))).shape
+    (5, 10, 2)
     """
 
     supports_masking = True
+
+    @property
+    def input_dtype(self) -> str:  # type: ignore[override]
+        inputs = getattr(self.layer, "inputs", None)  # of a model
+        coded = inputs and inputs[0].dtype.startswith("int")
+        return "int32" if coded else self.layer.input_dtype
 
     def __init__(self, layer: Layer, **kwargs: Any) -> None:
         if not isinstance(layer, Layer):
             raise ArgumentError(
                 complaint("TimeDistributed", "a layer", repr(layer), "TimeDistributed(Dense(1))")
-            )
-        if not isinstance(layer, Dense | Activation | Dropout):
-            raise ArgumentError(
-                complaint(
-                    "TimeDistributed",
-                    "Dense, Activation or Dropout, which act on the last axis",
-                    type(layer).__name__,
-                    "other layers inside it are not there yet",
-                )
             )
         self.layer = layer
         super().__init__(**kwargs)
@@ -67,22 +69,41 @@ class TimeDistributed(Layer):
             )
         self.layer.ensure_built((input_shape[0], *input_shape[2:]))
 
+    @property
+    def at_once(self) -> bool:
+        """Whether all steps are computed at once."""
+        return isinstance(self.layer, Dense | Activation | Dropout)
+
     def call(self, inputs: Value, training: bool = False) -> Value:
-        """Record the layer inside, on all steps at once."""
-        y: Value = self.layer.record(inputs, training)
+        """Record the layer inside, on all steps at once or on one after the other.
+
+        A mask of more than the steps goes in by step; the layer's own output mask is not asked for, as in Keras.
+        """
+        y: Value
+        if self.at_once:
+            y = self.layer.record(inputs, training)
+            return y
+        made = []
+        inner = inputs.mask if inputs.mask is not None and len(inputs.mask.shape) > 2 else None
+        for t in range(inputs.shape[1] or 0):
+            x = ops.get_item(inputs, (slice(None), t))
+            x.mask = None if inner is None else ops.get_item(inner, (slice(None), t))
+            made.append(self.layer.record(x, training))
+        y = ops.stack(made, axis=1)
         return y
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the layer inside."""
-        return self.layer.compute_output_shape(input_shape)
+        """Return the shape of the layer inside, with the steps behind the samples."""
+        batch, *rest = self.layer.compute_output_shape((input_shape[0], *input_shape[2:]))
+        return (batch, input_shape[1], *rest)
 
     def axis_names(self, rank: int) -> tuple[str, ...]:
         """Return what the axes of the output are called."""
-        return self.layer.axis_names(rank)
+        return (*axis_names(rank)[:-1], self.layer.axis_names(rank)[-1])
 
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
         """Return where a file of Keras keeps the weights: in the layer inside."""
-        return [("/layer", self.layer.name, self.layer.weights)]
+        return [(f"/layer{place}", name, weights) for place, name, weights in self.layer.saved_groups()]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
