@@ -48,6 +48,7 @@ from tidegate.layers.noise import (
 from tidegate.layers.normalization import BatchNormalization, LayerNormalization, UnitNormalization
 from tidegate.layers.pooling import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, MaxPooling1D
 from tidegate.layers.preprocessing import Normalization, Rescaling
+from tidegate.layers.rnn import RNN, GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
 from tidegate.layers.shaping import (
     Cropping1D,
     Flatten,
@@ -70,6 +71,7 @@ __all__ = [
     "ELU",
     "GRU",
     "LSTM",
+    "RNN",
     "Activation",
     "ActivityRegularization",
     "Add",
@@ -91,6 +93,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
@@ -102,6 +105,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "IntegerLookup",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -122,8 +126,10 @@ __all__ = [
     "SeparableConv1D",
     "SeparableConvolution1D",
     "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout1D",
+    "StackedRNNCells",
     "StringLookup",
     "Subtract",
     "TextVectorization",

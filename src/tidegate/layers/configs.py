@@ -24,6 +24,7 @@ from tidegate.layers import (
     normalization,
     pooling,
     preprocessing,
+    rnn,
     shaping,
     simple_rnn,
     time_distributed,
@@ -38,7 +39,7 @@ __all__ = ["CLASSES", "deserialize", "serialize"]
 
 SOURCES = (
     activation, attention, bidirectional, convolution, core, dense, embedding, gru, input, lstm, merging, noise,
-    normalization, pooling, preprocessing, shaping, simple_rnn, time_distributed,
+    normalization, pooling, preprocessing, rnn, shaping, simple_rnn, time_distributed,
 )  # fmt: skip
 CLASSES: dict[str, type[Layer]] = {
     c.__name__: c

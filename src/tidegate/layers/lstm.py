@@ -57,7 +57,8 @@ class LSTM(Gated):
         the same at all steps. The second one drops for each gate by itself, and is slower.
     seed : int, optional
         Of what is dropped; by default drawn from `utils.set_random_seed`.
-    regularizers, constraints : accepted at their defaults.
+    kernel_regularizer, recurrent_regularizer, bias_regularizer, activity_regularizer, kernel_constraint,
+    recurrent_constraint, bias_constraint : optional
 
     Attributes
     ----------

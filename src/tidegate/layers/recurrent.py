@@ -189,31 +189,45 @@ class Recurrent(Layer):
         if isinstance(sequences, list | tuple):
             sequences, *given = sequences
             initial_state = given or initial_state
+        handed = self.return_state or self.stateful
+        given = self._before(initial_state)
+        y, *last = self.over(
+            sequences, given, training, self.return_sequences, self.go_backwards, return_state=handed
+        )
+        for state, new in zip(self.states, last, strict=False):
+            assign(y, state, new)
+        if self.zero_output_for_mask and sequences.mask is not None:  # y stands in the order of processing
+            y = ops.zero_masked(y, ops.reverse(sequences.mask) if self.go_backwards else sequences.mask)
+        return [y, *last] if self.return_state else y
+
+    def over(
+        self,
+        sequences: Value,
+        before: list[Value | None],
+        training: bool,
+        return_sequences: bool,
+        go_backwards: bool,
+        return_state: bool = True,
+    ) -> tuple[Value, ...]:
+        """Record the op: the outputs, then the last states where they are asked for."""
         self._features(sequences.shape)
-        mask = sequences.mask
-        before = self._before(initial_state)
         x, drops = self._drop(sequences) if training else (sequences, {})
         made = self.op.record(
             x,
             self.kernel.value,
             self.recurrent_kernel.value,
             self.bias.value if self.use_bias else None,
-            mask,
+            sequences.mask,
             *before,
             *[None] * (2 - len(before)),
             drops.get("x"),
             drops.get("h"),
             **{name: function.__name__ for name, function in self.functions.items()},
-            return_sequences=self.return_sequences,
-            go_backwards=self.go_backwards,
-            **({"return_state": True} if self.return_state or self.stateful else {}),
+            return_sequences=return_sequences,
+            go_backwards=go_backwards,
+            **({"return_state": True} if return_state else {}),
         )
-        y, *last = made if isinstance(made, tuple) else (made,)
-        for state, new in zip(self.states, last, strict=False):
-            assign(y, state, new)
-        if self.zero_output_for_mask and mask is not None:  # y stands in the order of processing
-            y = ops.zero_masked(y, ops.reverse(mask) if self.go_backwards else mask)
-        return [y, *last] if self.return_state else y
+        return made if isinstance(made, tuple) else (made,)
 
     def _before(self, initial_state: Any) -> list[Value | None]:
         """Return the states before the first step: those given, those of the batch before, or None for zeros."""
