@@ -111,6 +111,11 @@ def test_an_ignored_class_counts_nothing() -> None:
     loss = losses.SparseCategoricalCrossentropy(ignore_class=-1)
     np.testing.assert_allclose(loss.call(k, p), [np.log(2), 0, np.log(2)], rtol=1e-6)
     assert loss(k, p) == pytest.approx(np.log(2))
+    model = models.Sequential(
+        [layers.Dense(2, activation="softmax", kernel_initializer="zeros", input_shape=(1,))]
+    )
+    model.compile("sgd", loss)
+    assert model.evaluate(np.ones((3, 1)), k, verbose=0) == pytest.approx(np.log(2))
 
 
 class Cubed(losses.Loss):

@@ -414,9 +414,23 @@ class SparseCategoricalCrossentropy(_Named):
     _direction = "down"
 
     def __init__(
-        self, name: str | None = None, dtype: Any = None, from_logits: bool = False, axis: int = -1
+        self,
+        name: str | None = None,
+        dtype: Any = None,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        axis: int = -1,
     ) -> None:
-        super().__init__(name, dtype, from_logits=bool(from_logits), axis=axis)
+        attrs = {"from_logits": bool(from_logits), "ignore_class": ignore_class, "axis": axis}
+        super().__init__(name, dtype, **attrs)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add some targets and outputs; those of the class that is ignored do not count."""
+        if self.attrs["ignore_class"] is not None:
+            counts = (np.asarray(y_true) != self.attrs["ignore_class"]).reshape(np.shape(y_pred)[:-1])
+            weights = counts if sample_weight is None else _weights(self.name, sample_weight, counts)
+            sample_weight = counts * weights
+        super().update_state(y_true, y_pred, sample_weight)
 
 
 # ---- accuracies ----------------------------------------------------------------------------------------------------
@@ -602,6 +616,7 @@ class _Counted(_Confusion):
     """Base of the four counts."""
 
     what: ClassVar[str]
+    _direction = ""
 
     def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
         super().__init__(dtype, name)
@@ -627,7 +642,6 @@ class FalsePositives(_Counted):
     """How many false targets have an output above the threshold."""
 
     what = "false_positives"
-    _direction = "down"
 
 
 class TrueNegatives(_Counted):
@@ -640,7 +654,6 @@ class FalseNegatives(_Counted):
     """How many true targets have no output above the threshold."""
 
     what = "false_negatives"
-    _direction = "down"
 
 
 class Precision(_Confusion):

@@ -403,6 +403,8 @@ class Compiled(Network):
             last = last.layers[-1] if isinstance(last, Network) and last.layers else last
             who = f"{type(last).__name__} '{last.name}'"
         targets.check_target(y, output, loss.sparse, loss.name, who)
+        ignored = getattr(loss, "ignore_class", None)
+        y = y if ignored is None else y[y != ignored]
         if len(y):
             targets.check_labels(y, output, loss.sparse, loss.probabilities, loss.name)
 
