@@ -424,13 +424,11 @@ class SparseCategoricalCrossentropy(_Named):
         attrs = {"from_logits": bool(from_logits), "ignore_class": ignore_class, "axis": axis}
         super().__init__(name, dtype, **attrs)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Add some targets and outputs; those of the class that is ignored do not count."""
-        if self.attrs["ignore_class"] is not None:
-            counts = (np.asarray(y_true) != self.attrs["ignore_class"]).reshape(np.shape(y_pred)[:-1])
-            weights = counts if sample_weight is None else _weights(self.name, sample_weight, counts)
-            sample_weight = counts * weights
-        super().update_state(y_true, y_pred, sample_weight)
+    def record(self, p: Value, y: Value) -> Value:
+        """Record the metric at each position; an ignored class gives 0 and counts, as in Keras."""
+        found = super().record(p, y)
+        found.mask = None
+        return found
 
 
 # ---- accuracies ----------------------------------------------------------------------------------------------------

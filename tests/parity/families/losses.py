@@ -34,6 +34,7 @@ def data(kind: str) -> tuple[np.ndarray, np.ndarray, str]:
 
 def case(kind: str, loss: Callable[[Any], Any], metrics: Callable[[Any], list[Any]] = lambda k: []) -> Make:
     def make(k: Any) -> Case:
+        k.utils.clear_session()  # names of metrics are numbered: auc, auc_1
         x, y, activation = data(kind)
         units = 3 if kind == "classes" else y.shape[1]
         net = k.models.Sequential([k.layers.Input(shape=(4,)), k.layers.Dense(units, activation=activation)])
