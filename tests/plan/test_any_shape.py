@@ -146,7 +146,7 @@ def numbers(rng: np.random.Generator, dtype: str, shape: tuple[int, ...]) -> Arr
     return rng.integers(0, 2, shape).astype(dtype)
 
 
-GATES = {"lstm": (4, 1), "gru": (3, 2), "simple_rnn": (1, 1)}
+GATES = {"lstm": (4, 1), "gru": (3, 2), "gru_before": (3, 1), "simple_rnn": (1, 1)}
 
 
 @some
@@ -154,8 +154,9 @@ GATES = {"lstm": (4, 1), "gru": (3, 2), "simple_rnn": (1, 1)}
 def test_recurrent(
     op: str, T: int, F: int, U: int, run: Run, dtype: str, layout: Layout, data: st.DataObject
 ) -> None:
-    """A recurrent layer on any source, with or without codes, mask and bias, trained for an epoch."""
+    """A recurrent layer on any source, with or without codes, mask, bias, states and dropping, trained for an epoch."""
     codes, masked, biased, sequences, backwards = (data.draw(st.booleans()) for _ in range(5))
+    given, handed, drop_x, drop_h = (data.draw(st.booleans()) for _ in range(4))
     if codes and np.dtype(dtype).kind == "b":
         dtype = "u1"
     names = (
@@ -172,6 +173,9 @@ def test_recurrent(
     x = rng.integers(0, F, (samples, T)).astype(dtype) if codes else numbers(rng, dtype, (samples, T, F))
     sources = [layout.of(x, rng), (rng.random((samples, T)) < 0.7)]
     G, biases = GATES[op]
+    states = [(U,) if given else None, (U,) if given and op == "lstm" else None]
+    shapes = [*states, (G * F,) if drop_x and not codes else None, (G * U,) if drop_h else None]
+    sources += [rng.random((samples, *shape)) for shape in shapes if shape is not None]
 
     def record() -> Step:
         r = np.random.default_rng(run.seed)
@@ -180,14 +184,18 @@ def test_recurrent(
         W, R, b = (None if p is None else p.value for p in found)
         v = Value(Spec((None, T), "int32") if codes else Spec((None, T, F)), "input", "x")
         mask = Value(Spec((None, T)), "input", "mask")
-        y = ops.NAMED[op](
-            v, W, R, b, mask if masked else None, **names, return_sequences=sequences, go_backwards=backwards
-        )
+        more = [None if s is None else Value(Spec((None, *s)), "input", "more") for s in shapes]
+        flags = {"return_sequences": sequences, "go_backwards": backwards, "return_state": handed}
+        made = ops.NAMED[op](v, W, R, b, mask if masked else None, *more, **names, **flags)
+        y, *last = made if handed else (made,)
         loss = ops.weighted_sum(ops.multiply(y, y), None, ops.batch_total(ops.count(y)))
+        for state in last:
+            loss = ops.add(loss, ops.weighted_sum(state, None, None, factor=0.1))
         update = Update(ops.sgd, {"momentum": 0.9, "nesterov": 0.0})
         kept = [p for p in found if p is not None]
-        wanted = [] if codes else [v]
-        return Step([v, mask], [y], [loss], 1, [loss], kept, update, wanted)
+        wanted = [*([] if codes else [v]), *(m for m in more[:2] if m is not None)]
+        inputs = [v, mask, *(m for m in more if m is not None)]
+        return Step(inputs, [y, *last], [loss], 1, [loss], kept, update, wanted)
 
     compare(record, sources, run)
 
