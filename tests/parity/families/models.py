@@ -150,3 +150,17 @@ def losses_that_sum(k: Any) -> Case:
     net = sequential(k, a, [k.layers.LSTM(3), k.layers.Dense(2)])
     net.compile(k.optimizers.SGD(0.005), k.losses.MeanSquaredError(reduction="sum"), metrics=["mae"])
     return net, a, a[:, 0], {"batch_size": 8}
+
+
+@CASES.case
+def encoder_and_decoder(k: Any) -> Case:
+    rng = np.random.RandomState(11)
+    codes = rng.randint(0, 3, (2, N, 4))
+    L = k.layers
+    source, target = L.Input(shape=(None, 3)), L.Input(shape=(None, 3))
+    _, h, c = L.LSTM(3, return_state=True)(source)
+    decoded, _, _ = L.LSTM(3, return_sequences=True, return_state=True)(target, initial_state=[h, c])
+    net = k.models.Model([source, target], L.Dense(3, activation="softmax")(decoded))
+    net.compile(k.optimizers.Adam(0.05), "categorical_crossentropy", metrics=["accuracy"])
+    one, other = np.eye(3, dtype="float32")[codes]
+    return net, [one, np.roll(other, 1, axis=1)], other, {"batch_size": 8}
