@@ -280,3 +280,13 @@ def test_a_loss_of_its_own_needs_no_targets() -> None:
     assert model.evaluate(A, verbose=0, batch_size=40) == pytest.approx(
         twin.evaluate(A, A, verbose=0, batch_size=40)
     )
+
+
+def test_what_is_drawn_in_a_prediction_differs_each_time() -> None:
+    x = Input((5, 2))
+    model = Model(x, Dense(1)(Dropout(0.5)(x, training=True)))
+    plain = Sequential([Input((5, 2)), Dropout(0.5), Dense(1)])
+    for ask in (model.predict, lambda data: plain(data, training=True)):
+        for data in (A, A[:9]):
+            assert np.abs(ask(data) - ask(data)).max() > 0
+    np.testing.assert_array_equal(plain(A), plain(A))

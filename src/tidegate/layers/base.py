@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import itertools
 import math
 import warnings
 from collections import Counter
@@ -109,6 +110,9 @@ class Layer(metaclass=Spelled):
     _takes: ClassVar[tuple[str, ...]] = ()  # the names of what `call` takes, the inputs first
     _takes_more: ClassVar[bool] = False  # whether it takes any name
     _mask_of_inputs: ClassVar[bool] = False  # whether `compute_mask` takes (inputs, mask), as in Keras
+    draws: ClassVar[Iterator[int]] = (
+        itertools.count()
+    )  # so that what is drawn without training differs each time
     _modes: ClassVar[list[bool]] = [False]  # whether training is recorded, innermost last
     _budget: ClassVar[tuple[int, str] | None] = None  # numbers left for weights, while a file is read
 
@@ -464,7 +468,7 @@ class Layer(metaclass=Spelled):
         rows = len(sources[0])
         out = [np.empty((rows, *(d or 1 for d in v.shape[1:])), np.float32) for v in plan.step.outputs]
         if rows:  # every axis is known by now
-            plan.run(sources, rows, rows, outputs=out)
+            plan.run(sources, rows, rows, outputs=out, iteration=next(Layer.draws))
         self._called = plan.last.tolist()
         return pack(form, out)
 

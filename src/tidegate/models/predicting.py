@@ -61,7 +61,7 @@ class Predictor(Compiled):
             found = self._ready.get(("predict", x.shape[1:]))
             if (
                 found is not None
-                and not (found.coded or found.stateful)
+                and not (found.coded or found.stateful or found.drawn)
                 and x.dtype.itemsize > 2
                 and x.dtype.isnative
                 and len(x)

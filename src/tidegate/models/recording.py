@@ -65,6 +65,7 @@ class Ready:
         self.fed: list[int] = []  # the outputs that the plan hands out for metrics
         self.masked: list[int] = []  # of these, whose masks it hands out behind them
         self.stateful = False  # whether a batch goes on where the one before ended
+        self.drawn = any(n.op in (ops.dropout, ops.random) for n in plan.step.body)  # whether by chance
         self.coded = False  # whether inputs are codes, which are checked each time
 
     def empty(self, rows: int) -> list[Array]:
@@ -136,6 +137,8 @@ class Ready:
         **how: Any,
     ) -> int:
         """Run batches as `Plan.run` does; metrics that the plan does not hold are fed, some batches at a time."""
+        if self.drawn and self.plan.step.update is None:
+            how["iteration"] = next(Layer.draws)
         if any(isinstance(s, Windows) for s in sources):
             return self._run_apart(sources, rows, batch, order, start, stop, how)
         if not self.fed:
