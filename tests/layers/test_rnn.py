@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tidegate import ops
+from tidegate import layers, ops
 from tidegate.errors import ArgumentError
 from tidegate.layers import (
     GRU,
@@ -133,3 +133,8 @@ def test_what_is_no_cell_is_refused() -> None:
         RNN(Dense(3))
     with pytest.raises(ArgumentError, match="the layer of that cell"):
         RNN(LSTMCell(3), stateful=True)
+
+
+def test_what_is_not_here_is_said_by_name() -> None:
+    with pytest.raises(AttributeError, match=r"ConvLSTM2D is not here; TimeDistributed\(Conv1D"):
+        _ = layers.ConvLSTM2D

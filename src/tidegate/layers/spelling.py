@@ -94,6 +94,10 @@ def older_layer(name: str) -> Any:
         )
     if name in ("Highway", "MaxoutDense"):
         raise AttributeError(f"{name} went with Keras 1; write a Layer of your own from tidegate.ops")
+    if name.startswith("ConvLSTM"):
+        raise AttributeError(
+            f"{name} is not here; TimeDistributed(Conv1D(...)) below an LSTM reads such sequences"
+        )
     near = nearest(name, [*layers.__all__, *CLASSES])
     raise AttributeError(f"tidegate.layers has no {name!r}; {near}".rstrip("; "))
 
