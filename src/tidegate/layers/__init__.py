@@ -12,7 +12,7 @@ from tidegate.layers.attention import AdditiveAttention, Attention
 from tidegate.layers.base import Layer
 from tidegate.layers.bidirectional import Bidirectional
 from tidegate.layers.configs import deserialize, serialize
-from tidegate.layers.convolution import Conv1D, DepthwiseConv1D, SeparableConv1D
+from tidegate.layers.convolution import Conv1D, Conv1DTranspose, DepthwiseConv1D, SeparableConv1D
 from tidegate.layers.core import Identity, Lambda, Masking
 from tidegate.layers.dense import Dense
 from tidegate.layers.embedding import Embedding
@@ -65,7 +65,7 @@ from tidegate.layers.time_distributed import TimeDistributed
 
 AvgPool1D, MaxPool1D = AveragePooling1D, MaxPooling1D  # further names of Keras
 GlobalAvgPool1D, GlobalMaxPool1D = GlobalAveragePooling1D, GlobalMaxPooling1D
-Convolution1D, SeparableConvolution1D = Conv1D, SeparableConv1D
+Convolution1D, Convolution1DTranspose, SeparableConvolution1D = Conv1D, Conv1DTranspose, SeparableConv1D
 
 __all__ = [
     "ELU",
@@ -85,7 +85,9 @@ __all__ = [
     "Bidirectional",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Convolution1D",
+    "Convolution1DTranspose",
     "Cropping1D",
     "Dense",
     "DepthwiseConv1D",

@@ -13,7 +13,7 @@ from tidegate.layers.windows import Windowed, among, one, pad, span
 from tidegate.ops import Value
 from tidegate.shapes import Shape
 
-__all__ = ["Conv1D", "DepthwiseConv1D", "SeparableConv1D"]
+__all__ = ["Conv1D", "Conv1DTranspose", "DepthwiseConv1D", "SeparableConv1D"]
 
 
 class _Convolution(Weighted, Windowed):
@@ -470,3 +470,119 @@ class SeparableConv1D(_Convolution):
             "filters": self.filters,
             "depth_multiplier": self.depth_multiplier,
         }
+
+
+class Conv1DTranspose(_Convolution):
+    """The way back through a `Conv1D`: each step is spread over the window that it would have come from::
+
+        y[s t + d k - cut, n] = activation(sum over t, k, c of x[t, c] kernel[k, n, c] + bias[n])
+
+    with s `strides` and d `dilation_rate`. With padding "same" there are s timesteps as many, and the windows are cut
+    at both ends; with "valid" all that they reach is kept.
+
+    Parameters
+    ----------
+    filters : int
+        Features N of the output. At least 1.
+    kernel_size : int
+        Steps K that a step is spread over.
+    strides : int, default 1
+        Steps of the output from one window to the next.
+    padding : str, default "valid"
+        "valid" or "same".
+    output_padding : accepted at None.
+    data_format : str, default "channels_last"
+    dilation_rate : int, default 1
+    activation : str or function, default None
+    use_bias : bool, default True
+    kernel_initializer, bias_initializer : default "glorot_uniform", "zeros"
+    kernel_regularizer, bias_regularizer, activity_regularizer : default None
+    kernel_constraint, bias_constraint : default None
+
+    Attributes
+    ----------
+    kernel : float32 parameter of shape (K, N, channels)
+    bias : float32 parameter of shape (N,), or None
+
+    Returns
+    -------
+    (samples, strides timesteps, N), or with "valid" as many more as windows reach beyond
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Conv1DTranspose(8, 3, strides=2, padding="same")(np.zeros((2, 10, 4))).shape
+    (2, 20, 8)
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        output_padding: Any = None,
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self.filters = whole("Conv1DTranspose", "filters", filters, "Conv1DTranspose(32, 3)")
+        not_yet("Conv1DTranspose", output_padding=(output_padding, None))
+        self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
+        super().__init__(
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+
+    @property
+    def _reach(self) -> int:
+        return self.dilation_rate * (self.kernel_size - 1) + 1
+
+    def _filters(self, channels: int | None) -> int | None:
+        return self.filters
+
+    def _windows(self, steps: int | None) -> int | None:
+        beyond = max(self._reach - self.strides, 0) if self.padding == "valid" else 0
+        return None if steps is None else steps * self.strides + beyond
+
+    def build(self, input_shape: Shape) -> None:
+        """Make kernel and bias."""
+        self._make("kernel", (self.kernel_size, self.filters, self._channels(input_shape)))
+        if self.use_bias:
+            self._make("bias", (self.filters,))
+
+    def _convolve(self, x: Value) -> Value:
+        """Record a convolution of the steps with zeros between and around, by the kernel turned round."""
+        steps, wanted = x.shape[1], self._windows(x.shape[1])
+        assert steps is not None and wanted is not None
+        around = (-1,) * (self._reach - 1)
+        between = (-1,) * (self.strides - 1)
+        apart = (*around, *(k for t in range(steps) for k in (t, *between)), *around)
+        cut = max(self._reach - self.strides, 0) // 2 if self.padding == "same" else 0
+        shown = apart[cut : cut + wanted + self._reach - 1]
+        spread = ops.take_steps(x, index=(*shown, *(-1,) * (wanted + self._reach - 1 - len(shown))))
+        kernel = ops.transpose(ops.flip(self.kernel, axis=0), axes=(0, 2, 1))
+        bias = self.bias.value if self.use_bias else None
+        y: Value = ops.conv1d(spread, kernel, bias, strides=1, dilation=self.dilation_rate, groups=1)
+        return y
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        return {**super().get_config(), "filters": self.filters, "output_padding": None}

@@ -72,6 +72,21 @@ def separable_and_depthwise(k: Any) -> Case:
 
 
 @CASES.case
+def an_autoencoder_of_convolutions(k: Any) -> Case:
+    x, _ = data(26, 8, 2, 19)
+    L = k.layers
+    stack = [
+        L.Conv1D(4, 5, padding="same", strides=2, activation="relu"),
+        L.Dropout(0.0),
+        L.Conv1D(3, 5, padding="same", strides=2, activation="relu"),
+        L.Conv1DTranspose(3, 5, padding="same", strides=2, activation="relu"),
+        L.Conv1DTranspose(4, 5, padding="same", strides=2, activation="relu"),
+        L.Conv1DTranspose(2, 3, padding="valid"),
+    ]
+    return trained(k, x, model(k, x, stack))
+
+
+@CASES.case
 def channels_before_steps(k: Any) -> Case:
     x, _ = data(26, 3, 10, 3)
     L = k.layers
