@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from tidegate import layers as L
 from tidegate.errors import ArgumentError, DataError, ShapeError
-from tidegate.models import Model, Sequential
+from tidegate.models import Model, Sequential, load_model
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(4, 6, 3)).astype(np.float32)
@@ -107,6 +108,29 @@ def test_attention_looks_at_what_counts_and_not_ahead() -> None:
         np.testing.assert_allclose(first[:, 0], v[:, 0], rtol=1e-5)
         assert scores.shape == (4, 6, 6) and np.abs(np.triu(scores[0], 1)).max() < 1e-6
         np.testing.assert_allclose(scores.sum(axis=-1), 1, rtol=1e-5)
+
+
+def test_several_heads_look_at_what_counts_and_not_ahead() -> None:
+    layer = L.MultiHeadAttention(2, 3, output_shape=5)
+    q, v, mask = X[:, :4], X, np.ones((4, 6), np.float32)
+    mask[:, 3:] = 0
+    y = layer(q, v, value_mask=mask)
+    assert y.shape == (4, 4, 5)
+    np.testing.assert_allclose(y, layer(q, v[:, :3]), rtol=1e-5, atol=1e-6)
+    seen, scores = layer(v, v, use_causal_mask=True, return_attention_scores=True)
+    np.testing.assert_allclose(seen[:, 0], layer(v[:, :1], v[:, :1])[:, 0], rtol=1e-5, atol=1e-6)
+    assert scores.shape == (4, 2, 6, 6) and np.abs(np.triu(scores[0, 0], 1)).max() == 0
+    np.testing.assert_allclose(scores.sum(axis=-1), 1, rtol=1e-5)
+
+
+def test_several_heads_are_kept_in_a_file(tmp_path: Path) -> None:
+    pytest.importorskip("h5py")
+    a, b = L.Input((4, 3)), L.Input((6, 3))
+    model = Model([a, b], L.MultiHeadAttention(2, 3, value_dim=2, dropout=0.1)(a, b))
+    model.save(tmp_path / "heads.keras")
+    x = [X[:, :4], X]
+    again = load_model(tmp_path / "heads.keras")
+    np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
 
 
 def test_noise_is_drawn_while_training_alone() -> None:

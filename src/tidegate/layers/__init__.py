@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from tidegate.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
-from tidegate.layers.attention import AdditiveAttention, Attention
+from tidegate.layers.attention import AdditiveAttention, Attention, MultiHeadAttention
 from tidegate.layers.base import Layer
 from tidegate.layers.bidirectional import Bidirectional
 from tidegate.layers.configs import deserialize, serialize
@@ -117,6 +117,7 @@ __all__ = [
     "MaxPooling1D",
     "Maximum",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",

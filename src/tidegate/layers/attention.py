@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from tidegate import ops
+from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
-from tidegate.layers.base import Layer
+from tidegate.layers.base import Layer, not_yet, whole
 from tidegate.layers.noise import share
+from tidegate.layers.weighted import Weighted
 from tidegate.layers.windows import among
 from tidegate.ops import Spec, Value
-from tidegate.shapes import Shape
+from tidegate.shapes import Shape, elements
 from tidegate.utils.random import draw_seed
 
-__all__ = ["AdditiveAttention", "Attention"]
+__all__ = ["AdditiveAttention", "Attention", "MultiHeadAttention"]
 
 _FAR = 1e9  # what is taken off the score of a step that does not count, as in Keras
 
@@ -224,6 +226,229 @@ class AdditiveAttention(Attention):
         config = super().get_config()
         del config["score_mode"]
         return config
+
+
+class _Projection(Weighted):
+    """A matrix product of the last axes of each step, `axes` of them, to axes of the sizes `after`."""
+
+    kernel: Any
+    bias: Any
+
+    def __init__(
+        self, after: tuple[int, ...], axes: int, bias: bool, weights: dict[str, Any], name: str
+    ) -> None:
+        self.after, self.axes, self.use_bias = after, axes, bias
+        for kind in ("kernel", "bias"):
+            self._takes_weight(
+                kind, *(weights[f"{kind}_{k}"] for k in ("initializer", "regularizer", "constraint"))
+            )
+        super().__init__(name=name)
+
+    def build(self, input_shape: Shape) -> None:
+        """Make kernel and bias."""
+        inside = tuple(d or 0 for d in input_shape[-self.axes :])
+        self._make("kernel", (*inside, *self.after))
+        if self.use_bias:
+            self._make("bias", self.after)
+
+    def call(self, inputs: Value) -> Value:
+        """Record the product."""
+        steps = inputs.shape[1]
+        K, N = elements(inputs.shape[-self.axes :]), elements(self.after)
+        bias = ops.reshape(self.bias, (N,)) if self.use_bias else None
+        y = ops.dense(ops.reshape(inputs, shape=(steps, K)), ops.reshape(self.kernel, (K, N)), bias)
+        found: Value = ops.reshape(y, shape=(steps, *self.after))
+        return found
+
+
+class MultiHeadAttention(Layer):
+    """Attention in several heads, each on projections of its own (Vaswani et al. 2017)::
+
+        q, k, v = query @ Wq + bq, key @ Wk + bk, value @ Wv + bv            for each head
+        y = concatenate of Σ_j softmax(q_i · k_j / sqrt(key_dim))_j v_j, @ Wo + bo
+
+    Parameters
+    ----------
+    num_heads : int
+        Heads H. At least 1.
+    key_dim : int
+        Features K of query and key in a head.
+    value_dim : int, optional
+        Features V of the value in a head; by default `key_dim`.
+    dropout : float, default 0
+        Share of the weights of the mean that is set to 0 while training.
+    use_bias : bool, default True
+    output_shape : int, optional
+        Features of the output; by default those of the query.
+    attention_axes : accepted at None or 1, the steps.
+    flash_attention : accepted, as there is one way here.
+    kernel_initializer, bias_initializer : default "glorot_uniform", "zeros"
+    kernel_regularizer, bias_regularizer, activity_regularizer : default None
+    kernel_constraint, bias_constraint : default None
+    seed : int, optional
+
+    Attributes
+    ----------
+    query_dense, key_dense, value_dense, output_dense : layers with the kernels (D, H, K), ... and (H, V, features)
+
+    Call arguments
+    --------------
+    query : (samples, Tq, D)
+    value : (samples, Tv, E)
+    key : (samples, Tv, D), by default the value
+    query_mask, value_mask, key_mask : by default those that the inputs carry
+    attention_mask : (samples, Tq, Tv), ones where step i may look at step j
+    return_attention_scores : bool, default False
+        Also give the weights of the means, (samples, H, Tq, Tv).
+    use_causal_mask : bool, default False
+        Step i sees steps up to i alone.
+
+    Returns
+    -------
+    (samples, Tq, features)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> MultiHeadAttention(num_heads=2, key_dim=3)(np.zeros((2, 3, 4)), np.ones((2, 5, 4))).shape
+    (2, 3, 4)
+    """
+
+    supports_masking = True
+
+    def __init__(
+        self,
+        num_heads: int,
+        key_dim: int,
+        value_dim: int | None = None,
+        dropout: float = 0.0,
+        use_bias: bool = True,
+        output_shape: Any = None,
+        attention_axes: Any = None,
+        flash_attention: Any = None,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        who, example = "MultiHeadAttention", "MultiHeadAttention(num_heads=2, key_dim=16)"
+        self.num_heads = whole(who, "num_heads", num_heads, example)
+        self.key_dim = whole(who, "key_dim", key_dim, example)
+        self.value_dim = self.key_dim if value_dim is None else whole(who, "value_dim", value_dim, example)
+        self.dropout, self.seed = share(who, "dropout", dropout, example), seed
+        self.use_bias = bool(use_bias)
+        features = output_shape[0] if isinstance(output_shape, list | tuple) else output_shape
+        self.features = None if features is None else whole(who, "output_shape", features, example)
+        axes = list(attention_axes) if isinstance(attention_axes, list | tuple) else attention_axes
+        not_yet(
+            who,
+            attention_axes=(None if axes in ([1], 1) else axes, None),
+            use_gate=(kwargs.pop("use_gate", False), False),
+            sliding_window=(kwargs.pop("sliding_window", None), None),
+        )
+        self._weights = {
+            "kernel_initializer": initializers.get(kernel_initializer),
+            "bias_initializer": initializers.get(bias_initializer),
+            "kernel_regularizer": regularizers.get(kernel_regularizer),
+            "bias_regularizer": regularizers.get(bias_regularizer),
+            "kernel_constraint": constraints.get(kernel_constraint),
+            "bias_constraint": constraints.get(bias_constraint),
+        }
+        self._drawn = draw_seed() if seed is None else int(seed)
+        H = self.num_heads
+        self.query_dense = _Projection((H, self.key_dim), 1, self.use_bias, self._weights, "query")
+        self.key_dense = _Projection((H, self.key_dim), 1, self.use_bias, self._weights, "key")
+        self.value_dense = _Projection((H, self.value_dim), 1, self.use_bias, self._weights, "value")
+        self.output_dense: Any = None
+        self._shapes: dict[str, Shape] = {}
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+
+    def build(self, input_shape: Shape) -> None:
+        """Say how wide the output is; the projections are made when value and key are there."""
+        if len(input_shape) != 3 or input_shape[-1] is None:
+            raise ShapeError(
+                complaint(
+                    f"MultiHeadAttention '{self.name}'",
+                    "a query (samples, timesteps, features)",
+                    f"one of shape {input_shape}",
+                )
+            )
+        features = self.features or input_shape[-1]
+        self.output_dense = _Projection((features,), 2, self.use_bias, self._weights, "attention_output")
+
+    def call(  # type: ignore[override]
+        self,
+        query: Any,
+        value: Any,
+        key: Any = None,
+        query_mask: Any = None,
+        value_mask: Any = None,
+        key_mask: Any = None,
+        attention_mask: Any = None,
+        return_attention_scores: bool = False,
+        training: bool = False,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        """Record projections, scores, weights and means."""
+        key = value if key is None else key
+        self._shapes = {"query_shape": query.shape, "value_shape": value.shape, "key_shape": key.shape}
+        masks = [
+            (query_mask if query_mask is not None else query.mask, True),
+            (value_mask if value_mask is not None else value.mask, False),
+            (key_mask if key_mask is not None or key is value else key.mask, False),
+        ]
+        q = ops.transpose(self.query_dense.record(query), axes=(0, 2, 1, 3))  # (B, H, Tq, K)
+        k = ops.transpose(self.key_dense.record(key), axes=(0, 2, 3, 1))  # (B, H, K, Tv)
+        v = ops.transpose(self.value_dense.record(value), axes=(0, 2, 1, 3))  # (B, H, Tv, V)
+        scores = ops.matmul(ops.multiply(q, self.key_dim**-0.5), k)  # (B, H, Tq, Tv)
+        counts: list[Any] = [
+            ops.reshape(m, shape=(1, m.shape[1], 1) if rows else (1, 1, m.shape[1]))
+            for m, rows in masks
+            if m is not None
+        ]
+        if attention_mask is not None:
+            counts.append(ops.reshape(attention_mask, shape=(1, *attention_mask.shape[1:])))
+        if use_causal_mask:
+            counts.append(np.tril(np.ones((scores.shape[2], scores.shape[3]), np.float32)))
+        if counts:
+            allowed = functools.reduce(ops.logical_and, counts)
+            weights = ops.softmax(ops.where(allowed, scores, -_FAR))
+            weights = ops.where(allowed, weights, 0.0)
+        else:
+            weights = ops.softmax(scores)
+        used = weights
+        if training and self.dropout:
+            used = ops.dropout(weights, rate=self.dropout, seed=self._drawn)
+        y = self.output_dense.record(ops.transpose(ops.matmul(used, v), axes=(0, 2, 1, 3)))
+        return (y, used) if return_attention_scores else y
+
+    def get_build_config(self) -> dict[str, Any]:
+        """Return the shapes that the weights stand on, as Keras writes them."""
+        return {"shapes_dict": {name: [None, *shape[1:]] for name, shape in self._shapes.items()}}
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a layer, with Keras's keys."""
+        described = {}
+        for name, thing in self._weights.items():
+            module = {"initializer": initializers, "regularizer": regularizers, "constraint": constraints}
+            described[name] = module[name.split("_")[1]].serialize(thing)
+        return {
+            **super().get_config(),
+            "num_heads": self.num_heads,
+            "key_dim": self.key_dim,
+            "value_dim": self.value_dim,
+            "dropout": self.dropout,
+            "use_bias": self.use_bias,
+            "output_shape": self.features,
+            "attention_axes": [1],
+            **described,
+            "seed": self.seed,
+        }
 
 
 def _pairs(q: Value, k: Value) -> Value:

@@ -214,6 +214,12 @@ class Layer(metaclass=Spelled):
             config["batch_input_shape"] = list(self.batch_shape)
         return config
 
+    def get_build_config(self) -> dict[str, Any]:
+        """Return the shapes that the weights stand on, as Keras writes them."""
+        shape: Any = self.built_shape
+        many = isinstance(shape, list)
+        return {"input_shape": [list(s) for s in shape] if many else list(shape)}
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Layer:
         """Return the layer that `get_config` described."""

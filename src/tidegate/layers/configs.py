@@ -67,9 +67,7 @@ def serialize(layer: Layer) -> dict[str, Any]:
     if not isinstance(layer, InputLayer):
         found["config"].pop("batch_input_shape", None)  # the InputLayer in front says it
         if layer.built_shape is not None:
-            shape: Any = layer.built_shape
-            many = isinstance(shape, list)
-            found["build_config"] = {"input_shape": [list(s) for s in shape] if many else list(shape)}
+            found["build_config"] = layer.get_build_config()
     return found
 
 

@@ -293,3 +293,15 @@ def attention_over_an_encoder(k: Any) -> Case:
     ]
     y = L.Dense(1)(L.LSTM(3)(L.Concatenate()([query, *seen])))
     return trained(k, [x, z], k.Model([a, b], y))
+
+
+@CASES.case
+def attention_in_several_heads(k: Any) -> Case:
+    x, rng = data(26, 4, 3, 20)
+    z = rng.randn(26, 5, 2).astype("float32")
+    L = k.layers
+    a, b = L.Input((4, 3)), L.Input((5, 2))
+    y = L.MultiHeadAttention(2, 3, value_dim=4, use_bias=False)(a, b)
+    y = L.LayerNormalization()(L.add([a, y]))
+    y = L.MultiHeadAttention(3, 2, output_shape=5, use_bias=False)(y, y, use_causal_mask=True)
+    return trained(k, [x, z], k.Model([a, b], L.Dense(1)(L.Flatten()(y))))
