@@ -4,7 +4,7 @@ CATALOGUE: dict[str, str] = {
     # tables, arrays and frames
     "{n} samples cut from {rows} rows": "从 {rows} 行切出 {n} 个样本",
     "What an LSTM reads": "LSTM 读到的是什么",
-    "samples: {n} windows, each a row of its own to learn from": "samples（样本）：{n} 个窗口，每个都是一条独立的学习样本",
+    "samples: {n} windows, each an example to learn from": "samples（样本）：{n} 个窗口，每个都是一条独立的学习样本",
     "timesteps: the rows of a window, from the oldest to the newest: {n}": "timesteps（时间步）：窗口里的行，从最旧到最新：{n}",
     "features: what is seen at each step: {names}": "features（特征）：每一步看到的列：{names}",
     "sees {a} to {b}{whose}": "看到 {a} 至 {b}{whose}",
@@ -86,7 +86,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "reads the steps one after the other and keeps {units} numbers, with two gates": "逐步读取，记住 {units} 个数，带两个门",
     "reads the steps one after the other and keeps {units} numbers": "逐步读取，记住 {units} 个数",
-    "weighs all features anew into {units} numbers": "把所有特征重新加权成 {units} 个数",
+    "makes {units} new features, each a weighted sum of all": "得到 {units} 个新特征，每个都是全部特征的加权和",
     "looks up {output_dim} numbers for each code": "为每个编码查出 {output_dim} 个数",
     "sets a share of {rate:g} of the numbers to 0 while training": "训练时把 {rate:g} 比例的数置为 0",
     "gives the same vector {n} times, as a sequence": "把同一个向量重复 {n} 次，成为一条序列",

@@ -10,13 +10,14 @@ from tidegate.errors import nearest
 
 __all__ = ["main"]
 
-COMMANDS = ("run", "forecast")
+COMMANDS = ("run", "forecast", "explain")
 USAGE = f"""\
 tidegate {__version__}: LSTM models with Keras's names and Keras's numbers
 
   tidegate run SCRIPT.py [args]                             run a Keras script unchanged
   tidegate forecast FILE.csv --target COLUMN --horizon N    forecast a column of a table
   tidegate forecast --help                                  all its options
+  tidegate explain FILE [--save PAGE.html]                  what a table or a model is, and what to write next
 """
 
 
@@ -46,7 +47,11 @@ def main(argv: list[str] | None = None) -> int:
         return _run(rest)
     if command == "forecast":
         return _forecast(rest)
-    hint = nearest(command, COMMANDS) or f"its commands are {' and '.join(COMMANDS)}"
+    if command == "explain":
+        from tidegate.cli.explain import explain
+
+        return explain(rest)
+    hint = nearest(command, COMMANDS) or f"its commands are {', '.join(COMMANDS)}"
     print(f"tidegate: no command {command!r}; {hint}", file=sys.stderr)
     return 2
 

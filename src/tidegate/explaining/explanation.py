@@ -40,11 +40,15 @@ class Section:
     def html(self) -> str:
         """Return the section as a part of a page."""
         parts = [f"<h4>{html.escape(self.heading)}</h4>"] if self.heading else []
-        parts += [f"<p>{html.escape(line)}</p>" for line in self.lines]
+        if self.lines:
+            spaced = (line.replace("  ", "\u2003") for line in map(html.escape, self.lines))
+            parts.append(f"<p>{'<br>'.join(spaced)}</p>")
         if self.table:
             head, *rows = self.table
             cells = "".join(f"<th>{html.escape(c)}</th>" for c in head)
             body = "".join(f"<tr>{''.join(f'<td>{html.escape(c)}</td>' for c in row)}</tr>" for row in rows)
+            left = ' style="text-align:left"'
+            cells, body = cells.replace("<th>", f"<th{left}>"), body.replace("<td>", f"<td{left}>")
             parts.append(f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>")
         if self.code:
             parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")

@@ -37,7 +37,7 @@ def of_frame(frame: Frame) -> list[Section]:
         parts.append(_sample(frame))
     shape = Section(say("What an LSTM reads"), picture=tables.block(frame.x, frame.inputs))
     shape.lines = [
-        say("samples: {n} windows, each a row of its own to learn from", n=f"{len(frame):,}"),
+        say("samples: {n} windows, each an example to learn from", n=f"{len(frame):,}"),
         say("timesteps: the rows of a window, from the oldest to the newest: {n}", n=frame.look_back),
         say("features: what is seen at each step: {names}", names=listed(frame.inputs)),
     ]

@@ -90,7 +90,7 @@ SAYS = {
     "LSTM": "reads the steps one after the other and keeps {units} numbers, with gates that decide what stays",
     "GRU": "reads the steps one after the other and keeps {units} numbers, with two gates",
     "SimpleRNN": "reads the steps one after the other and keeps {units} numbers",
-    "Dense": "weighs all features anew into {units} numbers",
+    "Dense": "makes {units} new features, each a weighted sum of all",
     "Embedding": "looks up {output_dim} numbers for each code",
     "Dropout": "sets a share of {rate:g} of the numbers to 0 while training",
     "RepeatVector": "gives the same vector {n} times, as a sequence",

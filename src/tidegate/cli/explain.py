@@ -1,0 +1,91 @@
+"""`tidegate explain FILE`: what a table or a kept model is, in words, or as a page with pictures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tidegate.errors import DataError, TidegateError
+
+__all__ = ["explain"]
+
+MODELS = (".keras", ".h5", ".hdf5")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with options as everything else here is said: in one line, with exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise TidegateError(f"{message}; see tidegate explain --help")
+
+
+def explain(args: list[str]) -> int:
+    """Run the command; return 0, or 2 after a mistake in what it was given.
+
+    >>> explain(["nowhere.csv"])
+    2
+    """
+    try:
+        asked = _parser().parse_args(args)
+        found = _explained(asked)
+        if asked.save:
+            found.save(asked.save)
+            print(asked.save)
+        else:
+            print(found)
+    except (TidegateError, OSError) as why:
+        print(f"tidegate explain: {' '.join(str(why).split())}", file=sys.stderr)
+        return 2
+    except SystemExit as done:  # after --help
+        return int(done.code or 0)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="tidegate explain", description="Say what a table or a model is, and what to write next."
+    )
+    parser.add_argument("file", metavar="FILE", help="a CSV file, or a model in a .keras or .h5 file")
+    parser.add_argument(
+        "--look-back", type=int, metavar="N", help="cut the table into samples of N past rows"
+    )
+    parser.add_argument("--horizon", type=int, default=1, metavar="N", help="steps to be foreseen")
+    parser.add_argument(
+        "--target", action="append", metavar="COLUMN", help="a column to be foreseen; may be repeated"
+    )
+    parser.add_argument("--inputs", metavar="A,B", help="columns that the model sees; by default all numbers")
+    parser.add_argument(
+        "--save", metavar="PAGE.html", help="write a page with pictures, or text for any other ending"
+    )
+    return parser
+
+
+def _explained(asked: argparse.Namespace) -> Any:
+    import tidegate
+
+    path = Path(asked.file)
+    if path.suffix in MODELS:
+        from tidegate.saving import load_model
+
+        return tidegate.explain(load_model(path, compile=False))
+    table = tidegate.data.read_csv(path)
+    if asked.look_back is None:
+        return tidegate.explain(table)
+    inputs = [name.strip() for name in asked.inputs.split(",")] if asked.inputs else None
+    if inputs is None:
+        dates = tidegate.data.find_dates(table)
+        apart = dates.columns if dates is not None else ()
+        inputs = [name for name in table.numeric if name not in apart]
+        if not inputs:
+            raise DataError(f"{path} has no column of numbers.")
+    made = tidegate.frame(
+        table,
+        look_back=asked.look_back,
+        horizon=asked.horizon,
+        inputs=inputs,
+        targets=asked.target,
+        missing="keep",
+    )
+    return tidegate.explain(made)
