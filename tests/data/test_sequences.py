@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.data import frame, sequences
-from tidegate.data.sequences import are_sequences
+from tidegate.data.ragged import are_sequences
 from tidegate.errors import DataError
 
 WORDS = st.lists(st.text("abcd", min_size=1, max_size=6), min_size=1, max_size=6)

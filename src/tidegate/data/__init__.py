@@ -1,50 +1,74 @@
-"""Tables to windows, and predictions back to dated values. At import this needs NumPy alone."""
+"""Tables to windows, and predictions back to dated values. At import this needs NumPy alone.
+
+Each module below is loaded when it is first used: a model needs but the windows.
+"""
 
 from __future__ import annotations
 
-from tidegate.data.dated import Dated
-from tidegate.data.dates import Dates, find_dates
-from tidegate.data.expected import Expected
-from tidegate.data.framed import Frame
-from tidegate.data.framing import frame
-from tidegate.data.frequency import (
-    Frequency,
-    Gap,
-    check_gaps,
-    check_order,
-    find_frequency,
-    find_gaps,
-    future_dates,
-    regularise,
-    season_lengths,
-)
-from tidegate.data.scaling import MinMax, Scaler, Standard
-from tidegate.data.sequences import Sequences, sequences
-from tidegate.data.tables import Table, read_csv
-from tidegate.data.windows import Windows
+import importlib
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "Dated",
-    "Dates",
-    "Expected",
-    "Frame",
-    "Frequency",
-    "Gap",
-    "MinMax",
-    "Scaler",
-    "Sequences",
-    "Standard",
-    "Table",
-    "Windows",
-    "check_gaps",
-    "check_order",
-    "find_dates",
-    "find_frequency",
-    "find_gaps",
-    "frame",
-    "future_dates",
-    "read_csv",
-    "regularise",
-    "season_lengths",
-    "sequences",
-]
+if TYPE_CHECKING:  # the same names once more, for editors and type checkers
+    from tidegate.data.dated import Dated as Dated
+    from tidegate.data.dates import Dates as Dates
+    from tidegate.data.dates import find_dates as find_dates
+    from tidegate.data.expected import Expected as Expected
+    from tidegate.data.framed import Frame as Frame
+    from tidegate.data.framing import frame as frame
+    from tidegate.data.frequency import Frequency as Frequency
+    from tidegate.data.frequency import Gap as Gap
+    from tidegate.data.frequency import check_gaps as check_gaps
+    from tidegate.data.frequency import check_order as check_order
+    from tidegate.data.frequency import find_frequency as find_frequency
+    from tidegate.data.frequency import find_gaps as find_gaps
+    from tidegate.data.frequency import future_dates as future_dates
+    from tidegate.data.frequency import regularise as regularise
+    from tidegate.data.frequency import season_lengths as season_lengths
+    from tidegate.data.ragged import Sequences as Sequences
+    from tidegate.data.ragged import sequences as sequences
+    from tidegate.data.scaling import MinMax as MinMax
+    from tidegate.data.scaling import Scaler as Scaler
+    from tidegate.data.scaling import Standard as Standard
+    from tidegate.data.tables import Table as Table
+    from tidegate.data.tables import read_csv as read_csv
+    from tidegate.data.windows import Windows as Windows
+
+_WHERE = {
+    "Dated": "dated",
+    "Dates": "dates",
+    "Expected": "expected",
+    "Frame": "framed",
+    "Frequency": "frequency",
+    "Gap": "frequency",
+    "MinMax": "scaling",
+    "Scaler": "scaling",
+    "Sequences": "ragged",
+    "Standard": "scaling",
+    "Table": "tables",
+    "Windows": "windows",
+    "check_gaps": "frequency",
+    "check_order": "frequency",
+    "find_dates": "dates",
+    "find_frequency": "frequency",
+    "find_gaps": "frequency",
+    "frame": "framing",
+    "future_dates": "frequency",
+    "read_csv": "tables",
+    "regularise": "frequency",
+    "season_lengths": "frequency",
+    "sequences": "ragged",
+}
+
+__all__ = list(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'tidegate.data' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"tidegate.data.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WHERE})

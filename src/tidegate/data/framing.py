@@ -16,7 +16,7 @@ import numpy as np
 from tidegate.data.columns import Choice, Columns, look
 from tidegate.data.framed import Frame
 from tidegate.data.prepare import Rows, dates_of, numbers, order
-from tidegate.data.sequences import Sequences, are_sequences, sequences
+from tidegate.data.ragged import Sequences, are_sequences, sequences
 from tidegate.data.windows import Array, samples, span
 from tidegate.errors import DataError, complaint
 

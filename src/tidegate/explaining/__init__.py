@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.data import Frame, Sequences
-from tidegate.data.sequences import are_sequences
+from tidegate.data.ragged import are_sequences
 from tidegate.errors import ArgumentError, complaint
 from tidegate.explaining.explanation import Explanation, Section
 from tidegate.explaining.of_data import of_array, of_frame, of_sequences, of_table
