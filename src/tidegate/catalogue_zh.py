@@ -74,7 +74,8 @@ CATALOGUE: dict[str, str] = {
     "the same, one-hot": "同上，独热编码",
     # a model with data
     "With your data": "配上你的数据",
-    "An epoch of {n} samples is {steps} steps of 32.": "一轮 {n} 个样本，按每批 32 个共 {steps} 步。",
+    "An epoch of {n} samples in batches of 32: {steps}": "一轮 {n} 个样本，按每批 32 个，步数：{steps}",
+    "sample 0: the model sees {seen} and should answer {sought}": "样本 0：模型看到 {seen}，应答 {sought}",
     "y runs from {low} to {high}.": "y 从 {low} 到 {high}。",
     "x, y, the model and its loss fit together.": "x、y、模型和损失函数彼此相合。",
     "x fits; the model gives {shape} for a sample.": "x 合适；模型对一个样本给出 {shape}。",
@@ -86,7 +87,7 @@ CATALOGUE: dict[str, str] = {
     ),
     "reads the steps one after the other and keeps {units} numbers, with two gates": "逐步读取，记住 {units} 个数，带两个门",
     "reads the steps one after the other and keeps {units} numbers": "逐步读取，记住 {units} 个数",
-    "makes {units} new features, each a weighted sum of all": "得到 {units} 个新特征，每个都是全部特征的加权和",
+    "gives weighted sums of all features, as many as it has units: {units}": "给出全部特征的加权和，个数等于单元数：{units}",
     "looks up {output_dim} numbers for each code": "为每个编码查出 {output_dim} 个数",
     "sets a share of {rate:g} of the numbers to 0 while training": "训练时把 {rate:g} 比例的数置为 0",
     "gives the same vector {n} times, as a sequence": "把同一个向量重复 {n} 次，成为一条序列",

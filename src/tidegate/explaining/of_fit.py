@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegate.errors import TidegateError
 from tidegate.explaining.explanation import Section
+from tidegate.explaining.of_model import input_axes
 from tidegate.explaining.words import number
 from tidegate.language import say
 from tidegate.shapes import describe
@@ -18,11 +19,9 @@ __all__ = ["of_fit"]
 def of_fit(model: Any, x: Any, y: Any) -> list[Section]:
     """Say whether data fit a model, without training anything."""
     section = Section(say("With your data"))
-    shapes = [("x", x)] + ([("y", y)] if y is not None else [])
-    for name, data in shapes:
-        array = np.asarray(data) if not isinstance(data, list | tuple | dict) else None
-        if array is not None:
-            section.lines.append(f"{name} {describe(array.shape)}, {array.dtype}")
+    for name, data in (("x", x), ("y", y)):
+        if data is not None and not isinstance(data, list | tuple | dict):
+            section.lines.append(f"{name} {describe(np.shape(data), _axes(model, name, np.ndim(data)))}")
     try:
         if y is not None and model.compiled:
             model.evaluate(x, y, batch_size=8, steps=1, verbose=0)
@@ -38,13 +37,38 @@ def of_fit(model: Any, x: Any, y: Any) -> list[Section]:
         return [section]
     rows = len(next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, list | tuple) else x)
     section.lines.append(
-        say("An epoch of {n} samples is {steps} steps of 32.", n=f"{rows:,}", steps=f"{-(-rows // 32):,}")
+        say("An epoch of {n} samples in batches of 32: {steps}", n=f"{rows:,}", steps=_steps(-(-rows // 32)))
     )
-    if y is not None and not isinstance(y, list | tuple | dict):
+    if y is not None and not any(isinstance(data, list | tuple | dict) for data in (x, y)):
+        seen, sought = _sample(np.asarray(x[0])), _sample(np.asarray(y[0]))
         section.lines.append(
-            say("y runs from {low} to {high}.", low=number(np.min(y)), high=number(np.max(y)))
+            say("sample 0: the model sees {seen} and should answer {sought}", seen=seen, sought=sought)
         )
+        low, high = number(np.min(y)), number(np.max(y))
+        section.lines.append(say("y runs from {low} to {high}.", low=low, high=high))
     return [section]
+
+
+def _axes(model: Any, name: str, rank: int) -> tuple[str, ...] | None:
+    """Return what the axes of the data are called: as the model's input, or as the output of its last layer."""
+    if name == "x":
+        axes = input_axes(model.graph, 0) if model.graph is not None else ()
+    else:
+        axes = model.layers[-1].axis_names(rank)
+    return axes if len(axes) == rank else None
+
+
+def _steps(count: int) -> str:
+    return say("1 step") if count == 1 else say("{n} steps", n=f"{count:,}")
+
+
+def _sample(values: Any) -> str:
+    """Return the numbers of one sample: of several features, those of the first steps."""
+    if values.ndim < 2 or values.shape[-1] == 1:
+        shown = [number(v) for v in values.ravel()]
+        return ", ".join(shown if len(shown) <= 6 else [*shown[:4], "…", shown[-1]])
+    rows = [f"[{', '.join(number(v) for v in row[:4])}{', …' if len(row) > 4 else ''}]" for row in values[:3]]
+    return ", ".join(rows) + (", …" if len(values) > 3 else "")
 
 
 def _few(data: Any) -> Any:

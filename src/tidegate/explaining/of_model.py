@@ -19,7 +19,7 @@ from tidegate.plan.describe import bytes_text
 from tidegate.plan.step import flops_of
 from tidegate.shapes import Shape, axis_names, describe
 
-__all__ = ["of_layer", "of_model", "title"]
+__all__ = ["input_axes", "of_layer", "of_model", "title"]
 
 BATCH = 32  # samples that work and memory are said for
 TELLING = (
@@ -90,7 +90,7 @@ SAYS = {
     "LSTM": "reads the steps one after the other and keeps {units} numbers, with gates that decide what stays",
     "GRU": "reads the steps one after the other and keeps {units} numbers, with two gates",
     "SimpleRNN": "reads the steps one after the other and keeps {units} numbers",
-    "Dense": "makes {units} new features, each a weighted sum of all",
+    "Dense": "gives weighted sums of all features, as many as it has units: {units}",
     "Embedding": "looks up {output_dim} numbers for each code",
     "Dropout": "sets a share of {rate:g} of the numbers to 0 while training",
     "RepeatVector": "gives the same vector {n} times, as a sequence",
@@ -162,7 +162,7 @@ def of_model(model: Any) -> list[Section]:
         section.code = "model.build((None, 10, 1))  # samples, timesteps, features"
         return [section]
     graph = model.graph
-    heads = ", ".join(describe(t.shape, _input_axes(graph, k)) for k, t in enumerate(graph.inputs))
+    heads = ", ".join(describe(t.shape, input_axes(graph, k)) for k, t in enumerate(graph.inputs))
     weights = sum(p.array.size for p in model.weights)
     first = Section(say("'{name}' takes {shape}", name=model.name, shape=heads))
     rows: list[Any] = [(say("layer"), say("gives"), say("weights"), say("multiply-adds a sample"))]
@@ -192,14 +192,15 @@ def of_model(model: Any) -> list[Section]:
     if chain:
         given = graph.inputs[0].shape
         said = say("'{name}' unrolled", name=model.name)
-        steps.picture = networks.unrolled(given, _input_axes(graph, 0), stages, said)
+        steps.picture = networks.unrolled(given, input_axes(graph, 0), stages, said)
     if steps.lines or steps.picture:
         parts.append(steps)
     parts.append(_running(plan, work))
     return parts
 
 
-def _input_axes(graph: Any, place: int) -> tuple[str, ...]:
+def input_axes(graph: Any, place: int) -> tuple[str, ...]:
+    """Return what the axes of an input are called: codes have timesteps, and no features."""
     shape = graph.inputs[place].shape
     first = next(iter(graph.readers(graph.inputs[place])), None)
     if isinstance(first, Embedding) and len(shape) == 2:
