@@ -8,7 +8,8 @@ subject are a family: `families/<name>.py` with `CASES = Cases()`, and `golden/<
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,34 @@ def families() -> dict[str, Cases]:
 def golden(family: str) -> Path:
     """Return where the numbers of a family lie."""
     return HERE / "golden" / f"{family}.npz"
+
+
+def pack(path: Path, numbers: Mapping[str, np.ndarray], versions: str) -> None:
+    """Write arrays by name: all of one type after one another, and an index of names, types and shapes.
+
+    Hundreds of small arrays with a header each would be five times as large.
+    """
+    flat = {
+        kind: np.concatenate([[], *(a.ravel() for a in numbers.values() if a.dtype == kind)]).astype(kind)
+        for kind in ("float32", "float64")
+    }
+    index = {name: [str(a.dtype), *a.shape] for name, a in numbers.items()}
+    assert {kind for kind, *_ in index.values()} <= set(flat), "only floats are kept"
+    text = json.dumps({"versions": versions, "index": index}).encode()
+    np.savez_compressed(path, index=np.frombuffer(text, np.uint8), **flat)
+
+
+def unpack(path: Path) -> dict[str, np.ndarray]:
+    """Return the arrays by name."""
+    with np.load(path) as file:
+        index = json.loads(file["index"].tobytes())["index"]
+        flat = {kind: file[kind] for kind in ("float32", "float64")}
+    found, at = {}, dict.fromkeys(flat, 0)
+    for name, (kind, *shape) in index.items():
+        size = int(np.prod(shape))
+        found[name] = flat[kind][at[kind] : at[kind] + size].reshape(shape)
+        at[kind] += size
+    return found
 
 
 def first(data: Any, n: int) -> Any:

@@ -13,12 +13,12 @@ import sys
 import keras
 import numpy as np
 
-from tests.parity.case import EPOCHS, Cases, families, first, golden, leaves
+from tests.parity.case import EPOCHS, Cases, families, first, golden, leaves, pack
 
 
 def outcome(cases: Cases) -> dict[str, np.ndarray]:
     """Return what Keras makes of each case, by name of the case and of the number."""
-    found = {"versions": np.array([f"keras {keras.__version__}", keras.backend.backend()])}
+    found = {}
     for name, make in cases.items():
         keras.utils.set_random_seed(1)
         net, x, y, arguments = make(keras)
@@ -43,9 +43,9 @@ def main(names: list[str]) -> None:
     for name, cases in families().items():
         if not names or name in names:
             path = golden(name)
-            found = outcome(cases)
-            np.savez_compressed(path, **found)
-            print(f"{path}: {path.stat().st_size} bytes, {len(cases)} cases by {found['versions']}")
+            versions = f"keras {keras.__version__}, {keras.backend.backend()}"
+            pack(path, outcome(cases), versions)
+            print(f"{path}: {path.stat().st_size} bytes, {len(cases)} cases by {versions}")
 
 
 if __name__ == "__main__":
