@@ -33,5 +33,5 @@ def test_names() -> None:
     assert activations.deserialize("tanh") is activations.tanh
     with pytest.raises(ArgumentError, match="did you mean 'relu'"):
         activations.get("rleu")
-    with pytest.raises(ArgumentError, match=r"tidegate\.activations"):
+    with pytest.raises(ArgumentError, match=r"a function over tidegate\.ops"):
         activations.get(np.tanh)

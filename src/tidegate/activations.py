@@ -90,7 +90,7 @@ KNOWN: dict[str, Function] = {
 __all__ = [*KNOWN, "deserialize", "get", "serialize"]
 
 
-def get(identifier: str | Function | None) -> Function:
+def get(identifier: Any) -> Function:
     """Return the function of that name; None is linear.
 
     >>> get("tanh").__name__
@@ -99,33 +99,44 @@ def get(identifier: str | Function | None) -> Function:
     identifier = objects.resolved(identifier)
     if identifier is None:
         return linear
+    if isinstance(identifier, dict) and identifier.get("class_name") == "function":
+        identifier = str(identifier.get("config"))
     if isinstance(identifier, str):
         return look_up("activation", identifier, KNOWN)
-    if identifier in KNOWN.values():
-        return identifier
     name = getattr(identifier, "__name__", None)
     if callable(identifier) and name in KNOWN and (identifier.__module__ or "").startswith("keras"):
         return KNOWN[name]
+    if callable(identifier) and not isinstance(identifier, type | np.ufunc):
+        found: Function = identifier
+        return found
     raise ArgumentError(
         complaint(
-            "activation", "a name or a function of tidegate.activations", repr(identifier), "'tanh' or 'relu'"
+            "activation", "a name or a function over tidegate.ops", repr(identifier), "'tanh' or 'relu'"
         )
     )
 
 
-def serialize(function: Function) -> str:
-    """Return the name of an activation."""
-    return str(function.__name__)
+def serialize(function: Function) -> Any:
+    """Return an activation as Keras writes it into a file: by its name, or as a function of one's own."""
+    if function in KNOWN.values():
+        return str(function.__name__)
+    return objects.described(function, "keras.activations")
 
 
-def deserialize(config: str) -> Function:
-    """Return the activation of that name."""
+def deserialize(config: Any) -> Function:
+    """Return the activation of that name, or that `serialize` described."""
     return get(config)
 
 
 def elementwise(who: str, argument: str, identifier: str | Function | None) -> Function:
     """Return an activation that acts on each number by itself, as the gates of a recurrent layer need it."""
     function = get(identifier)
+    if function not in KNOWN.values():
+        name = getattr(function, "__name__", repr(function))
+        instead = "RNN(cell), with a cell of your own written in ops"
+        raise ArgumentError(
+            complaint(who, f"{argument} among tidegate.activations", f"the function {name}", instead)
+        )
     if function.__name__ not in ACTIVATIONS:
         raise ArgumentError(
             complaint(

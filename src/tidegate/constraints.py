@@ -19,6 +19,7 @@ import numpy as np
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.ops import UpdateOp
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up
 
 __all__ = [
@@ -140,6 +141,7 @@ def get(identifier: Any) -> Any:
     >>> get("max_norm").get_config()
     {'max_value': 2, 'axis': 0}
     """
+    identifier = objects.resolved(identifier)
     if identifier is None:
         return None
     if isinstance(identifier, str):
@@ -159,20 +161,12 @@ def serialize(constraint: Any) -> dict[str, Any] | None:
     """Return a constraint as Keras writes it into a file."""
     if constraint is None:
         return None
-    if CLASSES.get(type(constraint).__name__) is not type(constraint):
-        raise ArgumentError(
-            complaint("saving", "constraints of tidegate.constraints", repr(constraint), "NonNeg()")
-        )
-    return {
-        "module": "keras.constraints",
-        "class_name": type(constraint).__name__,
-        "config": constraint.get_config(),
-        "registered_name": None,
-    }
+    return objects.described(constraint, "keras.constraints")
 
 
-def deserialize(config: dict[str, Any] | str | None) -> Any:
+def deserialize(config: Any) -> Any:
     """Return the constraint that `serialize` described."""
-    if config is None or isinstance(config, str):
+    config = objects.resolved(config)
+    if not isinstance(config, dict):
         return get(config)
     return look_up("constraint", str(config.get("class_name")), KNOWN)(**(config.get("config") or {}))

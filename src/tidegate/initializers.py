@@ -282,11 +282,7 @@ def get(identifier: Any) -> Callable[..., Array]:
 
 def serialize(initializer: Any) -> dict[str, Any]:
     """Return an initializer as Keras writes it into a file."""
-    if not isinstance(initializer, Initializer):
-        raise ArgumentError(
-            complaint("saving", "initializers of tidegate.initializers", repr(initializer), "give it by name")
-        )
-    return objects.described(initializer, "keras.initializers", initializer.get_config())
+    return objects.described(initializer, "keras.initializers")
 
 
 def deserialize(config: dict[str, Any] | str) -> Callable[..., Array]:

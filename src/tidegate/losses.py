@@ -761,8 +761,7 @@ def get(identifier: Any) -> Loss:
 def serialize(loss: Loss) -> dict[str, Any]:
     """Return a loss as Keras writes it into a file."""
     if type(loss) is FunctionLoss:
-        name = objects.get_registered_name(loss.fn)
-        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": name}
+        return objects.described(loss.fn, "keras.losses")
     return objects.described(loss, "keras.losses", loss.get_config())
 
 

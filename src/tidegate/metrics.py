@@ -1270,8 +1270,7 @@ def get(identifier: Any) -> Metric:
 def serialize(metric: Metric) -> dict[str, Any]:
     """Return a metric as Keras writes it into a file."""
     if type(metric) is MeanMetricWrapper:
-        name = objects.get_registered_name(metric.fn)
-        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": name}
+        return objects.described(metric.fn, "keras.metrics")
     return objects.described(metric, "keras.metrics", metric.get_config())
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
 from tidegate.ops import Value
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up
 
 __all__ = [
@@ -170,6 +171,7 @@ def get(identifier: Any) -> Any:
     >>> get("l2").get_config()
     {'l2': 0.01}
     """
+    identifier = objects.resolved(identifier)
     if identifier is None:
         return None
     if isinstance(identifier, str):
@@ -187,21 +189,13 @@ def serialize(regularizer: Any) -> dict[str, Any] | None:
     """Return a regularizer as Keras writes it into a file."""
     if regularizer is None:
         return None
-    if CLASSES.get(type(regularizer).__name__) is not type(regularizer):
-        raise ArgumentError(
-            complaint("saving", "regularizers of tidegate.regularizers", repr(regularizer), "L2(0.01)")
-        )
-    return {
-        "module": "keras.regularizers",
-        "class_name": type(regularizer).__name__,
-        "config": regularizer.get_config(),
-        "registered_name": None,
-    }
+    return objects.described(regularizer, "keras.regularizers")
 
 
-def deserialize(config: dict[str, Any] | str | None) -> Any:
+def deserialize(config: Any) -> Any:
     """Return the regularizer that `serialize` described."""
-    if config is None or isinstance(config, str):
+    config = objects.resolved(config)
+    if not isinstance(config, dict):
         return get(config)
     return look_up("regularizer", str(config.get("class_name")), KNOWN)(**(config.get("config") or {}))
 

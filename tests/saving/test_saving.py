@@ -224,7 +224,7 @@ def lstm(units: Any, **config: Any) -> dict[str, Any]:
 
 HOSTILE: list[tuple[Any, str]] = [
     (layers({"class_name": "Lambda", "module": "keras.layers", "config": {"function": "x"}}), "'Lambda'"),
-    (layers({"class_name": "LSTM", "module": "os", "config": {"units": 3}}), "layers among"),
+    (layers({"class_name": "LSTM", "module": "os", "config": {"units": 3}}), "layers of tidegate"),
     (layers(lstm(3, activation={"module": "os", "class_name": "system"})), "activation"),
     (layers(lstm(10**9)), "too few numbers in the file"),
     (layers(lstm("many")), "whole number"),

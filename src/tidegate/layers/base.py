@@ -13,6 +13,7 @@ import math
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import numpy as np
@@ -78,6 +79,10 @@ def sample_shape(who: str, argument: str, shape: Any) -> Shape:
     return found
 
 
+# While a file is read: how many numbers are left for weights, and who says so.
+_budget: ContextVar[tuple[int, str] | None] = ContextVar("numbers of a file", default=None)
+
+
 class Layer(metaclass=Spelled):
     """Base of all layers.
 
@@ -114,7 +119,6 @@ class Layer(metaclass=Spelled):
         itertools.count()
     )  # so that what is drawn without training differs each time
     _modes: ClassVar[list[bool]] = [False]  # whether training is recorded, innermost last
-    _budget: ClassVar[tuple[int, str] | None] = None  # numbers left for weights, while a file is read
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -250,12 +254,12 @@ class Layer(metaclass=Spelled):
     @classmethod
     @contextlib.contextmanager
     def at_most(cls, numbers: int, who: str) -> Iterator[None]:
-        """While a file is read, make no weights beyond what it holds."""
-        Layer._budget = (numbers, who)
+        """While a file is read, make no weights beyond what it holds, and draw none: its numbers take their place."""
+        before = _budget.set((numbers, who))
         try:
             yield
         finally:
-            Layer._budget = None
+            _budget.reset(before)
 
     def add_weight(
         self,
@@ -302,14 +306,17 @@ class Layer(metaclass=Spelled):
             )
         from tidegate import initializers
 
-        if Layer._budget is not None:
-            left, who = Layer._budget
+        initializer = initializers.get(initializer or "glorot_uniform")
+        if (budget := _budget.get()) is not None:
+            left, who = budget
             if math.prod(shape) > left:
                 raise DataError(
                     complaint(who, f"{self.name}/{name} of shape {shape}", "too few numbers in the file")
                 )
-            Layer._budget = (left - math.prod(shape), who)
-        values = np.reshape(initializers.get(initializer or "glorot_uniform")(shape), shape)
+            _budget.set((left - math.prod(shape), who))
+            values = np.zeros(shape, np.float32)
+        else:
+            values = np.reshape(initializer(shape), shape)
         parameter = Parameter(f"{self.name}/{name}", values, trainable)
         parameter.regularizer = regularizers.get(regularizer)
         parameter.constraint = constraints.get(constraint)

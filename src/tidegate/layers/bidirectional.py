@@ -11,6 +11,7 @@ from tidegate.layers.recurrent import Recurrent, first_shape
 from tidegate.ops import Value
 from tidegate.plan import Parameter, State
 from tidegate.shapes import Shape
+from tidegate.utils import objects
 
 __all__ = ["Bidirectional"]
 
@@ -248,8 +249,9 @@ def _recurrent(argument: str, layer: Any) -> Recurrent:
 
 def _copy(layer: Recurrent, prefix: str, **changes: Any) -> Recurrent:
     """Return a layer of the same arguments and no weights, under a name of its own."""
-    config = {**layer.get_config(), "name": prefix + layer.name.removeprefix(prefix), **changes}
-    config.pop("batch_input_shape", None)
-    made = type(layer).from_config(config)
+    with objects.copying():
+        config = {**layer.get_config(), "name": prefix + layer.name.removeprefix(prefix), **changes}
+        config.pop("batch_input_shape", None)
+        made = type(layer).from_config(config)
     assert isinstance(made, Recurrent)
     return made

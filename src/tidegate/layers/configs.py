@@ -63,7 +63,9 @@ def serialize(layer: Layer) -> dict[str, Any]:
         }
     found = objects.described(layer, MODULES.get(type(layer), "keras.layers"), layer.get_config())
     if found["registered_name"] is None and CLASSES.get(type(layer).__name__) is not type(layer):
-        raise ArgumentError(complaint("saving", f"layers among {', '.join(CLASSES)}", found["class_name"]))
+        raise ArgumentError(
+            complaint("saving", "layers of tidegate.layers, or of your own", found["class_name"])
+        )
     if not isinstance(layer, InputLayer):
         found["config"].pop("batch_input_shape", None)  # the InputLayer in front says it
         if layer.built_shape is not None:
@@ -84,7 +86,5 @@ def deserialize(config: dict[str, Any]) -> Layer:
         hint = nearest(name, CLASSES) if not own else ""
         hint = "a file never holds code" if name == "Lambda" else hint
         hint = hint or f"custom_objects={{{name!r}: ...}} for a class of your own"
-        raise ArgumentError(
-            complaint("a saved model", f"layers among {', '.join(CLASSES)}", repr(name), hint)
-        )
+        raise ArgumentError(complaint("a saved model", "layers of tidegate.layers", repr(name), hint))
     return CLASSES[name].from_config(dict(config["config"]))

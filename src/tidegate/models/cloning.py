@@ -12,6 +12,7 @@ from tidegate.layers.symbolic import Tensor
 from tidegate.models.graph import Graph
 from tidegate.models.model import Model
 from tidegate.models.sequential import Sequential
+from tidegate.utils import objects
 from tidegate.utils.nested import leaves, map_nested
 
 __all__ = ["cloned"]
@@ -28,7 +29,10 @@ def cloned(model: Any, clone_function: Callable[[Any], Any] | None = None) -> Mo
         if clone_function is not None:
             found: Layer = clone_function(layer)
             return found
-        return cloned(layer) if isinstance(layer, Model) else type(layer).from_config(layer.get_config())
+        if isinstance(layer, Model):
+            return cloned(layer)
+        with objects.copying():
+            return type(layer).from_config(layer.get_config())
 
     if isinstance(model, Sequential):
         begins = (
@@ -37,7 +41,8 @@ def cloned(model: Any, clone_function: Callable[[Any], Any] | None = None) -> Mo
         return type(model)([*begins, *map(clone, model.layers)], name=model.name)
     if model.graph is not None:
         return type(model)(*_copied(model.graph, clone), name=model.name)
-    found: Model = type(model).from_config(model.get_config())  # a class of the user's own
+    with objects.copying():
+        found: Model = type(model).from_config(model.get_config())  # a class of the user's own
     return found
 
 

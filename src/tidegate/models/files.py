@@ -10,6 +10,7 @@ from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.layers import configs
 from tidegate.layers.base import Layer, not_yet
 from tidegate.models.training import Trainer
+from tidegate.utils import objects
 from tidegate.utils.nested import map_nested
 
 __all__ = ["Saved", "read_model"]
@@ -229,5 +230,16 @@ def _made(described: Any, module: Any) -> Any:
     if "class_name" not in described:
         return {name: _made(one, module) for name, one in described.items()}
     if described["class_name"] == "function":
-        return str(described.get("config"))
+        name = str(described.get("config"))
+        if objects.custom(name) is None and name not in module.KNOWN:
+            what = module.__name__.rpartition(".")[2]
+            raise ArgumentError(
+                complaint(
+                    "a saved model",
+                    f"{what} that are here",
+                    repr(name),
+                    f"custom_objects={{{name!r}: {name}}}",
+                )
+            )
+        return name
     return module.get(described)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.utils import objects
 from tidegate.utils.naming import look_up
 
 __all__ = [
@@ -228,18 +229,12 @@ CLASSES: dict[str, type[LearningRateSchedule]] = {
 
 def serialize(schedule: LearningRateSchedule) -> dict[str, Any]:
     """Return a schedule as Keras writes it into a file."""
-    if CLASSES.get(type(schedule).__name__) is not type(schedule):
-        raise ArgumentError(
-            complaint("saving", f"a schedule among {', '.join(CLASSES)}", f"a {type(schedule).__name__}")
-        )
-    return {
-        "module": "keras.optimizers.schedules",
-        "class_name": type(schedule).__name__,
-        "config": schedule.get_config(),
-        "registered_name": None,
-    }
+    return objects.described(schedule, "keras.optimizers.schedules")
 
 
-def deserialize(config: dict[str, Any]) -> LearningRateSchedule:
+def deserialize(config: Any) -> Any:
     """Return the schedule that `serialize`, or Keras, described."""
+    config = objects.resolved(config)
+    if not isinstance(config, dict):
+        return config
     return look_up("schedule", str(config.get("class_name")), CLASSES)(**(config.get("config") or {}))

@@ -14,7 +14,8 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar, Token
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from tidegate.errors import ArgumentError, complaint
 
 __all__ = [
     "CustomObjectScope",
+    "copying",
     "custom",
     "custom_object_scope",
     "described",
@@ -37,6 +39,7 @@ Thing = TypeVar("Thing")
 _everywhere: dict[str, Any] = {}
 _names: dict[Any, str] = {}
 _here: ContextVar[tuple[Mapping[str, Any], ...]] = ContextVar("custom objects", default=())
+_copied: ContextVar[dict[str, Any] | None] = ContextVar("what a copy is made of", default=None)
 
 
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Thing], Thing]:
@@ -87,6 +90,28 @@ class CustomObjectScope:
 
 
 custom_object_scope = CustomObjectScope
+
+
+@contextlib.contextmanager
+def copying() -> Iterator[None]:
+    """Let what is described in this block be made anew from its description, a user's own things included."""
+    kept: dict[str, Any] = {}
+    before, here = _copied.set(kept), _here.set((kept, *_here.get()))
+    try:
+        yield
+    finally:
+        _copied.reset(before)
+        _here.reset(here)
+
+
+def _named(thing: Any) -> str:
+    """Return the name by which a user's own class or function is described."""
+    name = get_registered_name(thing) if hasattr(thing, "__name__") else type(thing).__name__
+    kept = _copied.get()
+    if kept is not None:
+        name = f"{name} {id(thing)}"  # two of one name stay apart
+        kept[name] = thing
+    return name
 
 
 def in_scope() -> bool:
@@ -144,13 +169,24 @@ def resolved(identifier: Any) -> Any:
     return found.from_config(config) if hasattr(found, "from_config") else found(**config)
 
 
-def described(obj: Any, module: str, config: Any) -> dict[str, Any]:
-    """Return an object as Keras writes it into a file: a built-in one by its module, a user's own by its name."""
+def described(obj: Any, module: str, config: Any = None) -> dict[str, Any]:
+    """Return an object as Keras writes it into a file: a built-in one by its module, a user's own by its name.
+
+    Parameters
+    ----------
+    obj : object with `get_config`, or a function
+    module : where Keras has it, if it is built in
+    config : its arguments; by default what `get_config` gives
+    """
     cls = type(obj)
     own = cls.__module__.partition(".")[0] != "tidegate"
+    if own and not hasattr(obj, "get_config"):
+        name = _named(obj)
+        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": name}
+    config = obj.get_config() if config is None else config
     return {
         "module": cls.__module__ if own else module,
         "class_name": cls.__name__,
         "config": config,
-        "registered_name": get_registered_name(cls) if own else None,
+        "registered_name": _named(cls) if own else None,
     }

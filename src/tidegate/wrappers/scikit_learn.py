@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.utils import objects
 from tidegate.utils.categorical import to_categorical
 
 __all__ = ["KerasClassifier", "KerasRegressor"]
@@ -122,7 +123,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         inner = self._given((), "optimizer")
         if inner:
             named = optimizers.get(given.get("optimizer", "rmsprop"))
-            given["optimizer"] = type(named).from_config({**named.get_config(), **inner})
+            with objects.copying():
+                given["optimizer"] = type(named).from_config({**named.get_config(), **inner})
         return given
 
     def _fit(self, x: Any, y: Array, **more: Any) -> Estimator:
@@ -219,9 +221,10 @@ def _arguments(function: Callable[..., Any]) -> list[str]:
 
 def _copy(model: Any) -> Any:
     """Return a fresh model of the same form, compiled alike."""
-    fresh = type(model).from_config(model.get_config())
-    if model.compiled:
-        fresh.compile_from_config(model.get_compile_config())
+    with objects.copying():
+        fresh = type(model).from_config(model.get_config())
+        if model.compiled:
+            fresh.compile_from_config(model.get_compile_config())
     return fresh
 
 
