@@ -281,7 +281,7 @@ WRONG: list[tuple[Callable[[], object], str]] = [
         "as many units in both layers to mul them; got 3 and 4",
     ),
     (lambda: Dense(3, kernel_regularizer="l3"), "did you mean 'l2' or 'l1'"),
-    (lambda: Dense(3, activation=lambda x: x), "tidegate.activations"),
+    (lambda: Dense(3, activation=3), "a name or a function over tidegate.ops"),
     (lambda: Embedding(0, 3), "input_dim"),
     (lambda: Dropout(1.0), "rate from 0 up to, but not, 1"),
     (lambda: Reshape((-1, -1)), "one of them perhaps -1"),
@@ -291,8 +291,11 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: Input((-1, 1)), "sizes of at least 1"),
     (lambda: Input(), "a shape"),
     (lambda: LSTM(3, dtype="float64"), "float32"),
-    (lambda: deserialize({"class_name": "Lambda", "config": {}}), "layers among"),
-    (lambda: deserialize({"class_name": "LSTM", "module": "os", "config": {"units": 1}}), "layers among"),
+    (lambda: deserialize({"class_name": "Lambda", "config": {}}), "layers of tidegate.layers"),
+    (
+        lambda: deserialize({"class_name": "LSTM", "module": "os", "config": {"units": 1}}),
+        "layers of tidegate.layers",
+    ),
 ]
 
 
