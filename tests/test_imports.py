@@ -2,7 +2,7 @@
 
     kernels <- ops <- plan <- layers <- models <- toolkit <- cli        the importer on the right
 
-`errors` and `shapes` stand below all of it; `data` needs only them.
+`language`, `errors` and `shapes` stand below all of it; `data` needs only them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ GROUND = {"errors", "shapes", "spelling", "language", "catalogue_zh"}
 BELOW_LAYERS = GROUND | {"kernels", "ops", "plan", "data"}
 
 MAY_IMPORT = {
-    "errors": {"errors"},
+    "errors": {"errors", "language"},
     "shapes": GROUND,
     "language": GROUND,
     "catalogue_zh": GROUND,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import warnings
 
+from tidegate.language import say
+
 __all__ = ["ArgumentError", "DataError", "ShapeError", "TidegateError", "complaint", "nearest", "warn"]
 
 
@@ -32,10 +34,17 @@ def complaint(who: str, expected: str, came: str, instead: str = "") -> str:
     >>> complaint("fit", "epochs, batch_size", "epoch=", "did you mean 'epochs'?")
     "fit expects epochs, batch_size; got epoch=. Did you mean 'epochs'?"
     """
-    text = f"{who} expects {expected}; got {came}."
-    if instead.startswith("did you mean"):
-        return f"{text} {instead[0].upper()}{instead[1:]}"
-    return f"{text} Instead: {instead.rstrip('.')}." if instead else text
+    if instead.endswith(("?", "？")):
+        asked = instead[0].upper() + instead[1:]
+        return say(
+            "{who} expects {expected}; got {came}. {asked}",
+            who=who,
+            expected=expected,
+            came=came,
+            asked=asked,
+        )
+    text = say("{who} expects {expected}; got {came}.", who=who, expected=expected, came=came)
+    return say("{text} Instead: {instead}.", text=text, instead=instead.rstrip(".。")) if instead else text
 
 
 def nearest(name: str, known: object, count: int = 3) -> str:
@@ -49,7 +58,7 @@ def nearest(name: str, known: object, count: int = 3) -> str:
     names = [str(k) for k in known]  # type: ignore[attr-defined]
     near = difflib.get_close_matches(name, names, n=count, cutoff=0.5)
     near = near or [k for k in names if k.lower() == name.lower()]
-    return f"did you mean {' or '.join(repr(k) for k in near)}?" if near else ""
+    return say("did you mean {names}?", names=say(" or ").join(map(repr, near))) if near else ""
 
 
 def warn(text: str, category: type[Warning] = RuntimeWarning) -> None:

@@ -9,10 +9,11 @@ Texts stand in the code in English, with places for values, and are translated b
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["LANGUAGES", "language", "say", "set_language"]
+__all__ = ["LANGUAGES", "language", "say", "set_language", "speaking"]
 
 LANGUAGES = ("en", "zh")
 _chosen: str | None = None
@@ -35,8 +36,21 @@ def set_language(name: str | None) -> None:
 
     global _chosen
     if name is not None and name not in LANGUAGES:
-        raise ArgumentError(complaint("set_language", "'en' or 'zh'", repr(name)))
+        raise ArgumentError(
+            complaint("set_language", say("{some} or {last}", some="'en'", last="'zh'"), repr(name))
+        )
     _chosen = name
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak this language for a while."""
+    global _chosen
+    before, _chosen = _chosen, name
+    try:
+        yield
+    finally:
+        _chosen = before
 
 
 def say(text: str, /, **values: Any) -> str:

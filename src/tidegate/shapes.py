@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tidegate.language import say
+
 __all__ = ["Shape", "axis_names", "describe", "elements"]
 
 Shape = tuple[int | None, ...]
@@ -33,9 +35,8 @@ def describe(shape: Sequence[int | None], names: Sequence[str] | None = None) ->
     '(samples=any, units=7)'
     """
     names = names or axis_names(len(shape))
-    return (
-        "(" + ", ".join(f"{n}={'any' if d is None else d}" for n, d in zip(names, shape, strict=True)) + ")"
-    )
+    sizes = (say("any") if d is None else d for d in shape)
+    return "(" + ", ".join(f"{n}={d}" for n, d in zip(names, sizes, strict=True)) + ")"
 
 
 def elements(shape: Sequence[int | None]) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tidegate.errors import DataError, TidegateError
+from tidegate.language import say
 
 __all__ = ["explain"]
 
@@ -18,7 +19,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong with options as everything else here is said: in one line, with exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        raise TidegateError(f"{message}; see tidegate explain --help")
+        raise TidegateError(say("{why}; see tidegate explain --help", why=message))
 
 
 def explain(args: list[str]) -> int:
@@ -45,19 +46,21 @@ def explain(args: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="tidegate explain", description="Say what a table or a model is, and what to write next."
+        prog="tidegate explain", description=say("Say what a table or a model is, and what to write next.")
     )
-    parser.add_argument("file", metavar="FILE", help="a CSV file, or a model in a .keras or .h5 file")
+    parser.add_argument("file", metavar="FILE", help=say("a CSV file, or a model in a .keras or .h5 file"))
     parser.add_argument(
-        "--look-back", type=int, metavar="N", help="cut the table into samples of N past rows"
+        "--look-back", type=int, metavar="N", help=say("cut the table into samples of N past rows")
     )
-    parser.add_argument("--horizon", type=int, default=1, metavar="N", help="steps to be foreseen")
+    parser.add_argument("--horizon", type=int, default=1, metavar="N", help=say("steps to be foreseen"))
     parser.add_argument(
-        "--target", action="append", metavar="COLUMN", help="a column to be foreseen; may be repeated"
+        "--target", action="append", metavar="COLUMN", help=say("a column to be foreseen; may be repeated")
     )
-    parser.add_argument("--inputs", metavar="A,B", help="columns that the model sees; by default all numbers")
     parser.add_argument(
-        "--save", metavar="PAGE.html", help="write a page with pictures, or text for any other ending"
+        "--inputs", metavar="A,B", help=say("columns that the model sees; by default all numbers")
+    )
+    parser.add_argument(
+        "--save", metavar="PAGE.html", help=say("write a page with pictures, or text for any other ending")
     )
     return parser
 
@@ -79,7 +82,7 @@ def _explained(asked: argparse.Namespace) -> Any:
         apart = dates.columns if dates is not None else ()
         inputs = [name for name in table.numeric if name not in apart]
         if not inputs:
-            raise DataError(f"{path} has no column of numbers.")
+            raise DataError(say("{path} has no column of numbers.", path=path))
     made = tidegate.frame(
         table,
         look_back=asked.look_back,

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from tidegate.cli.show import show
 from tidegate.errors import TidegateError
+from tidegate.language import say
 
 __all__ = ["forecast"]
 
@@ -33,10 +34,10 @@ def forecast(args: list[str]) -> int:
     except (TidegateError, OSError) as why:
         message = str(why)
     except KeyboardInterrupt:
-        print("tidegate forecast: interrupted; nothing was written", file=sys.stderr)
+        print("tidegate forecast: " + say("interrupted; nothing was written"), file=sys.stderr)
         return 130
     except _refused() as why:
-        message = why.format_message().rstrip(".") + "; see tidegate forecast --help"
+        message = say("{why}; see tidegate forecast --help", why=why.format_message().rstrip("."))
     print(f"tidegate forecast: {' '.join(message.split())}", file=sys.stderr)
     return 2
 
@@ -46,42 +47,45 @@ def _refused() -> Any:
     return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
-@app.command()
+@app.command(help=say("Forecast a column of a table by an LSTM, scored beside the naive forecasts."))
 def command(
     file: Annotated[
-        Path, typer.Argument(help="A CSV file, the oldest row first.", metavar="FILE.csv", show_default=False)
+        Path,
+        typer.Argument(help=say("A CSV file, the oldest row first."), metavar="FILE.csv", show_default=False),
     ],
     target: Annotated[
-        str, typer.Option(help="The column to forecast.", metavar="COLUMN", show_default=False)
+        str, typer.Option(help=say("The column to forecast."), metavar="COLUMN", show_default=False)
     ],
-    horizon: Annotated[int, typer.Option(help="How many rows to forecast.", metavar="N", show_default=False)],
-    date: Annotated[str, typer.Option(help="The date column. Default: found.")] = "",
-    inputs: Annotated[str, typer.Option(help="Further columns whose past may help: TEMP,WIND.")] = "",
+    horizon: Annotated[
+        int, typer.Option(help=say("How many rows to forecast."), metavar="N", show_default=False)
+    ],
+    date: Annotated[str, typer.Option(help=say("The date column. Default: found."))] = "",
+    inputs: Annotated[str, typer.Option(help=say("Further columns whose past may help: TEMP,WIND."))] = "",
     look_back: Annotated[
-        int | None, typer.Option(help="Rows the network sees. Default: two seasons.")
+        int | None, typer.Option(help=say("Rows the network sees. Default: two seasons."))
     ] = None,
     season: Annotated[
-        int | None, typer.Option(help="Rows in a season, 1 for none. Default: by the dates.")
+        int | None, typer.Option(help=say("Rows in a season, 1 for none. Default: by the dates."))
     ] = None,
     held_out: Annotated[
-        int | None, typer.Option(help="Rows at the end to score on. Default: a fifth.")
+        int | None, typer.Option(help=say("Rows at the end to score on. Default: a fifth."))
     ] = None,
     fill: Annotated[
-        bool, typer.Option("--fill", help="Carry the last value on where one is missing.")
+        bool, typer.Option("--fill", help=say("Carry the last value on where one is missing."))
     ] = False,
-    units: Annotated[int, typer.Option(help="Size of the LSTM.")] = 16,
+    units: Annotated[int, typer.Option(help=say("Size of the LSTM."))] = 16,
     epochs: Annotated[
-        int | None, typer.Option(help="Epochs at most. Default: by the number of rows.")
+        int | None, typer.Option(help=say("Epochs at most. Default: by the number of rows."))
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same forecast.")] = 0,
+    seed: Annotated[int, typer.Option(help=say("The same seed gives the same forecast."))] = 0,
     threads: Annotated[
-        int | None, typer.Option(help="Threads to use. The result does not depend on it.")
+        int | None, typer.Option(help=say("Threads to use. The result does not depend on it."))
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results. Default: FILE-forecast.", metavar="DIR")
+        Path | None, typer.Option(help=say("Folder for the results. Default: FILE-forecast."), metavar="DIR")
     ] = None,
-    plot: Annotated[bool, typer.Option("--plot/--no-plot", help="Whether to draw the picture.")] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    plot: Annotated[bool, typer.Option("--plot/--no-plot", help=say("Whether to draw the picture."))] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help=say("Print nothing but errors."))] = False,
 ) -> Callable[[], int]:
     """Forecast a column of a table by an LSTM, scored beside the naive forecasts."""
     options = {
@@ -104,12 +108,12 @@ def command(
 def _work(
     file: Path, options: dict[str, Any], out: Path, threads: int | None, plot: bool, quiet: bool
 ) -> int:
-    for needed, what, otherwise in (
-        ("matplotlib", "picture", ", or add --no-plot"),
-        ("h5py", "model's file", ""),
-    ):
-        if (plot or needed != "matplotlib") and find_spec(needed) is None:
-            raise TidegateError(f"the {what} needs {needed}; write: pip install 'tidegate[all]'{otherwise}")
+    if plot and find_spec("matplotlib") is None:
+        raise TidegateError(
+            say("the picture needs matplotlib; write: pip install 'tidegate[all]', or add --no-plot")
+        )
+    if find_spec("h5py") is None:
+        raise TidegateError(say("the model's file needs h5py; write: pip install 'tidegate[all]'"))
     import tidegate
     from tidegate import toolkit
     from tidegate.toolkit.files import check_directory
@@ -142,7 +146,7 @@ class _Bar:
 
     def __enter__(self) -> _Bar:
         self.bar.start()
-        self.task = self.bar.add_task("reading", total=None)
+        self.task = self.bar.add_task(say("reading"), total=None)
         return self
 
     def advance(self, what: str, done: int, total: int) -> None:

@@ -7,12 +7,13 @@ import warnings
 
 from tidegate import __version__
 from tidegate.errors import nearest
+from tidegate.language import say
 
 __all__ = ["main"]
 
 COMMANDS = ("run", "forecast", "explain")
-USAGE = f"""\
-tidegate {__version__}: LSTM models with Keras's names and Keras's numbers
+USAGE = """\
+tidegate {version}: LSTM models with Keras's names and Keras's numbers
 
   tidegate run SCRIPT.py [args]                             run a Keras script unchanged
   tidegate forecast FILE.csv --target COLUMN --horizon N    forecast a column of a table
@@ -38,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     warnings.formatwarning = _plainly
     command, *rest = (sys.argv[1:] if argv is None else argv) or ["--help"]
     if command in ("--help", "-h", "help"):
-        print(USAGE, end="")
+        print(say(USAGE, version=__version__), end="")
         return 0
     if command == "--version":
         print(f"tidegate {__version__}")
@@ -51,8 +52,8 @@ def main(argv: list[str] | None = None) -> int:
         from tidegate.cli.explain import explain
 
         return explain(rest)
-    hint = nearest(command, COMMANDS) or f"its commands are {', '.join(COMMANDS)}"
-    print(f"tidegate: no command {command!r}; {hint}", file=sys.stderr)
+    hint = nearest(command, COMMANDS) or say("its commands are {names}", names=", ".join(COMMANDS))
+    print("tidegate: " + say("no command {name!r}; {hint}", name=command, hint=hint), file=sys.stderr)
     return 2
 
 
@@ -69,14 +70,15 @@ def _plainly(
 
 def _run(args: list[str]) -> int:
     if args[:1] in (["--help"], ["-h"]):
-        print("tidegate run SCRIPT.py [args]: run a Keras script unchanged; it finds [args] in sys.argv")
+        print(
+            "tidegate run SCRIPT.py [args]: "
+            + say("run a Keras script unchanged; it finds [args] in sys.argv")
+        )
         return 0
     if not args or args[0].startswith("-"):
-        came = f"the option {args[0]}" if args else "nothing"
-        print(
-            f"tidegate run: expects a script first; got {came}. Write: tidegate run SCRIPT.py [args]",
-            file=sys.stderr,
-        )
+        came = say("the option {name}", name=args[0]) if args else say("nothing")
+        said = say("expects a script first; got {came}. Write: tidegate run SCRIPT.py [args]", came=came)
+        print(f"tidegate run: {said}", file=sys.stderr)
         return 2
     from tidegate.cli.run import run
 
@@ -90,6 +92,7 @@ def _forecast(args: list[str]) -> int:
         absent = (why.name or "").partition(".")[0]
         if absent not in ("typer", "rich"):
             raise
-        print(f'tidegate forecast: needs {absent}; write: pip install "tidegate[all]"', file=sys.stderr)
+        said = say('needs {name}; write: pip install "tidegate[all]"', name=absent)
+        print(f"tidegate forecast: {said}", file=sys.stderr)
         return 2
     return forecast(args)

@@ -14,9 +14,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tidegate.language import say
 from tidegate.toolkit import Forecast
-from tidegate.toolkit.digits import counted
-from tidegate.toolkit.forecasting import LSTM
+from tidegate.toolkit.digits import steps
+from tidegate.toolkit.forecasting import LSTM, spoken
 
 __all__ = ["show"]
 
@@ -27,11 +28,19 @@ def show(made: Forecast, file: str, written: Sequence[Path], console: Console | 
     """Print a forecast of that file, and the files written, to the standard output."""
     console = console or Console(highlight=False)
     series, won = made.series, made.winner == LSTM
-    kind = f"{series.frequency.name} rows" if series.frequency else "rows"
     last = len(series.values) - 1
-    span = f"{last + 1} {kind}, {series.label(0)} to {series.label(last)}"
+    rows = (
+        say("{n} {step} rows", n=last + 1, step=series.frequency.name)
+        if series.frequency
+        else say("{n} rows", n=last + 1)
+    )
+    span = rows + say(", ") + say("{a} to {b}", a=series.label(0), b=series.label(last))
     with console.capture() as shown:
-        console.print(Padding(Text.assemble((series.name, "bold"), f" in {file}: {span}"), (1, 2)))
+        console.print(
+            Padding(
+                Text.assemble((series.name, "bold"), say(" in {file}: {span}", file=file, span=span)), (1, 2)
+            )
+        )
         console.print(Padding(_scores(made), (0, 2, 1, 2)))
         console.print(Padding(Text(made.verdict, style="bold" if won else "bold yellow"), (0, 2, 1, 2)))
         console.print(Padding(_ahead(made), (0, 2, 1, 2)))
@@ -46,25 +55,27 @@ def show(made: Forecast, file: str, written: Sequence[Path], console: Console | 
 
 
 def _scores(made: Forecast) -> Table:
-    table = _table(f"on the held-out part, {counted(made.pipeline.recipe.horizon, 'step')} ahead")
-    for name in ("mean error", "RMSE", "MASE"):
+    table = _table(say("on the held-out part, {steps} ahead", steps=steps(made.pipeline.recipe.horizon)))
+    for name in (say("mean error"), "RMSE", "MASE"):
         table.add_column(name, justify="right")
     errors = np.array([(score.mae, score.rmse) for score in made.scores.values()])
     for (name, score), row in zip(made.scores.items(), aligned(errors), strict=True):
         won = name == made.winner
         mase = "-" if score.mase is None else f"{score.mase:.2f}"
-        table.add_row(f"{'✓' if won else ' '} {name}", *row, mase, style="bold green" if won else "")
+        table.add_row(f"{'✓' if won else ' '} {spoken(name)}", *row, mase, style="bold green" if won else "")
     return table
 
 
 def _ahead(made: Forecast) -> Table:
     """Return the first rows of what is forecast; where a naive forecast does better, it stands first."""
-    columns = {"forecast": made.values}
+    columns = {say("forecast"): made.values}
     if made.winner != LSTM:
-        columns = {made.winner: made.naive[made.winner], LSTM: made.values}
+        columns = {spoken(made.winner): made.naive[made.winner], LSTM: made.values}
+    title = say("what comes")
     if made.low is not None and made.high is not None:
-        columns |= {"low": made.low, "high": made.high}
-    table = _table("what comes" + (", with a band of 80 %" if "low" in columns else ""))
+        columns |= {say("low"): made.low, say("high"): made.high}
+        title = say("what comes, with a band of 80 %")
+    table = _table(title)
     for name in columns:
         table.add_column(name, justify="right")
     rows = aligned(np.stack(list(columns.values()), axis=1)[:MOST])
@@ -72,7 +83,7 @@ def _ahead(made: Forecast) -> Table:
         table.add_row(f"  {date}", *row)
     more = len(made.values) - MOST
     if more > 0:
-        table.add_row(f"  ... and {more} more in forecast.csv")
+        table.add_row(say("  ... and {n} more in forecast.csv", n=more))
     return table
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from tidegate.data.parsing import as_dates
 from tidegate.data.windows import Array, pick
 from tidegate.errors import DataError, complaint, nearest
+from tidegate.language import say
 
 __all__ = ["Choice", "Columns", "DictColumns", "MatrixColumns", "as_floats", "check_name", "look"]
 
@@ -34,10 +35,15 @@ def as_floats(values: Any, name: str, place: Callable[[int], str]) -> Array:
         return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64)
     if array.dtype.kind == "M":
         raise DataError(
-            f"{name} holds dates, not numbers. Name it by dates=, or take inputs=[...] without it."
+            say(
+                "{name} holds dates, not numbers. Name it by dates=, or take inputs=[...] without it.",
+                name=name,
+            )
         )
     if array.dtype.kind == "c":
-        raise DataError(f"{name} holds complex numbers. Give real and imaginary part as two columns.")
+        raise DataError(
+            say("{name} holds complex numbers. Give real and imaginary part as two columns.", name=name)
+        )
     out = np.empty(array.shape, dtype=np.float64)
     for index in np.ndindex(array.shape):
         value: Any = array[index]
@@ -48,7 +54,7 @@ def as_floats(values: Any, name: str, place: Callable[[int], str]) -> Array:
                 place(index[0]),
             )
         if isinstance(value, datetime.date):
-            raise DataError(f"{name} holds dates, not numbers. Name it by dates=.")
+            raise DataError(say("{name} holds dates, not numbers. Name it by dates=.", name=name))
         try:
             if hasattr(value, "__len__"):  # float() takes a list of one in older NumPy
                 raise TypeError
@@ -56,22 +62,37 @@ def as_floats(values: Any, name: str, place: Callable[[int], str]) -> Array:
         except (TypeError, ValueError):
             out[index] = np.nan
             if type(value).__name__ not in ("NAType", "NaTType"):
-                raise DataError(f"{name}, {place(index[0])}: {value!r} is no number.") from None
+                raise DataError(
+                    say(
+                        "{name}, {place}: {value!r} is no number.",
+                        name=name,
+                        place=place(index[0]),
+                        value=value,
+                    )
+                ) from None
     return out
 
 
 def _refuse_text(text: str, name: str, where: str) -> None:
     try:
         float(text)
-        instead = "turn the column into numbers first"
+        instead = say("turn the column into numbers first")
     except ValueError:
-        instead = "take inputs=[...] without it, or text='one_hot' for a column of 0 and 1 of each word"
+        instead = say("take inputs=[...] without it, or text='one_hot' for a column of 0 and 1 of each word")
         if any(c.isdigit() for c in text):
-            instead += ", or name it by dates= if it is the date"
-    raise DataError(f"{name} holds text: {text!r} in {where}. Instead: {instead}.")
+            instead += say(", or name it by dates= if it is the date")
+    raise DataError(
+        say(
+            "{name} holds text: {text!r} in {where}. Instead: {instead}.",
+            name=name,
+            text=text,
+            where=where,
+            instead=instead,
+        )
+    )
 
 
-def check_name(name: str, known: Sequence[str], owner: str = "The table") -> str:
+def check_name(name: str, known: Sequence[str], owner: str = "") -> str:
     """Return the name if it is known; otherwise raise and name the near ones.
 
     >>> check_name("Passengers", ["Month", "Passengers"])
@@ -79,10 +100,23 @@ def check_name(name: str, known: Sequence[str], owner: str = "The table") -> str
     """
     if name in known:
         return name
-    listed = ", ".join(map(repr, known[:12])) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
-    hint = nearest(name, known)
-    said = f"; {hint}" if hint else "."
-    raise DataError(f"{owner} has no column {name!r}{said} Its columns are {listed}.")
+    listed = ", ".join(map(repr, known[:12]))
+    if len(known) > 12:
+        listed = say("{names} and {n} more", names=listed, n=len(known) - 12)
+    owner, hint = owner or say("The table"), nearest(name, known)
+    raise DataError(
+        say(
+            "{owner} has no column {name!r}; {hint} Its columns are {listed}.",
+            owner=owner,
+            name=name,
+            hint=hint,
+            listed=listed,
+        )
+        if hint
+        else say(
+            "{owner} has no column {name!r}. Its columns are {listed}.", owner=owner, name=name, listed=listed
+        )
+    )
 
 
 class Columns:
@@ -115,27 +149,40 @@ class Columns:
 
     def place(self, row: int) -> str:
         """Name a row in a message."""
-        return f"row {row}"
+        return say("row {row}", row=row)
 
     def choose(self, choice: Choice, what: str) -> tuple[str, ...]:
         """Return the names that `choice` (names or positions) stands for."""
         if not isinstance(choice, (str, int, np.integer, list, tuple, range, np.ndarray)):
-            expected = "a name, a position, or a list of them"
-            raise DataError(complaint("frame", f"{what} as {expected}", repr(choice)))
+            expected = say("{what} as a name, a position, or a list of them", what=what)
+            raise DataError(complaint("frame", expected, repr(choice)))
         many = [choice] if isinstance(choice, (str, int, np.integer)) else list(choice)
         if not many:
-            raise DataError(f"{what} is empty. Name at least one of {', '.join(map(repr, self.names))}.")
+            raise DataError(
+                say(
+                    "{what} is empty. Name at least one of {names}.",
+                    what=what,
+                    names=", ".join(map(repr, self.names)),
+                )
+            )
         chosen = []
         for one in many:
             if isinstance(one, (int, np.integer)) and str(one) not in self.names:
                 if not -len(self.names) <= one < len(self.names):
-                    raise DataError(f"{what} names column {one}, but there are {len(self.names)} columns.")
+                    raise DataError(
+                        say(
+                            "{what} names column {one}, but there are {n} columns.",
+                            what=what,
+                            one=one,
+                            n=len(self.names),
+                        )
+                    )
                 chosen.append(self.names[int(one)])
             else:
                 chosen.append(check_name(str(one), self.names))
         for name in chosen:
             if chosen.count(name) > 1:
-                raise DataError(f"{what} names column {name!r} twice.")
+                raise DataError(say("{what} names column {name!r} twice.", what=what, name=name))
         return tuple(chosen)
 
 
@@ -154,7 +201,7 @@ class MatrixColumns(Columns):
     def block(self, names: Sequence[str]) -> Array:
         """Return those columns: a view of the array where it holds floats and they lie evenly spaced."""
         table = pick(self.matrix, [self.names.index(n) for n in names])
-        return as_floats(table, "The table", self.place)
+        return as_floats(table, say("The table"), self.place)
 
 
 class DictColumns(Columns):
@@ -173,7 +220,7 @@ class DictColumns(Columns):
 
     def block(self, names: Sequence[str]) -> Array:
         """Return those columns copied into one array, float32 where all of them are, otherwise float64."""
-        parts = [as_floats(self.get(n), f"Column {n!r}", self.place) for n in names]
+        parts = [as_floats(self.get(n), say("Column {name!r}", name=n), self.place) for n in names]
         out = np.empty((self.rows, len(names)), dtype=np.result_type(*parts))
         for k, part in enumerate(parts):
             out[:, k] = part
@@ -193,7 +240,7 @@ class FileColumns(DictColumns):
 
     def place(self, row: int) -> str:
         """Name the line of the file."""
-        return f"line {cast(Any, self.columns).line(row)}"
+        return say("line {line}", line=cast(Any, self.columns).line(row))
 
     def block(self, names: Sequence[str]) -> Array:
         """Return those columns as float64."""
@@ -244,7 +291,7 @@ def look(table: Any) -> Columns:
     ('a',)
     """
     if isinstance(table, (np.ndarray, list, tuple)):
-        return _from_array(table if isinstance(table, np.ma.MaskedArray) else _even(table, "the table"))
+        return _from_array(table if isinstance(table, np.ma.MaskedArray) else _even(table, say("the table")))
     if isinstance(table, Mapping):
         return _from_dict(table)
     if hasattr(table, "matrix") and hasattr(table, "line"):
@@ -257,7 +304,9 @@ def _even(values: Any, what: str) -> Array:
         return np.asarray(values)
     except ValueError:
         raise DataError(
-            complaint("frame", f"rows of one length in {what}", "rows of different lengths")
+            complaint(
+                "frame", say("rows of one length in {what}", what=what), say("rows of different lengths")
+            )
         ) from None
 
 
@@ -268,22 +317,26 @@ def _from_array(array: Array) -> Columns:
         return MatrixColumns(array[:, None])
     if array.ndim == 2 and array.shape[1]:
         return MatrixColumns(array)
-    hint = "give the table before it was cut into windows" if array.ndim == 3 else "give at least one column"
-    expected = "a table (rows, columns) or one series (rows,)"
-    raise DataError(complaint("frame", expected, f"shape {array.shape}", hint))
+    hint = (
+        say("give the table before it was cut into windows")
+        if array.ndim == 3
+        else say("give at least one column")
+    )
+    expected = say("a table (rows, columns) or one series (rows,)")
+    raise DataError(complaint("frame", expected, say("shape {shape}", shape=array.shape), hint))
 
 
 def _from_dict(table: Mapping[Any, Any]) -> Columns:
-    columns = {key: _even(value, f"column {str(key)!r}") for key, value in table.items()}
+    columns = {key: _even(value, say("column {name!r}", name=str(key))) for key, value in table.items()}
     if not columns:
-        raise DataError(complaint("frame", "at least one column", "an empty dict"))
+        raise DataError(complaint("frame", say("at least one column"), say("an empty dict")))
     for key, value in columns.items():
         if value.ndim != 1:
-            expected = f"one value per row in column {str(key)!r}"
-            raise DataError(complaint("frame", expected, f"shape {value.shape}"))
+            expected = say("one value per row in column {name!r}", name=str(key))
+            raise DataError(complaint("frame", expected, say("shape {shape}", shape=value.shape)))
     lengths = {str(key): len(value) for key, value in columns.items()}
     if len(set(lengths.values())) > 1:
-        raise DataError(complaint("frame", "columns of one length", f"{lengths}"))
+        raise DataError(complaint("frame", say("columns of one length"), f"{lengths}"))
     return DictColumns(columns, next(iter(lengths.values())))
 
 
@@ -292,24 +345,34 @@ def _from_dataframe(table: Any) -> Columns:
         import narwhals as nw
     except ImportError:
         raise DataError(
-            f"frame got a {type(table).__name__}. Dataframes need narwhals: pip install 'tidegate[frames]'; "
-            "or give a NumPy array or a dict of columns."
+            say(
+                "frame got a {kind}. Dataframes need narwhals: pip install 'tidegate[frames]'; or give a "
+                "NumPy array or a dict of columns.",
+                kind=type(table).__name__,
+            )
         ) from None
     try:
         native = nw.from_native(table, allow_series=True)
     except (TypeError, ValueError) as why:
-        hint = "give a NumPy array, a dict of columns or a dataframe"
+        hint = say("give a NumPy array, a dict of columns or a dataframe")
         if "unique" in str(why):
             raise DataError(
-                complaint("frame", "a name of its own for each column", "one name twice")
+                complaint("frame", say("a name of its own for each column"), say("one name twice"))
             ) from None
-        raise DataError(complaint("frame", "a table", type(table).__name__, hint)) from None
+        raise DataError(complaint("frame", say("a table"), type(table).__name__, hint)) from None
     if isinstance(native, nw.LazyFrame):
-        raise DataError(complaint("frame", "a table", "a lazy one", "write frame(table.collect(), ...)"))
+        raise DataError(
+            complaint(
+                "frame",
+                say("a table"),
+                say("a lazy one"),
+                say("write {code}", code="frame(table.collect(), ...)"),
+            )
+        )
     index: Any = nw.maybe_get_index(native)
     index = index.to_timestamp() if hasattr(index, "to_timestamp") else index  # periods
     whole = native.to_frame() if isinstance(native, nw.Series) else native
     if not len(whole.columns):
-        raise DataError(complaint("frame", "at least one column", "an empty dataframe"))
+        raise DataError(complaint("frame", say("at least one column"), say("an empty dataframe")))
     dates = np.asarray(index) if getattr(getattr(index, "dtype", None), "kind", "") == "M" else None
     return DictColumns(_Narwhals(whole, nw), len(whole), dates)

@@ -10,6 +10,7 @@ import numpy as np
 from tidegate.data.columns import check_name
 from tidegate.data.windows import Array
 from tidegate.errors import TidegateError
+from tidegate.language import say
 
 __all__ = ["Dated"]
 
@@ -35,7 +36,7 @@ class Dated:
 
     def __getitem__(self, name: str) -> Array:
         """Return the values of one column, shape (samples, horizon)."""
-        return self.values[:, :, self.names.index(check_name(name, self.names, "The forecast"))]
+        return self.values[:, :, self.names.index(check_name(name, self.names, say("The forecast")))]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -59,7 +60,7 @@ class Dated:
         try:
             import polars as pl
         except ImportError:
-            raise TidegateError("to_polars needs polars: pip install 'tidegate[frames]'.") from None
+            raise TidegateError(say("to_polars needs polars: pip install 'tidegate[frames]'.")) from None
         return pl.DataFrame({name: _fine(column) for name, column in self.to_dict().items()})
 
     def to_pandas(self) -> Any:
@@ -67,12 +68,14 @@ class Dated:
         try:
             import pandas as pd
         except ImportError:
-            raise TidegateError("to_pandas needs pandas: pip install pandas.") from None
+            raise TidegateError(say("to_pandas needs pandas: pip install pandas.")) from None
         return pd.DataFrame({name: _fine(column) for name, column in self.to_dict().items()})
 
     def __repr__(self) -> str:
         samples, horizon, _ = self.values.shape
-        when = f", {self.dates.flat[0]} to {self.dates.flat[-1]}" if self.dates.size else ""
+        when = ""
+        if self.dates.size:
+            when = ", " + say("{a} to {b}", a=self.dates.flat[0], b=self.dates.flat[-1])
         return f"Dated({', '.join(self.names)}: samples={samples}, horizon={horizon}{when})"
 
 

@@ -22,6 +22,7 @@ from tidegate.data.parsing import RUNNING_YEARS, looks_like_date, parse_dates
 from tidegate.data.tables import Table
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
+from tidegate.language import say
 
 __all__ = ["Dates", "find_dates"]
 
@@ -43,6 +44,8 @@ _SECOND = {
 }
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _EPOCH = {"timestamp", "unix", "epoch"}
+_EPOCH_FORMS = {"s": "seconds since 1970", "ms": "milliseconds since 1970"}
+_SEPARATE = "numbers in separate columns"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,19 +101,22 @@ class Dates:
 
     def _step(self) -> Frequency:
         if self.frequency is None:
-            raise DataError(f"{self!r}: they follow no fixed step.")
+            raise DataError(say("{dates!r}: they follow no fixed step.", dates=self))
         return self.frequency
 
     def __repr__(self) -> str:
-        step = self.frequency.name if self.frequency else "no fixed step"
         first, last = self.text(self.values[[0, -1]])
-        where = (
-            " and ".join(map(repr, self.columns))
-            if len(self.columns) < 3
-            else ", ".join(map(repr, self.columns))
+        between = say(" and ") if len(self.columns) < 3 else ", "
+        how = say(" (running years: the first is called year 1)") if self.form == RUNNING_YEARS else ""
+        return say(
+            "Dates from {where}: {step}, {first} to {last}, written as {form}{how}",
+            where=between.join(map(repr, self.columns)),
+            step=self.frequency.name if self.frequency else say("no fixed step"),
+            first=first,
+            last=last,
+            form=say(self.form),
+            how=how,
         )
-        how = " (running years: the first is called year 1)" if self.form == RUNNING_YEARS else ""
-        return f"Dates from {where}: {step}, {first} to {last}, written as {self.form}{how}"
 
 
 def find_dates(table: Table, name: str | None = None) -> Dates | None:
@@ -200,7 +206,7 @@ def _from_column(table: Table, name: str) -> Dates:
         unit = _epoch_unit(name, numbers)
         if unit is not None:
             stamps = numbers.astype(np.int64).astype(f"datetime64[{unit}]")
-            return Dates(stamps, (name,), f"{'milli' if unit == 'ms' else ''}seconds since 1970", table)
+            return Dates(stamps, (name,), _EPOCH_FORMS[unit], table)
     texts = table.text(name)
     clock = _clock_beside(table, name, texts)
     if clock is not None:
@@ -241,7 +247,7 @@ def _from_parts(table: Table) -> Dates | None:
     rows = np.column_stack([table.numbers(c).astype(np.int64) for c in columns]).tolist()
     joined = [_join(numbers) for numbers in rows]
     values, _ = parse_dates(joined, ", ".join(columns), table.place)
-    return Dates(values, columns, "numbers in separate columns", table)
+    return Dates(values, columns, _SEPARATE, table)
 
 
 def _join(numbers: list[int]) -> str:

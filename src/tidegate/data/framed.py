@@ -18,6 +18,7 @@ from tidegate.data.parsing import as_dates
 from tidegate.data.scaling import Scaler
 from tidegate.data.windows import Array, Windows, pick, samples, slide
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.shapes import describe
 
 __all__ = ["Frame"]
@@ -180,8 +181,12 @@ class Frame:
         if same.any():
             row = int(same.argmax())
             raise DataError(
-                f"Row {self.first_row + row} holds mask_value={self.mask_value:g} in each input, so a Masking layer "
-                "would leave it out. Instead: a mask_value that no row takes."
+                say(
+                    "Row {row} holds mask_value={mask_value:g} in each input, so a Masking layer would "
+                    "leave it out. Instead: a mask_value that no row takes.",
+                    row=self.first_row + row,
+                    mask_value=self.mask_value,
+                )
             )
 
     def check_static(self) -> None:
@@ -192,11 +197,17 @@ class Frame:
                 parts = [column[a:b] for a, b in self.segments[self.owners == owner].tolist()]
                 part = np.concatenate(parts)
                 if len(part) and (part != part[0]).any() and not np.isnan(part).all():
-                    label = f" of series {self.series[owner]!r}" if self.series else ""
+                    label = say(" of series {name!r}", name=self.series[owner]) if self.series else ""
                     other = part[part != part[0]][0]
                     raise DataError(
-                        f"Static column {name!r} takes {part[0]:g} and {other:g} in the rows{label}: it changes over "
-                        "time. Instead: name it among inputs, or known."
+                        say(
+                            "Static column {name!r} takes {one:g} and {other:g} in the rows{label}: it changes over "
+                            "time. Instead: name it among inputs, or known.",
+                            name=name,
+                            one=part[0],
+                            other=other,
+                            label=label,
+                        )
                     )
 
     # Time.
@@ -234,30 +245,36 @@ class Frame:
         for k in range(1, len(moments)):
             if (cuts[k] > cuts[k + 1]).any():
                 came = f"{moments[k - 1]!r}, {moments[k]!r}"
-                raise DataError(complaint("split", "places in ascending order", came))
+                raise DataError(complaint("split", say("places in ascending order"), came))
         whole = self
         if scaler is not None:
             rows = [self.values[a:b] for a, b in zip(low.tolist(), cuts[1].tolist(), strict=True)]
             first = rows[0] if len(rows) == 1 else np.concatenate(rows)
             whole = self.scaled(scaler.fit(first, self.names))
         back = self.look_back + self.gap
-        names = ["training", *["validation"] * (len(cuts) == 4), *["test"] * (len(cuts) > 2)]
+        names = [say("training"), *[say("validation")] * (len(cuts) == 4), *[say("test")] * (len(cuts) > 2)]
         parts = []
         for k in range(len(cuts) - 1):
             start = cuts[k] if k == 0 else np.maximum(low, cuts[k] - back)
             part = whole._part(start, cuts[k + 1])
             if not len(part):
-                name = names[k] if k < len(names) and len(names) == len(cuts) - 1 else f"{k + 1}."
+                name = names[k] if k < len(names) and len(names) == len(cuts) - 1 else say("{k}.", k=k + 1)
                 where = (
-                    f"row {int(cuts[max(k, 1)][0])}"
+                    say("row {row}", row=int(cuts[max(k, 1)][0]))
                     if len(self.segments) == 1
                     else repr(moments[max(k - 1, 0)])
                 )
                 has = int((cuts[k + 1] - cuts[k]).sum())
                 raise DataError(
-                    f"The split at {where} leaves {has} rows for the {name} part, too few for one sample "
-                    f"of look_back={self.look_back}, horizon={self.horizon}. "
-                    "Instead: move the split, or take less of both."
+                    say(
+                        "The split at {where} leaves {has} rows for the {name} part, too few for one sample of "
+                        "look_back={look_back}, horizon={horizon}. Instead: move the split, or take less of both.",
+                        where=where,
+                        has=has,
+                        name=name,
+                        look_back=self.look_back,
+                        horizon=self.horizon,
+                    )
                 )
             parts.append(part)
         return tuple(parts)
@@ -267,11 +284,16 @@ class Frame:
         low, high = self.segments[:, 0], self.segments[:, 1]
         share = isinstance(at, (float, np.floating))
         if share and not 0 < at < 1:
-            raise DataError(complaint("split", "a share between 0 and 1", repr(at), "write 0.8"))
+            raise DataError(
+                complaint("split", say("a share between 0 and 1"), repr(at), say("write {code}", code="0.8"))
+            )
         if isinstance(at, (str, datetime.date, np.datetime64)):
             if self.given_dates is None:
                 raise DataError(
-                    f"split got the date {at}, but the rows have none. Instead: frame(..., dates=...)."
+                    say(
+                        "split got the date {at}, but the rows have none. Instead: frame(..., dates=...).",
+                        at=at,
+                    )
                 )
             return self._cut_at_date(as_dates(np.array([at], dtype=object), "at", lambda _: "split")[0])
         if len(self.segments) > 1:
@@ -279,9 +301,9 @@ class Frame:
                 raise DataError(
                     complaint(
                         "split",
-                        "a share or a date, as there are several stretches of rows",
+                        say("a share or a date, as there are several stretches of rows"),
                         repr(at),
-                        "write 0.8",
+                        say("write {code}", code="0.8"),
                     )
                 )
             if self.given_dates is not None:
@@ -303,10 +325,10 @@ class Frame:
         try:
             row = operator.index(at)
         except TypeError:
-            raise DataError(complaint("split", "a row number, a share or a date", repr(at))) from None
+            raise DataError(complaint("split", say("a row number, a share or a date"), repr(at))) from None
         row = row + rows if row < 0 else row
         if not 0 < row < rows:
-            raise DataError(complaint("split", f"a row from 1 to {rows - 1}", repr(at)))
+            raise DataError(complaint("split", say("a row from 1 to {last}", last=rows - 1), repr(at)))
         return np.array([row])
 
     def _cut_at_date(self, when: np.datetime64) -> Array:
@@ -333,7 +355,7 @@ class Frame:
     def scaled(self, scaler: Scaler) -> Self:
         """Return the same frame over scaled values; `restore` will undo it. `scaler` is fitted already."""
         if self.scaler is not None:
-            raise DataError("This frame is scaled already. Instead: scale the frame it was made from.")
+            raise DataError(say("This frame is scaled already. Instead: scale the frame it was made from."))
         return dataclasses.replace(self, values=scaler.transform(self.values, self.names), scaler=scaler)
 
     # The future, and the way back.
@@ -350,9 +372,14 @@ class Frame:
         for k in ends:
             a, b = map(int, self.segments[k])
             if b - a < self.look_back:
-                label = f" of series {self.series[self.owners[k]]!r}" if self.series else ""
+                label = say(" of series {name!r}", name=self.series[self.owners[k]]) if self.series else ""
                 raise DataError(
-                    f"The last stretch of rows{label} has {b - a}, fewer than look_back={self.look_back}."
+                    say(
+                        "The last stretch of rows{label} has {n}, fewer than look_back={look_back}.",
+                        label=label,
+                        n=b - a,
+                        look_back=self.look_back,
+                    )
                 )
         first = [int(self.segments[k, 1]) - self.look_back for k in ends]
         parts = [slide(self._past, self.look_back, row, 1, 1) for row in first]
@@ -370,7 +397,7 @@ class Frame:
         if self.given_dates is None:
             found = self.first_row + rows[:, None] + 1 + self.gap + np.arange(self.horizon)
         elif self.frequency is None:
-            raise DataError("The dates follow no fixed step, so the dates to come are not known.")
+            raise DataError(say("The dates follow no fixed step, so the dates to come are not known."))
         else:  # a target may stand on the last known row itself (gap = -1)
             dates = self.given_dates
             found = np.stack(
@@ -401,9 +428,16 @@ class Frame:
             forms.add((count,))
         if array.shape not in forms:
             expected = describe((count, *self.y.shape[1:]), self.y_axes())
-            hint = "predict on all of frame.x; for frame.latest() say latest=True"
-            hint = "predict on frame.latest()" if latest else hint
-            raise DataError(complaint("restore", f"predictions {expected}", f"shape {array.shape}", hint))
+            hint = say("predict on all of frame.x; for frame.latest() say latest=True")
+            hint = say("predict on frame.latest()") if latest else hint
+            raise DataError(
+                complaint(
+                    "restore",
+                    say("predictions {expected}", expected=expected),
+                    say("shape {shape}", shape=array.shape),
+                    hint,
+                )
+            )
         values = array.reshape(full)
         if self.scaler is not None:
             values = self.scaler.inverse(values, self.targets)
@@ -452,45 +486,63 @@ class Frame:
 
     def __repr__(self) -> str:
         rows = int((self.segments[:, 1] - self.segments[:, 0]).sum())
-        step = "numbered" if self.given_dates is None else self.frequency.name if self.frequency else "uneven"
-        last = len(self.values) - 1
-        many = f" in {len(self.series)} series" if self.series else ""
+        step = self.frequency.name if self.frequency else say("uneven")
+        step = say("numbered") if self.given_dates is None else step
         if self.given_dates is not None and self.series:
             low, high = self._label_of(self.given_dates.min()), self._label_of(self.given_dates.max())
         else:
-            low, high = self.label(0), self.label(last)
-        lines = [f"Frame of {rows} rows{many}, {step}, {low} to {high}"]
+            low, high = self.label(0), self.label(len(self.values) - 1)
+        lines = [
+            say(
+                "Frame of {rows} rows{many}, {step}, {low} to {high}",
+                rows=rows,
+                many=say(" in {n} series", n=len(self.series)) if self.series else "",
+                step=step,
+                low=low,
+                high=high,
+            )
+        ]
         seen, sought = _listed(self.inputs), _listed(self.targets)
-        lines.append(f"  x {describe(self.x.shape)}: {self.look_back} past values of {seen}")
+        said = say("{n} past values of {names}", n=self.look_back, names=seen)
+        lines.append(f"  x {describe(self.x.shape)}: {said}")
         if self.known_names:
             axes = ("samples", "steps ahead", "features")
-            lines.append(
-                f"  known {describe(self.known.shape, axes)}: {_listed(self.known_names)} of the steps ahead"
-            )
+            said = say("{names} of the steps ahead", names=_listed(self.known_names))
+            lines.append(f"  known {describe(self.known.shape, axes)}: {said}")
         if self.static_names:
-            lines.append(
-                f"  static {describe(self.static.shape)}: {_listed(self.static_names)} of the series"
-            )
-        then = "1 step" if self.horizon == 1 else f"{self.horizon} steps"
-        after = f", {self.gap} left out before" if self.gap > 0 else ""
-        after = ", from the last row of x on" if self.gap < 0 else after
-        lines.append(f"  y {describe(self.y.shape, self.y_axes())}: {sought}, {then} ahead{after}")
+            said = say("{names} of the series", names=_listed(self.static_names))
+            lines.append(f"  static {describe(self.static.shape)}: {said}")
+        then = say("1 step") if self.horizon == 1 else say("{n} steps", n=self.horizon)
+        after = say(", {n} left out before", n=self.gap) if self.gap > 0 else ""
+        after = say(", from the last row of x on") if self.gap < 0 else after
+        said = say("{names}, {steps} ahead{after}", names=sought, steps=then, after=after)
+        lines.append(f"  y {describe(self.y.shape, self.y_axes())}: {said}")
         if len(self):
             start = int(self.starts[0])
             ahead = start + self.look_back + self.gap
-            first = f"{self.label(start)} .. {self.label(start + self.look_back - 1)}"
             goal = self.label(ahead)
             goal += f" .. {self.label(ahead + self.horizon - 1)}" if self.horizon > 1 else ""
-            whose = f" of {self.series[self.owner_of[0]]!r}" if self.series else ""
-            lines.append(f"  sample 0{whose}: x {first}, y {goal}")
+            whose = say(" of {name!r}", name=self.series[self.owner_of[0]]) if self.series else ""
+            lines.append(
+                say(
+                    "  sample 0{whose}: x {first} .. {last}, y {goal}",
+                    whose=whose,
+                    first=self.label(start),
+                    last=self.label(start + self.look_back - 1),
+                    goal=goal,
+                )
+            )
         if self.missing in ("skip", "mask"):
             fitting = sum(self._fitting(b - a) for a, b in self.segments.tolist())
-            lines.append(f"  {fitting - len(self)} of {fitting} windows left out for missing values")
+            lost = fitting - len(self)
+            lines.append(say("  {n} of {all} windows left out for missing values", n=lost, all=fitting))
         lines += [f"  {note}" for note in self.notes]
         if self.scaler is not None:
-            lines.append(f"  scaled by {type(self.scaler).__name__}; restore() gives original units")
+            name = type(self.scaler).__name__
+            lines.append(say("  scaled by {name}; restore() gives original units", name=name))
         model = str(self.expected_model()).replace("\n", "\n    ")
-        return "\n".join([*lines, f"  model: {model}" if "\n" not in model else f"  model:\n    {model}"])
+        last = say("  model: {code}", code=model) if "\n" not in model else f"{say('  model:')}\n    {model}"
+        return "\n".join([*lines, last])
 
     def label(self, row: int) -> str:
         """Return the date or number of a row as people write it."""
@@ -518,4 +570,5 @@ class Frame:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    some = ", ".join(names[:6])
+    return say("{names} and {n} more", names=some, n=len(names) - 6) if len(names) > 6 else some

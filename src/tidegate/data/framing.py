@@ -19,6 +19,7 @@ from tidegate.data.prepare import Rows, dates_of, numbers, order
 from tidegate.data.ragged import Sequences, are_sequences, sequences
 from tidegate.data.windows import Array, samples, span
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 
 __all__ = ["frame"]
 
@@ -108,7 +109,12 @@ def frame(
         return made
     if look_back is None:
         raise DataError(
-            complaint("frame", "look_back, the past rows in one sample", "none", "frame(table, look_back=12)")
+            complaint(
+                "frame",
+                say("look_back, the past rows in one sample"),
+                say("none"),
+                "frame(table, look_back=12)",
+            )
         )
     for name, number, least in (("look_back", look_back, 1), ("horizon", horizon, 1), ("stride", stride, 1)):
         _whole(name, number, least)
@@ -120,7 +126,13 @@ def frame(
     ):
         if word not in words:
             *most, last = map(repr, words)
-            raise DataError(complaint("frame", f"{name} {', '.join(most)} or {last}", repr(word)))
+            raise DataError(
+                complaint(
+                    "frame",
+                    say("{name} {most} or {last}", name=name, most=", ".join(most), last=last),
+                    repr(word),
+                )
+            )
     columns = look(table)
     given, date_columns = dates_of(columns, dates)
     of_series = columns.choose(series, "series")[0] if series is not None else None
@@ -132,21 +144,34 @@ def frame(
     if gap == -1 and set(chosen) & set(wanted):
         both = ", ".join(repr(n) for n in wanted if n in chosen)
         raise DataError(
-            f"gap=-1 puts the first target on the row of the last input, so {both} would stand in its own "
-            "input. Instead: leave it out of inputs, or write gap=0."
+            say(
+                "gap=-1 puts the first target on the row of the last input, so {both} would stand in its "
+                "own input. Instead: leave it out of inputs, or write gap=0.",
+                both=both,
+            )
         )
     if set(ahead) & set(wanted):
         both = ", ".join(repr(n) for n in ahead if n in wanted)
         raise DataError(
-            f"known names {both}, which is to be foreseen: the model would be told the answer. "
-            "Instead: leave it out of known or out of targets."
+            say(
+                "known names {both}, which is to be foreseen: the model would be told the answer. "
+                "Instead: leave it out of known or out of targets.",
+                both=both,
+            )
         )
     need = span(look_back, horizon, gap)
     if columns.rows < need:
-        parts = f"look_back={look_back} and horizon={horizon}" + (f" and gap={gap}" if gap else "")
+        parts = say(" and ").join(
+            [f"look_back={look_back}", f"horizon={horizon}", *([f"gap={gap}"] if gap else [])]
+        )
         raise DataError(
-            f"{parts} need at least {need} rows for one sample; the table has {columns.rows}. "
-            "Instead: take a shorter look_back or horizon, or more rows."
+            say(
+                "{parts} need at least {need} rows for one sample; the table has {rows}. Instead: take a "
+                "shorter look_back or horizon, or more rows.",
+                parts=parts,
+                need=need,
+                rows=columns.rows,
+            )
         )
     names = tuple(dict.fromkeys((*chosen, *wanted, *ahead, *fixed)))
     values, stands = numbers(columns, names, text)
@@ -188,7 +213,13 @@ def _rest(columns: Columns, apart: set[str]) -> list[str]:
 
 def _whole(name: str, number: Any, least: int) -> None:
     if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < least:
-        raise DataError(complaint("frame", f"{name} as a whole number of at least {least}", repr(number)))
+        raise DataError(
+            complaint(
+                "frame",
+                say("{name} as a whole number of at least {least}", name=name, least=least),
+                repr(number),
+            )
+        )
 
 
 def _check_finite(values: Array, names: tuple[str, ...], place: Callable[[int], str]) -> None:
@@ -198,11 +229,16 @@ def _check_finite(values: Array, names: tuple[str, ...], place: Callable[[int], 
             continue
         row, column = np.unravel_index(int(fine.argmin()), fine.shape)
         value = values[start + row, column]
-        what = "is missing" if np.isnan(value) else f"is {value}"
+        what = say("is missing") if np.isnan(value) else say("is {value}", value=value)
         raise DataError(
-            f"Column {names[column]!r}, {place(start + int(row))}: the value {what}. Instead: fill it or drop the "
-            "rows, or write missing='skip' to leave out the windows that hold it, 'mask' for a Masking layer, or "
-            "'keep' to leave it in the windows."
+            say(
+                "Column {name!r}, {place}: the value {what}. Instead: fill it or drop the rows, or write"
+                " missing='skip' to leave out the windows that hold it, 'mask' for a Masking layer, or "
+                "'keep' to leave it in the windows.",
+                name=names[column],
+                place=place(start + int(row)),
+                what=what,
+            )
         )
 
 
@@ -218,10 +254,18 @@ def _check_samples(found: Frame, rows: Rows, need: int) -> None:
     )
     if not fitting:
         raise DataError(
-            f"One sample needs {need} rows that follow one another; the longest of {len(sizes)} stretches of rows "
-            f"has {int(sizes.max())}. Instead: take a shorter look_back or horizon, or gaps='fill'."
+            say(
+                "One sample needs {need} rows that follow one another; the longest of {n} stretches of "
+                "rows has {longest}. Instead: take a shorter look_back or horizon, or gaps='fill'.",
+                need=need,
+                n=len(sizes),
+                longest=int(sizes.max()),
+            )
         )
     raise DataError(
-        f"Each of {fitting} windows holds a missing value. Instead: fill the values, take a shorter look_back, or "
-        "missing='mask'."
+        say(
+            "Each of {fitting} windows holds a missing value. Instead: fill the values, take a "
+            "shorter look_back, or missing='mask'.",
+            fitting=fitting,
+        )
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
+from tidegate.language import say
 
 __all__ = [
     "Frequency",
@@ -29,8 +30,14 @@ __all__ = [
 SECOND = 1_000_000  # ticks of a microsecond, the finest step that is kept
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 WEEKEND = (5, 6)
-_UNITS = ((7 * DAY, "week"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second"))
-_ADVERBS = {"week": "weekly", "day": "daily", "hour": "hourly"}
+_ONE = {7 * DAY: "weekly", DAY: "daily", HOUR: "hourly", MINUTE: "every minute", SECOND: "every second"}
+_SEVERAL = {
+    7 * DAY: "every {n} weeks",
+    DAY: "every {n} days",
+    HOUR: "every {n} hours",
+    MINUTE: "every {n} minutes",
+    SECOND: "every {n} seconds",
+}
 _CALENDAR = {1: "monthly", 3: "quarterly", 12: "yearly"}
 
 
@@ -58,15 +65,16 @@ class Frequency:
         """
         if self.kind == "months":
             years, rest = divmod(self.count, 12)
-            plain = f"every {self.count} months" if rest else f"every {years} years"
-            return _CALENDAR.get(self.count, plain)
+            if self.count in _CALENDAR:
+                return say(_CALENDAR[self.count])
+            return say("every {n} months", n=self.count) if rest else say("every {n} years", n=years)
         if self.kind == "working days":
-            return "every working day"
-        for size, unit in _UNITS:
+            return say("every working day")
+        for size, several in _SEVERAL.items():
             if self.count % size == 0:
                 number = self.count // size
-                return _ADVERBS.get(unit, f"every {unit}") if number == 1 else f"every {number} {unit}s"
-        return f"every {self.count / SECOND:g} seconds"
+                return say(_ONE[size]) if number == 1 else say(several, n=number)
+        return say("every {n} seconds", n=f"{self.count / SECOND:g}")
 
     def positions(self, dates: Array) -> Array:
         """Return each date as a number of steps after the first one; -1 where a date stands off the grid."""
@@ -144,32 +152,45 @@ def _iso(dates: Array, unit: str) -> list[str]:
 
 
 def _row(row: int) -> str:
-    return f"row {row}"
+    return say("row {row}", row=row)
 
 
 def check_order(dates: Array, place: Callable[[int], str] = _row) -> None:
     """Raise where a date is absent, comes twice or goes back in time; `place` names a row in messages."""
     absent = np.isnat(dates)
     if absent.any():
-        raise DataError(f"The date in {place(int(absent.argmax()))} is missing.")
+        raise DataError(say("The date in {place} is missing.", place=place(int(absent.argmax()))))
     steps = np.diff(dates.astype("datetime64[us]").astype(np.int64))
     if (steps > 0).all():
         return
     if (steps < 0).all() and len(steps) > 1:
         raise DataError(
-            f"The dates run backwards, from {dates[0]} to {dates[-1]}. "
-            "Sort the rows from the oldest to the newest."
+            say(
+                "The dates run backwards, from {first} to {last}. Sort the rows from the oldest to the "
+                "newest.",
+                first=dates[0],
+                last=dates[-1],
+            )
         )
     at = int((steps <= 0).argmax())
-    where = f"{place(at)} and {place(at + 1)}"
+    where = say("{a} and {b}", a=place(at), b=place(at + 1))
     if steps[at] == 0:
         raise DataError(
-            f"The date {dates[at]} stands twice, in {where}. Each date may stand once: "
-            "keep one of the rows, or forecast each series in a file of its own."
+            say(
+                "The date {date} stands twice, in {where}. Each date may stand once: keep one of the "
+                "rows, or forecast each series in a file of its own.",
+                date=dates[at],
+                where=where,
+            )
         )
     raise DataError(
-        f"The dates are not in order: {dates[at]} is followed by {dates[at + 1]} ({where}). "
-        "Sort the rows from the oldest to the newest."
+        say(
+            "The dates are not in order: {date} is followed by {next} ({where}). Sort the rows "
+            "from the oldest to the newest.",
+            date=dates[at],
+            next=dates[at + 1],
+            where=where,
+        )
     )
 
 
@@ -242,21 +263,50 @@ def check_gaps(
     """Raise where ordered dates leave the frequency; the message names the first place."""
     if frequency is None:
         raise DataError(
-            f"The {len(dates)} dates from {dates[0]} to {dates[-1]} follow no fixed step. {instead}".rstrip()
+            say(
+                "The {n} dates from {first} to {last} follow no fixed step. {instead}",
+                n=len(dates),
+                first=dates[0],
+                last=dates[-1],
+                instead=instead,
+            ).rstrip()
         )
     gaps = find_gaps(dates, frequency)
     if not gaps:
         return
     first = gaps[0]
     low, high = frequency.text(np.array([first.after, first.before]))
-    if first.missing:
-        absent = "1 is" if first.missing == 1 else f"{first.missing} are"
-        where = f"between {low} and {high} ({place(first.row)})"
-        said = f"The dates are {frequency.name}, but {absent} missing {where}"
+    where = place(first.row)
+    if first.missing == 1:
+        said = say(
+            "The dates are {step}, but 1 is missing between {low} and {high} ({where})",
+            step=frequency.name,
+            low=low,
+            high=high,
+            where=where,
+        )
+    elif first.missing:
+        said = say(
+            "The dates are {step}, but {n} are missing between {low} and {high} ({where})",
+            step=frequency.name,
+            n=first.missing,
+            low=low,
+            high=high,
+            where=where,
+        )
     else:
-        said = f"The dates are {frequency.name}, but {high} ({place(first.row)}) does not fit after {low}"
-    more = f"; {len(gaps) - 1} more such places follow" if len(gaps) > 2 else "; 1 more such place follows"
-    raise DataError(f"{said}{more if len(gaps) > 1 else ''}. {instead}".rstrip())
+        said = say(
+            "The dates are {step}, but {high} ({where}) does not fit after {low}",
+            step=frequency.name,
+            high=high,
+            where=where,
+            low=low,
+        )
+    if len(gaps) > 2:
+        said += say("; {n} more such places follow", n=len(gaps) - 1)
+    elif len(gaps) == 2:
+        said += say("; 1 more such place follows")
+    raise DataError(say("{said}. {instead}", said=said, instead=instead).rstrip())
 
 
 def regularise(dates: Array, values: Array, frequency: Frequency) -> tuple[Array, Array, int]:
@@ -270,13 +320,27 @@ def regularise(dates: Array, values: Array, frequency: Frequency) -> tuple[Array
     at = frequency.positions(dates)
     if (at < 0).any():
         row = int((at < 0).argmax())
-        raise DataError(f"The date {dates[row]} does not fit {frequency.name} steps from {dates[0]}.")
+        raise DataError(
+            say(
+                "The date {date} does not fit {name} steps from {first}.",
+                date=dates[row],
+                name=frequency.name,
+                first=dates[0],
+            )
+        )
     total = int(at[-1]) + 1
     added = total - len(dates)
     if added > len(dates):
         raise DataError(
-            f"Filling the gaps would invent {added} rows beside {len(dates)} real ones "
-            f"({frequency.name}, {dates[0]} to {dates[-1]}). Is a date mistyped?"
+            say(
+                "Filling the gaps would invent {added} rows beside {n} real ones ({name}, {first} to "
+                "{last}). Is a date mistyped?",
+                added=added,
+                n=len(dates),
+                name=frequency.name,
+                first=dates[0],
+                last=dates[-1],
+            )
         )
     grid = np.arange(total)
     filled = np.empty((total, values.shape[1]), dtype=values.dtype)

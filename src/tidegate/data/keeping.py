@@ -14,6 +14,7 @@ from tidegate.data.framed import Frame
 from tidegate.data.frequency import Frequency
 from tidegate.data.scaling import Scaler
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 
 __all__ = ["read", "write"]
 
@@ -48,7 +49,9 @@ def write(frame: Frame, path: Any) -> None:
         os.replace(beside, goal)
     except OSError as why:
         beside.unlink(missing_ok=True)
-        raise DataError(f"The frame cannot be written to {goal}: {why.strerror or why}.") from None
+        raise DataError(
+            say("The frame cannot be written to {goal}: {why}.", goal=goal, why=why.strerror or why)
+        ) from None
 
 
 def read(path: Any) -> Frame:
@@ -59,12 +62,12 @@ def read(path: Any) -> Frame:
         with zipfile.ZipFile(goal) as archive:
             said = sum(entry.file_size for entry in archive.infolist())
         if said > min(MOST, size * 2 + (1 << 16)):  # nothing in it is packed
-            raise ValueError("it says to hold more than it does")
+            raise ValueError(say("it says to hold more than it does"))
         with np.load(goal, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         plain = json.loads(arrays["plain"].tobytes())
         if plain["kind"] != KIND:
-            raise ValueError(f"it is of the kind {plain['kind']!r}")
+            raise ValueError(say("it is of the kind {kind!r}", kind=plain["kind"]))
         chosen = {name: _tuple(plain[name]) for name in PLAIN}
         step = plain.get("frequency")
         frame = Frame(
@@ -78,9 +81,11 @@ def read(path: Any) -> Frame:
         )
         _check(frame)
     except FileNotFoundError:
-        raise DataError(complaint("Frame.load", "a file that Frame.save wrote", f"no file {goal}")) from None
+        raise DataError(
+            complaint("Frame.load", say("a file that Frame.save wrote"), say("no file {goal}", goal=goal))
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as why:
-        raise DataError(f"{goal} is no frame that Frame.save wrote: {why}.") from None
+        raise DataError(say("{goal} is no frame that Frame.save wrote: {why}.", goal=goal, why=why)) from None
     return frame
 
 
@@ -92,26 +97,26 @@ def _check(frame: Frame) -> None:
     """Raise ValueError where numbers of a file do not fit one another."""
     values, segments = frame.values, frame.segments
     if values.ndim != 2 or values.dtype.kind != "f" or values.shape[1] != len(frame.names):
-        raise ValueError("its values are no table of its columns")
+        raise ValueError(say("its values are no table of its columns"))
     for some in (frame.inputs, frame.targets, frame.known_names, frame.static_names):
         if not set(some) <= set(frame.names):
-            raise ValueError("it names columns that are not there")
+            raise ValueError(say("it names columns that are not there"))
     if frame.names[: len(frame.inputs)] != frame.inputs:
-        raise ValueError("its inputs do not stand first")
+        raise ValueError(say("its inputs do not stand first"))
     if any(not isinstance(n, int) for n in (frame.look_back, frame.horizon, frame.gap, frame.stride)):
-        raise ValueError("its sizes are no whole numbers")
+        raise ValueError(say("its sizes are no whole numbers"))
     if frame.look_back < 1 or frame.horizon < 1 or frame.stride < 1 or frame.gap < -1:
-        raise ValueError("its sizes are out of range")
+        raise ValueError(say("its sizes are out of range"))
     if segments.ndim != 2 or segments.shape[1:] != (2,) or segments.dtype.kind != "i":
-        raise ValueError("its segments are no pairs of rows")
+        raise ValueError(say("its segments are no pairs of rows"))
     inside = (
         (segments >= 0).all() and (segments <= len(values)).all() and (segments[:, 0] <= segments[:, 1]).all()
     )
     if not inside or len(frame.owners) != len(segments) or frame.owners.dtype.kind != "i":
-        raise ValueError("its segments lie outside its rows")
+        raise ValueError(say("its segments lie outside its rows"))
     if len(frame.owners) and not (0 <= frame.owners.min() and frame.owners.max() < max(len(frame.series), 1)):
-        raise ValueError("its segments belong to no series")
+        raise ValueError(say("its segments belong to no series"))
     if frame.given_dates is not None and (
         frame.given_dates.dtype.kind != "M" or frame.given_dates.shape != (len(values),)
     ):
-        raise ValueError("its dates are not one for each row")
+        raise ValueError(say("its dates are not one for each row"))

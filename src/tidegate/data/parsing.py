@@ -15,6 +15,7 @@ import numpy as np
 
 from tidegate.data.windows import Array
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 
 __all__ = ["RUNNING_YEARS", "as_dates", "looks_like_date", "parse_dates"]
 
@@ -25,6 +26,7 @@ _CLOCK = (
     r"\s*(?P<z>Z|[+-]\d{2}:?\d{2})?)?"
 )
 RUNNING_YEARS = "running year and month"
+_SETTLED = {"u": "day/month/year", "v": "month/day/year"}  # by which of two numbers is the day
 
 # form in words: pattern. A form with 'day or month' is settled by its values.
 _FORMS: dict[str, str] = {
@@ -50,7 +52,7 @@ _ISO = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d)?)?)?")
 
 
 def _row(row: int) -> str:
-    return f"row {row}"
+    return say("row {row}", row=row)
 
 
 def as_dates(values: Any, name: str, place: Callable[[int], str] = _row) -> Array:
@@ -59,7 +61,9 @@ def as_dates(values: Any, name: str, place: Callable[[int], str] = _row) -> Arra
         values = values.tz_localize(None)  # a pandas index with a time zone: its clock on the wall
     array = np.asarray(values)
     if array.ndim != 1:
-        raise DataError(complaint(name, "one date per row, shape (rows,)", f"shape {array.shape}"))
+        raise DataError(
+            complaint(name, say("one date per row, shape (rows,)"), say("shape {shape}", shape=array.shape))
+        )
     if array.dtype.kind == "M":
         return array
     if array.dtype.kind == "O" and len(array) and all(isinstance(v, _DATES) for v in array):
@@ -87,7 +91,9 @@ def parse_dates(
     """
     for row, text in enumerate(texts):
         if text is None or not text.strip():
-            raise DataError(f"Column {name!r}, {place(row)}: the date is missing.")
+            raise DataError(
+                say("Column {name!r}, {place}: the date is missing.", name=name, place=place(row))
+            )
     if not texts:
         return np.array([], dtype="datetime64[D]"), "none"
     plain = [str(t).strip() for t in texts]
@@ -96,13 +102,29 @@ def parse_dates(
         return quick
     form = _form_of(plain[0])
     if form is None:
-        raise DataError(f"Column {name!r}, {place(0)}: {plain[0]!r} is no known date; write 2024-01-31.")
+        raise DataError(
+            say(
+                "Column {name!r}, {place}: {first!r} is no known date; write 2024-01-31.",
+                name=name,
+                place=place(0),
+                first=plain[0],
+            )
+        )
     pattern = re.compile(_FORMS[form], re.IGNORECASE)
     found = []
     for row, text in enumerate(plain):
         match = pattern.fullmatch(text)
         if match is None:
-            raise DataError(f"Column {name!r}, {place(row)}: {text!r} is no date like {plain[0]!r} ({form}).")
+            raise DataError(
+                say(
+                    "Column {name!r}, {place}: {text!r} is no date like {first!r} ({form}).",
+                    name=name,
+                    place=place(row),
+                    text=text,
+                    first=plain[0],
+                    form=say(form),
+                )
+            )
         found.append(match.groupdict())
     if "u" in found[0]:
         form = _settle(found, name, plain)
@@ -145,15 +167,20 @@ def _settle(found: list[dict[str, Any]], name: str, texts: list[str]) -> str:
     first = max(int(f["u"]) for f in found)
     second = max(int(f["v"]) for f in found)
     if (first > 12) == (second > 12):
-        why = "both numbers exceed 12" if first > 12 else "no day exceeds 12"
+        why = say("both numbers exceed 12") if first > 12 else say("no day exceeds 12")
         raise DataError(
-            f"Column {name!r}: {texts[0]!r} may be day/month or month/day, and {why} in the whole column. "
-            "Write the dates as 2024-01-31."
+            say(
+                "Column {name!r}: {text!r} may be day/month or month/day, and {why} in the whole column."
+                " Write the dates as 2024-01-31.",
+                name=name,
+                text=texts[0],
+                why=why,
+            )
         )
     day, month = ("u", "v") if first > 12 else ("v", "u")
     for f in found:
         f["d"], f["m"] = f[day], f[month]
-    return "day/month/year" if day == "u" else "month/day/year"
+    return _SETTLED[day]
 
 
 def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Callable[[int], str]) -> Array:
@@ -165,14 +192,22 @@ def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Call
     def refuse(bad: Array, why: str) -> None:
         if bad.any():
             row = int(bad.argmax())
-            raise DataError(f"Column {name!r}, {place(row)}: {texts[row]!r} is no date: {why}.")
+            raise DataError(
+                say(
+                    "Column {name!r}, {place}: {text!r} is no date: {why}.",
+                    name=name,
+                    place=place(row),
+                    text=texts[row],
+                    why=why,
+                )
+            )
 
     years = numbers("Y", 0)
     if all(len(f["Y"]) == 2 for f in found) and len(texts[0]) > 5:
         years += np.where(years < 69, 2000, 1900)  # as POSIX reads two digits
     if "w" in keys:
         weeks = numbers("w", 1)
-        refuse((weeks < 1) | (weeks > 53), "there is no such week")
+        refuse((weeks < 1) | (weeks > 53), say("there is no such week"))
         fourth = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]") + 3  # always in week 1
         monday = fourth - (fourth.astype(np.int64) + 3) % 7
         return np.asarray(monday + 7 * (weeks - 1))
@@ -182,7 +217,7 @@ def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Call
         months = np.array([_MONTHS.index(f["b"].lower()) + 1 for f in found], dtype=np.int64)
     else:
         months = numbers("m", 1)
-    refuse((months < 1) | (months > 12), "there is no such month")
+    refuse((months < 1) | (months > 12), say("there is no such month"))
     if "m" not in keys and "b" not in keys and "q" not in keys:
         return np.asarray((years - 1970).astype("datetime64[Y]"))
     starts = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
@@ -190,15 +225,15 @@ def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Call
         return np.asarray(starts)
     days = numbers("d", 1)
     length = ((starts + 1).astype("datetime64[D]") - starts.astype("datetime64[D]")).astype(np.int64)
-    refuse((days < 1) | (days > length), "the month has no such day")
+    refuse((days < 1) | (days > length), say("the month has no such day"))
     dates = starts.astype("datetime64[D]") + (days - 1)
     if not any(f.get("H") for f in found):
         return np.asarray(dates)
     hours, minutes, seconds = numbers("H", 0), numbers("M", 0), numbers("S", 0)
     halves = np.array([(f.get("p") or " ")[0].lower() for f in found])
-    refuse((halves != " ") & ((hours < 1) | (hours > 12)), "there is no such hour")
+    refuse((halves != " ") & ((hours < 1) | (hours > 12)), say("there is no such hour"))
     hours = np.where(halves == " ", hours, hours % 12 + np.where(halves == "p", 12, 0))
-    refuse((hours > 23) | (minutes > 59) | (seconds > 59), "there is no such time")
+    refuse((hours > 23) | (minutes > 59) | (seconds > 59), say("there is no such time"))
     moments = dates.astype("datetime64[s]") + hours * 3600 + minutes * 60 + seconds
     zones = [f.get("z") for f in found]
     if len(set(zones)) > 1:  # several offsets, as over a change of the clock: all to UTC
@@ -221,6 +256,10 @@ def _check_running(dates: Array, name: str, texts: list[str]) -> None:
     """Accept 1-01, 1-02, ... 3-12 as month 1 of year 1 and so on, where the months follow one another."""
     if len(dates) < 2 or not (np.diff(dates.astype(np.int64)) == 1).all():
         raise DataError(
-            f"Column {name!r}: {texts[0]!r} may be year-month, month-day or day-month. "
-            "Write the dates as 2024-01-31."
+            say(
+                "Column {name!r}: {text!r} may be year-month, month-day or day-month. Write the dates as"
+                " 2024-01-31.",
+                name=name,
+                text=texts[0],
+            )
         )

@@ -26,6 +26,7 @@ from tidegate.data.frequency import (
 from tidegate.data.parsing import as_dates
 from tidegate.data.windows import Array
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 
 __all__ = ["Rows", "dates_of", "numbers", "one_hot", "order"]
 
@@ -68,7 +69,11 @@ def dates_of(columns: Columns, dates: Any) -> tuple[Array | None, tuple[str, ...
     given = as_dates(found, "dates", columns.place)
     if len(given) != columns.rows:
         raise DataError(
-            complaint("frame", f"one date for each of {columns.rows} rows", f"{len(given)} dates")
+            complaint(
+                "frame",
+                say("one date for each of {n} rows", n=columns.rows),
+                say("{n} dates", n=len(given)),
+            )
         )
     return given, ()
 
@@ -79,8 +84,12 @@ def one_hot(columns: Columns, name: str) -> dict[str, Array]:
     found = sorted({w for w in words if w is not None})
     if len(found) > MOST_WORDS:
         raise DataError(
-            f"Column {name!r} holds {len(found)} different words, too many for a column each. Instead: leave it "
-            "out of inputs, or number the words and give the codes to an Embedding layer."
+            say(
+                "Column {name!r} holds {n} different words, too many for a column each. Instead: leave it"
+                " out of inputs, or number the words and give the codes to an Embedding layer.",
+                name=name,
+                n=len(found),
+            )
         )
     array = np.array([w if w is not None else "" for w in words])
     absent = np.array([w is None for w in words])
@@ -143,20 +152,26 @@ def _by_series(columns: Columns, values: Array, dates: Array | None, series: str
     labels = words_of(columns, series)
     for row, label in enumerate(labels):
         if label is None:
-            raise DataError(f"Column {series!r}, {columns.place(row)}: the name of the series is missing.")
+            raise DataError(
+                say(
+                    "Column {series!r}, {place}: the name of the series is missing.",
+                    series=series,
+                    place=columns.place(row),
+                )
+            )
     array = np.array(labels)
     _, first, number = np.unique(array, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first, kind="stable")] = np.arange(len(first))  # in the order in which they come
     owner = rank[number.ravel()]
     names = tuple(str(array[k]) for k in np.sort(first))
-    notes = [f"{len(names)} series by {series!r}"]
+    notes = [say("{n} series by {column!r}", n=len(names), column=series)]
     places = np.arange(len(values))
     if (np.diff(owner) < 0).any():
         places = np.argsort(owner, kind="stable")
         values, owner = values[places], owner[places]
         dates = None if dates is None else dates[places]
-        notes.append("rows were sorted by series")
+        notes.append(say("rows were sorted by series"))
     ends = np.flatnonzero(np.diff(owner)) + 1
     segments = np.stack([np.r_[0, ends], np.r_[ends, len(values)]], axis=1)
     return Rows(values, dates, None, segments, np.arange(len(names)), names, notes), places
@@ -167,7 +182,7 @@ def _look_at_dates(rows: Rows, columns: Columns, places: Array | None, gaps: str
     assert rows.dates is not None
     found: dict[Frequency, int] = {}
     for k, (a, b) in enumerate(rows.segments.tolist()):
-        who = f"series {rows.series[k]!r}, " if rows.series else ""
+        who = say("series {name!r}, ", name=rows.series[k]) if rows.series else ""
 
         def place(row: int, a: int = a, who: str = who) -> str:
             return who + columns.place(a + row if places is None else int(places[a + row]))
@@ -187,14 +202,14 @@ def _look_at_dates(rows: Rows, columns: Columns, places: Array | None, gaps: str
     for k, (a, b) in enumerate(rows.segments.tolist()):
         dates, values = rows.dates[a:b], rows.values[a:b]
         if gaps == "refuse" or rows.frequency is None:
-            who = f"series {rows.series[k]!r}, " if rows.series else ""
+            who = say("series {name!r}, ", name=rows.series[k]) if rows.series else ""
             check_gaps(
                 dates,
                 rows.frequency,
                 lambda row, a=a, who=who: (  # type: ignore[misc]
                     who + columns.place(a + row if places is None else int(places[a + row]))
                 ),
-                _INSTEAD if rows.frequency is not None else _UNEVEN,
+                say(_INSTEAD) if rows.frequency is not None else say(_UNEVEN),
             )
         elif gaps == "fill":
             dates, values, more = regularise(dates, values, rows.frequency)
@@ -213,9 +228,10 @@ def _look_at_dates(rows: Rows, columns: Columns, places: Array | None, gaps: str
     if added:
         rows.dates = np.concatenate([d for d, _ in parts])
         rows.values = np.concatenate([v for _, v in parts])
-        rows.notes.append(f"{added} rows put in where dates were missing, by straight lines")
+        rows.notes.append(say("{n} rows put in where dates were missing, by straight lines", n=added))
     if cut:
-        rows.notes.append(f"{cut} gaps in {column or 'the dates'}: no window lies across one")
+        where = column or say("the dates")
+        rows.notes.append(say("{n} gaps in {where}: no window lies across one", n=cut, where=where))
     rows.segments, rows.owners = np.array(segments), np.array(owners)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from tidegate.data.windows import Array
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.shapes import describe
 
 __all__ = ["Sequences", "are_sequences", "sequences"]
@@ -64,11 +65,11 @@ class Sequences:
         ['ba']
         """
         if not self.vocabulary:
-            raise DataError("decode is for codes; these sequences are measurements.")
+            raise DataError(say("decode is for codes; these sequences are measurements."))
         array = np.atleast_2d(np.asarray(codes)).astype(np.int64)
         if array.size and not (0 <= array.min() and array.max() <= len(self.vocabulary)):
             came = f"{int(array.max() if array.max() > len(self.vocabulary) else array.min())}"
-            raise DataError(complaint("decode", f"codes from 0 to {len(self.vocabulary)}", came))
+            raise DataError(complaint("decode", say("codes from 0 to {n}", n=len(self.vocabulary)), came))
         found = [[self.vocabulary[c - 1] for c in row if c] for row in array.tolist()]
         joined = all(isinstance(t, str) and len(t) == 1 for t in self.vocabulary)
         return ["".join(row) for row in found] if joined else found
@@ -94,17 +95,23 @@ class Sequences:
     def __repr__(self) -> str:
         low, high = (int(self.lengths.min()), int(self.lengths.max())) if len(self) else (0, 0)
         axes = ("samples", "timesteps") if self.x.ndim == 2 else None
-        lines = [f"Sequences: {len(self)} of length {low} to {high}"]
+        lines = [say("Sequences: {n} of length {low} to {high}", n=len(self), low=low, high=high)]
         if self.vocabulary:
             first = " ".join(f"{t}={k + 1}" for k, t in enumerate(self.vocabulary[:8]))
-            lines.append(f"  x {describe(self.x.shape, axes)}: codes {first}, 0 for nothing")
+            said = say("codes {first}, 0 for nothing", first=first)
+            lines.append(f"  x {describe(self.x.shape, axes)}: {said}")
         else:
-            lines.append(f"  x {describe(self.x.shape)}: measurements, {self.mask_value:g} for nothing")
+            said = say("measurements, {value} for nothing", value=f"{self.mask_value:g}")
+            lines.append(f"  x {describe(self.x.shape)}: {said}")
         if self.y is not None:
             axes = ("samples", "targets") if self.y.ndim == 2 else None
-            said = f": classes {', '.join(map(str, self.classes[:6]))}" if self.classes else ""
+            said = (
+                ": " + say("classes {names}", names=", ".join(map(str, self.classes[:6])))
+                if self.classes
+                else ""
+            )
             lines.append(f"  y {describe(self.y.shape, axes)}{said}")
-        return "\n".join([*lines, f"  model: {self.expected_model()}"])
+        return "\n".join([*lines, say("  model: {code}", code=self.expected_model())])
 
 
 def are_sequences(table: Any) -> bool:
@@ -177,17 +184,21 @@ def sequences(
     """
     found = list(items)
     if not found:
-        raise DataError(complaint("sequences", "at least one sequence", "none"))
+        raise DataError(complaint("sequences", say("at least one sequence"), say("none")))
     for name, word in (("padding", padding), ("truncating", truncating)):
         if word not in ("pre", "post"):
-            raise DataError(complaint("sequences", f"{name} 'pre' or 'post'", repr(word)))
+            raise DataError(complaint("sequences", say("{name} 'pre' or 'post'", name=name), repr(word)))
     for k, item in enumerate(found):
         if not hasattr(item, "__len__") or not len(item):
-            came = f"an empty one at {k}" if hasattr(item, "__len__") else f"{item!r} at {k}"
-            raise DataError(complaint("sequences", "sequences with at least one step", came))
+            came = (
+                say("an empty one at {k}", k=k)
+                if hasattr(item, "__len__")
+                else say("{item!r} at {k}", item=item, k=k)
+            )
+            raise DataError(complaint("sequences", say("sequences with at least one step"), came))
     longest = max(map(len, found))
     if length is not None and (isinstance(length, bool) or not isinstance(length, int) or length < 1):
-        raise DataError(complaint("sequences", "length as a whole number of at least 1", repr(length)))
+        raise DataError(complaint("sequences", say("length as a whole number of at least 1"), repr(length)))
     steps = length or longest
     lengths = np.minimum(np.array([len(item) for item in found]), steps)
     y, classes = _targets(targets, len(found))
@@ -201,12 +212,18 @@ def sequences(
     parts = [_measurements(item, k) for k, item in enumerate(found)]
     for k, part in enumerate(parts):
         if part.shape[1] != parts[0].shape[1]:
-            expected = f"{parts[0].shape[1]} features at each step, as in sequence 0"
-            raise DataError(complaint("sequences", expected, f"{part.shape[1]} in sequence {k}"))
+            expected = say("{n} features at each step, as in sequence 0", n=parts[0].shape[1])
+            raise DataError(
+                complaint("sequences", expected, say("{n} in sequence {k}", n=part.shape[1], k=k))
+            )
         if (part == mask_value).all(axis=1).any():
             raise DataError(
-                f"Sequence {k} holds mask_value={mask_value:g} as a whole step, which a Masking layer would leave out. "
-                "Instead: a mask_value that does not occur."
+                say(
+                    "Sequence {k} holds mask_value={mask_value:g} as a whole step, which a Masking layer "
+                    "would leave out. Instead: a mask_value that does not occur.",
+                    k=k,
+                    mask_value=mask_value,
+                )
             )
     x = _fill(parts, steps, padding, truncating, mask_value, np.float32)
     return Sequences(x, y, lengths, (), classes, mask_value, padding)
@@ -217,14 +234,26 @@ def _measurements(item: Any, k: int) -> Array:
         part = np.asarray(item, np.float32)
     except (TypeError, ValueError):
         raise DataError(
-            complaint("sequences", "numbers, or words alone", f"sequence {k}: {item!r:.60}")
+            complaint(
+                "sequences", say("numbers, or words alone"), say("sequence {k}: {item!r:.60}", k=k, item=item)
+            )
         ) from None
     part = part[:, None] if part.ndim == 1 else part
     if part.ndim != 2:
-        raise DataError(complaint("sequences", "steps, or (steps, features)", f"shape {part.shape} at {k}"))
+        raise DataError(
+            complaint(
+                "sequences",
+                say("steps, or (steps, features)"),
+                say("shape {shape} at {k}", shape=part.shape, k=k),
+            )
+        )
     if not np.isfinite(part).all():
         raise DataError(
-            f"Sequence {k}, step {int((~np.isfinite(part).all(axis=1)).argmax())}: a value is missing."
+            say(
+                "Sequence {k}, step {step}: a value is missing.",
+                k=k,
+                step=int((~np.isfinite(part).all(axis=1)).argmax()),
+            )
         )
     return part
 
@@ -243,10 +272,14 @@ def _targets(targets: Any, count: int) -> tuple[Array | None, tuple[Any, ...]]:
         return None, ()
     y = np.asarray(targets)
     if len(y) != count:
-        raise DataError(complaint("sequences", f"{count} targets, one for each sequence", f"{len(y)}"))
+        raise DataError(
+            complaint("sequences", say("{count} targets, one for each sequence", count=count), f"{len(y)}")
+        )
     if y.dtype.kind in "UO" and y.ndim == 1 and all(isinstance(t, str) for t in y.tolist()):
         classes, numbers = np.unique(y.astype(str), return_inverse=True)
         return numbers.ravel(), tuple(classes.tolist())
     if y.dtype.kind not in "iufb":
-        raise DataError(complaint("sequences", "targets as numbers or words", f"dtype {y.dtype}"))
+        raise DataError(
+            complaint("sequences", say("targets as numbers or words"), say("dtype {dtype}", dtype=y.dtype))
+        )
     return y, ()

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate.data.windows import Array
 from tidegate.errors import DataError, complaint, nearest
+from tidegate.language import say
 
 __all__ = ["MinMax", "Scaler", "Standard"]
 
@@ -43,11 +44,17 @@ class Scaler:
         table = np.asarray(values)
         table = table[:, None] if table.ndim == 1 else table
         if table.ndim != 2:
-            raise DataError(complaint(type(self).__name__, "a table (rows, columns)", f"shape {table.shape}"))
+            raise DataError(
+                complaint(
+                    type(self).__name__,
+                    say("a table (rows, columns)"),
+                    say("shape {shape}", shape=table.shape),
+                )
+            )
         chosen = tuple(names) if names is not None else tuple(f"column {k}" for k in range(table.shape[1]))
         if len(chosen) != table.shape[1]:
-            expected = f"one name for each of {table.shape[1]} columns"
-            raise DataError(complaint(type(self).__name__, expected, f"{len(chosen)} names"))
+            expected = say("one name for each of {n} columns", n=table.shape[1])
+            raise DataError(complaint(type(self).__name__, expected, say("{n} names", n=len(chosen))))
         lines = [self._fit_one(name, table[:, k]) for k, name in enumerate(chosen)]
         self.names = chosen
         self.offset, self.factor = np.array(lines, dtype=np.float64).reshape(-1, 2).T  # (columns,) each
@@ -56,9 +63,17 @@ class Scaler:
     def _fit_one(self, name: str, column: Array) -> tuple[float, float]:
         known = column[~np.isnan(column)].astype(np.float64)
         if not known.size:
-            raise DataError(f"{type(self).__name__}: column {name!r} holds no value to learn from.")
+            raise DataError(
+                say(
+                    "{kind}: column {name!r} holds no value to learn from.",
+                    kind=type(self).__name__,
+                    name=name,
+                )
+            )
         if not np.isfinite(known).all():
-            raise DataError(f"{type(self).__name__}: column {name!r} holds an infinite value.")
+            raise DataError(
+                say("{kind}: column {name!r} holds an infinite value.", kind=type(self).__name__, name=name)
+            )
         offset, factor = self.line(known)
         return offset, factor if factor > 0 else 1.0
 
@@ -79,16 +94,22 @@ class Scaler:
     def _lines(self, values: Array, names: Sequence[str] | None) -> tuple[Array, Array]:
         who = type(self).__name__
         if not self.names:
-            raise DataError(f"{who} has not been fitted. Call {who}().fit(training_rows, names) first.")
+            raise DataError(
+                say("{who} has not been fitted. Call {who}().fit(training_rows, names) first.", who=who)
+            )
         wanted = tuple(names) if names is not None else self.names
         for name in wanted:
             if name not in self.names:
-                hint = nearest(name, self.names) or f"it knows {', '.join(map(repr, self.names))}"
-                raise DataError(f"{who} was not fitted on a column {name!r}; {hint}.")
+                hint = nearest(name, self.names) or say(
+                    "it knows {names}", names=", ".join(map(repr, self.names))
+                )
+                raise DataError(
+                    say("{who} was not fitted on a column {name!r}; {hint}.", who=who, name=name, hint=hint)
+                )
         width = np.shape(values)[-1] if np.ndim(values) else 0
         if width != len(wanted):
-            expected = f"{len(wanted)} columns on the last axis"
-            raise DataError(complaint(who, expected, f"shape {np.shape(values)}"))
+            expected = say("{n} columns on the last axis", n=len(wanted))
+            raise DataError(complaint(who, expected, say("shape {shape}", shape=np.shape(values))))
         at = [self.names.index(name) for name in wanted]
         return self.offset[at], self.factor[at]
 
@@ -108,18 +129,18 @@ class Scaler:
         kind = kinds.get(str(plain.get("kind")))
         if kind is None:
             came = repr(plain.get("kind"))
-            raise DataError(complaint("Scaler.from_dict", "kind 'Standard' or 'MinMax'", came))
+            raise DataError(complaint("Scaler.from_dict", say("kind 'Standard' or 'MinMax'"), came))
         scaler = kind()
         scaler.names = tuple(str(n) for n in plain["names"])
         scaler.offset = np.array(plain["offset"], dtype=np.float64)
         scaler.factor = np.array(plain["factor"], dtype=np.float64)
         if not len(scaler.names) == scaler.offset.size == scaler.factor.size:
-            raise DataError("Scaler.from_dict: names, offset and factor differ in length.")
+            raise DataError(say("Scaler.from_dict: names, offset and factor differ in length."))
         return scaler
 
     def __repr__(self) -> str:
         if not self.names:
-            return f"{type(self).__name__}(not fitted)"
+            return f"{type(self).__name__}({say('not fitted')})"
         lines = zip(self.names, self.offset, self.factor, strict=True)
         text = ", ".join(f"{n}: (v - {o:.6g}) / {f:.6g}" for n, o, f in lines)
         return f"{type(self).__name__}({text})"
@@ -147,7 +168,7 @@ class MinMax(Scaler):
     def __init__(self, low: float = 0.0, high: float = 1.0) -> None:
         if not low < high:
             came = f"low={low}, high={high}"
-            raise DataError(complaint("MinMax", "low < high", came, "write MinMax(0, 1)"))
+            raise DataError(complaint("MinMax", "low < high", came, say("write {code}", code="MinMax(0, 1)")))
         self.low, self.high = float(low), float(high)
 
     def line(self, values: Array) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from tidegate.data.columns import check_name
 from tidegate.data.textfile import MAX_BYTES, Layout, explain_rows, lay_out, load, shown
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
+from tidegate.language import say
 
 __all__ = ["MISSING", "Table", "read_csv"]
 
@@ -54,7 +55,7 @@ def read_csv(
     try:
         import polars as pl
     except ImportError:
-        raise DataError("Reading a file needs polars: pip install 'tidegate[frames]'.") from None
+        raise DataError(say("Reading a file needs polars: pip install 'tidegate[frames]'.")) from None
     try:
         text = pl.read_csv(
             raw[layout.start :],
@@ -65,13 +66,13 @@ def read_csv(
             new_columns=None,
         )
     except pl.exceptions.NoDataError:
-        raise DataError(f"{path} has a header but no rows.") from None
+        raise DataError(say("{path} has a header but no rows.", path=path)) from None
     except pl.exceptions.PolarsError as why:
         raise DataError(explain_rows(raw, layout, str(path), str(why))) from None
     if not layout.plain_header:
         text = text.slice(1)
     if text.width > len(layout.names):
-        raise DataError(explain_rows(raw, layout, str(path), "a row is longer than the header"))
+        raise DataError(explain_rows(raw, layout, str(path), say("a row is longer than the header")))
     text.columns = list(layout.names[: text.width])
     for name in layout.names[text.width :]:
         text = text.with_columns(pl.lit(None, dtype=pl.String).alias(name))
@@ -108,7 +109,7 @@ class Table:
         self.rows: int = text.height
         self.notes: list[str] = []
         if not self.rows:
-            raise DataError(f"{path} has a header but no rows.")
+            raise DataError(say("{path} has a header but no rows.", path=path))
 
     def __len__(self) -> int:
         return self.rows
@@ -122,7 +123,7 @@ class Table:
 
     def place(self, row: int) -> str:
         """Name a row in a message."""
-        return f"line {self.line(row)}"
+        return say("line {line}", line=self.line(row))
 
     def text(self, name: str) -> list[str | None]:
         """Return a column as it stands in the file, without outer blanks; None where a value is missing."""
@@ -182,19 +183,31 @@ class Table:
             # 12,5 is a decimal in a file whose columns are not parted by commas; 1,234 could be either
             thousands = known.str.contains(r"^[+-]?[1-9]\d{0,2},\d{3}$")
             if with_point.null_count() == known.null_count() and not thousands.any():
-                self.notes.append(f"column {name!r}: the comma was read as the decimal point")
+                self.notes.append(say("column {name!r}: the comma was read as the decimal point", name=name))
                 numbers = with_point
         if known.null_count() == self.rows:
-            return f"{self.path}: column {name!r} holds no value."
+            return say("{path}: column {name!r} holds no value.", path=self.path, name=name)
         bad = (numbers.is_null() | ~numbers.is_finite().fill_null(True)) & known.is_not_null()
         if bad.any():
             row = int(bad.arg_true()[0])
             where, value = self.place(row), shown(known[row])
             if numbers.null_count() == self.rows and not any(c.isdigit() for c in value):
-                return f"{self.path}: column {name!r} holds no numbers; {where} says {value}."
-            return f"{self.path}: column {name!r}, {where}: {value} is no number."
+                return say(
+                    "{path}: column {name!r} holds no numbers; {where} says {value}.",
+                    path=self.path,
+                    name=name,
+                    where=where,
+                    value=value,
+                )
+            return say(
+                "{path}: column {name!r}, {where}: {value} is no number.",
+                path=self.path,
+                name=name,
+                where=where,
+                value=value,
+            )
         return np.array(numbers.fill_null(float("nan")).to_numpy())
 
     def __repr__(self) -> str:
-        kinds = ", ".join(f"{n} ({'numbers' if self.is_number(n) else 'text'})" for n in self.names)
-        return f"Table of {self.rows} rows from {self.path}: {kinds}"
+        kinds = ", ".join(f"{n} ({say('numbers') if self.is_number(n) else say('text')})" for n in self.names)
+        return say("Table of {rows} rows from {path}: {kinds}", rows=self.rows, path=self.path, kinds=kinds)

@@ -14,6 +14,7 @@ import numpy as np
 
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
+from tidegate.language import say
 
 __all__ = ["MAX_BYTES", "Layout", "explain_rows", "lay_out", "load", "shown"]
 
@@ -34,23 +35,32 @@ def load(path: str | os.PathLike[str], encoding: str | None, max_bytes: int) -> 
     """Return the file as UTF-8 with plain line ends, or raise DataError in one line."""
     file = Path(path)
     if file.is_dir():
-        raise DataError(f"{file} is a directory, not a file.")
+        raise DataError(say("{file} is a directory, not a file.", file=file))
     if not file.exists():
         near = _near(file)
-        raise DataError(f"There is no file {file}{f'; did you mean {near}?' if near else '.'}")
+        raise DataError(
+            say("There is no file {file}; did you mean {near}?", file=file, near=near)
+            if near
+            else say("There is no file {file}.", file=file)
+        )
     if file.is_char_device() or file.is_block_device():
-        raise DataError(f"{file} is a device, not a file.")
+        raise DataError(say("{file} is a device, not a file.", file=file))
     try:
         size = file.stat().st_size
         with file.open("rb") as stream:
             raw = stream.read(max_bytes + 1) if size <= max_bytes else b""  # a pipe does not tell its size
         if max(size, len(raw)) > max_bytes:
-            known = f"{size:,}" if size > max_bytes else "more"
+            known = f"{size:,}" if size > max_bytes else say("more")
             raise DataError(
-                f"{file} has {known} bytes; the limit is {max_bytes:,}. Say max_bytes=... to raise it."
+                say(
+                    "{file} has {known} bytes; the limit is {max_bytes:,}. Say max_bytes=... to raise it.",
+                    file=file,
+                    known=known,
+                    max_bytes=max_bytes,
+                )
             )
     except OSError as why:
-        raise DataError(f"{file} cannot be read: {why.strerror}.") from None
+        raise DataError(say("{file} cannot be read: {strerror}.", file=file, strerror=why.strerror)) from None
     return _as_utf8(raw, str(file), encoding)
 
 
@@ -77,7 +87,9 @@ def _near(file: Path) -> str:
 def _as_utf8(raw: bytes, path: str, encoding: str | None) -> bytes:
     for magic, kind in _MAGIC.items():
         if raw.startswith(magic):
-            raise DataError(f"{path} is {kind}, not a text table. Save it as plain CSV.")
+            raise DataError(
+                say("{path} is {kind}, not a text table. Save it as plain CSV.", path=path, kind=say(kind))
+            )
     if encoding is None and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     try:
@@ -87,21 +99,30 @@ def _as_utf8(raw: bytes, path: str, encoding: str | None) -> bytes:
             raw.decode()
     except LookupError:
         raise DataError(
-            f"There is no encoding {encoding!r}. Try 'utf-8', 'latin-1', 'cp1252' or 'gb18030'."
+            say(
+                "There is no encoding {encoding!r}. Try 'utf-8', 'latin-1', 'cp1252' or 'gb18030'.",
+                encoding=encoding,
+            )
         ) from None
     except UnicodeDecodeError as why:
         if b"\0" in raw[:65536]:
-            raise DataError(f"{path} is no text file.") from None
+            raise DataError(say("{path} is no text file.", path=path)) from None
         line = raw.count(b"\n", 0, why.start) + 1
         raise DataError(
-            f"{path}, line {line}: byte 0x{raw[why.start]:02x} is not {encoding or 'UTF-8'}. "
-            "Save the file as UTF-8, or name its encoding, such as encoding='latin-1'."
+            say(
+                "{path}, line {line}: byte 0x{byte:02x} is not {encoding}. Save the file as UTF-8, or name "
+                "its encoding, such as encoding='latin-1'.",
+                path=path,
+                line=line,
+                byte=raw[why.start],
+                encoding=encoding or "UTF-8",
+            )
         ) from None
     raw = raw.removeprefix(codecs.BOM_UTF8)
     if b"\0" in raw:
-        raise DataError(f"{path} is no text file.")
+        raise DataError(say("{path} is no text file.", path=path))
     if not raw.strip():
-        raise DataError(f"{path} is empty.")
+        raise DataError(say("{path} is empty.", path=path))
     return raw if b"\n" in raw or b"\r" not in raw else raw.replace(b"\r", b"\n")  # as old Macs ended lines
 
 
@@ -158,18 +179,28 @@ def lay_out(raw: bytes, path: str) -> Layout:
     try:
         fields = [f.strip() for f in next(reader)]
     except (csv.Error, StopIteration):
-        raise DataError(f"{path}: the header line cannot be read.") from None
+        raise DataError(say("{path}: the header line cannot be read.", path=path)) from None
     names = tuple(f or f"column {k + 1}" for k, f in enumerate(fields))
     line = raw.count(b"\n", 0, start) + 1
     for name in names:
         if names.count(name) > 1:
             raise DataError(
-                f"{path} has {names.count(name)} columns called {name!r}. Give each a name of its own."
+                say(
+                    "{path} has {count} columns called {name!r}. Give each a name of its own.",
+                    path=path,
+                    count=names.count(name),
+                    name=name,
+                )
             )
     if all(_is_value(f) for f in fields):
         raise DataError(
-            f"{path}, line {line}: the first line holds values ({', '.join(fields[:3])}), not names. "
-            "Put a header line such as date,sales above it."
+            say(
+                "{path}, line {line}: the first line holds values ({names}), not names. Put a header line"
+                " such as date,sales above it.",
+                path=path,
+                line=line,
+                names=", ".join(fields[:3]),
+            )
         )
     nameless = tuple(n for n, f in zip(names, fields, strict=True) if not f)
     return Layout(start, line, separator, names, nameless, reader.line_num == 1)
@@ -195,13 +226,19 @@ def explain_rows(raw: bytes, layout: Layout, path: str, why: str) -> str:
     try:
         for line, fields in _records(raw[layout.start :], layout.separator):
             if fields > width:
-                return f"{path}, line {line + layout.line - 1}: {fields} fields, but the header has {width}."
+                return say(
+                    "{path}, line {line}: {fields} fields, but the header has {width}.",
+                    path=path,
+                    line=line + layout.line - 1,
+                    fields=fields,
+                    width=width,
+                )
     except csv.Error as trouble:
         if "end of data" in str(trouble):
-            return f"{path}: a quote is opened and never closed."
+            return say("{path}: a quote is opened and never closed.", path=path)
         why = str(trouble)
     stray = re.search(rb'[^%b"\s]"[^%b"\s]' % ((layout.separator.encode(),) * 2), raw)
     if stray:
         line = raw.count(b"\n", 0, stray.start()) + 1
-        return f"{path}, line {line}: a quote stands inside a value. Leave it out."
-    return f"{path} is no well-formed CSV: {why.splitlines()[0]}."
+        return say("{path}, line {line}: a quote stands inside a value. Leave it out.", path=path, line=line)
+    return say("{path} is no well-formed CSV: {why}.", path=path, why=why.splitlines()[0])

@@ -23,6 +23,7 @@ from tidegate.explaining.explanation import Explanation, Section
 from tidegate.explaining.of_data import of_array, of_frame, of_sequences, of_table
 from tidegate.explaining.pictures.svg import Picture
 from tidegate.explaining.tracing import Trace, trace
+from tidegate.language import say
 
 __all__ = ["Explanation", "Picture", "Section", "Trace", "explain", "trace"]
 
@@ -65,7 +66,11 @@ def explain(thing: Any, x: Any = None, y: Any = None) -> Explanation:
             parts += of_fit(thing, x, y)
         return Explanation(parts)
     if x is not None or y is not None:
-        raise ArgumentError(complaint("explain", "x and y beside a model alone", f"a {type(thing).__name__}"))
+        raise ArgumentError(
+            complaint(
+                "explain", say("x and y beside a model alone"), say("a {kind}", kind=type(thing).__name__)
+            )
+        )
     if isinstance(thing, Layer):
         return Explanation(of_layer(thing))
     if isinstance(thing, Frame):
@@ -81,6 +86,6 @@ def explain(thing: Any, x: Any = None, y: Any = None) -> Explanation:
     if isinstance(thing, list | tuple):
         return Explanation(of_array(np.asarray(thing)))
     if thing is None or isinstance(thing, str | bytes | bool | int | float) or callable(thing):
-        came = f"a {type(thing).__name__}"
-        raise ArgumentError(complaint("explain", "a table, array, frame, layer or model", came))
+        came = say("a {kind}", kind=type(thing).__name__)
+        raise ArgumentError(complaint("explain", say("a table, array, frame, layer or model"), came))
     return Explanation(of_table(thing))

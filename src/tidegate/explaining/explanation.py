@@ -11,6 +11,7 @@ from pathlib import Path
 from tidegate.errors import DataError
 from tidegate.explaining.pictures.svg import Picture
 from tidegate.explaining.words import columns
+from tidegate.language import say
 
 __all__ = ["Explanation", "Section"]
 
@@ -97,7 +98,13 @@ class Explanation:
         try:
             goal.write_text(page if goal.suffix in (".html", ".htm") else self.text + "\n", encoding="utf-8")
         except OSError as why:
-            raise DataError(f"The explanation cannot be written to {goal}: {why.strerror or why}.") from None
+            raise DataError(
+                say(
+                    "The explanation cannot be written to {goal}: {why}.",
+                    goal=goal,
+                    why=why.strerror or why,
+                )
+            ) from None
 
     def _repr_html_(self) -> str:
         return self.html

@@ -71,7 +71,7 @@ def _sample(frame: Frame) -> Section:
             column = frame.names.index(name)
             said = ", ".join("…" if r is None else number(values[r, column]) for r in shown)
             found.append(f"{name}: {said}")
-        return found + ([f"… {len(names) - 4} more"] if len(names) > 4 else [])
+        return found + ([say("… {n} more", n=len(names) - 4)] if len(names) > 4 else [])
 
     whose = f" ({frame.series[frame.owner_of[0]]})" if frame.series else ""
     lines = [

@@ -10,6 +10,7 @@ import numpy as np
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.explaining.pictures.heatmaps import gates
 from tidegate.explaining.pictures.svg import Picture
+from tidegate.language import say
 from tidegate.ops.activations import ACTIVATIONS
 from tidegate.plan.reference import ReferenceExecutor
 from tidegate.utils.nested import leaves
@@ -34,8 +35,8 @@ class Trace(Mapping[str, dict[str, Array]]):
     def __getitem__(self, name: str) -> dict[str, Array]:
         if name not in self._layers:
             known = ", ".join(map(repr, self._layers))
-            near = nearest(name, self._layers) or f"the recurrent layers are {known}"
-            raise KeyError(complaint("trace", "the name of a recurrent layer", repr(name), near))
+            near = nearest(name, self._layers) or say("the recurrent layers are {names}", names=known)
+            raise KeyError(complaint("trace", say("the name of a recurrent layer"), repr(name), near))
         return self._layers[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,7 +51,7 @@ class Trace(Mapping[str, dict[str, Array]]):
         parts = self[name]
         count = len(next(iter(parts.values())))
         if not -count <= sample < count:
-            raise ArgumentError(complaint("trace", f"a sample below {count}", repr(sample)))
+            raise ArgumentError(complaint("trace", say("a sample below {count}", count=count), repr(sample)))
         return gates(parts, sample % count, name)
 
     def _repr_svg_(self) -> str:
@@ -95,7 +96,7 @@ def trace(model: Any, x: Any) -> Trace:
     rows = len(leaves(x)[0]) if isinstance(x, list | tuple | dict) else len(x)
     if not 0 < rows <= MOST:
         raise ArgumentError(
-            complaint("trace", f"1 to {MOST} samples", str(rows), f"trace(model, x[:{MOST}])")
+            complaint("trace", say("1 to {n} samples", n=MOST), str(rows), f"trace(model, x[:{MOST}])")
         )
     inputs = model._inputs("X", x)
     step = model._predictor(inputs).plan.step
@@ -114,7 +115,7 @@ def trace(model: Any, x: Any) -> Trace:
         }
     if not found:
         raise ArgumentError(
-            complaint("trace", "a model with LSTM, GRU or SimpleRNN layers", f"'{model.name}'")
+            complaint("trace", say("a model with LSTM, GRU or SimpleRNN layers"), f"'{model.name}'")
         )
     return Trace(found)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.language import say
+
 __all__ = ["amount", "columns", "listed", "number"]
 
 
@@ -29,10 +31,13 @@ def amount(count: float) -> str:
     >>> amount(950), amount(12_300), amount(4_560_000)
     ('950', '12.3 thousand', '4.56 million')
     """
-    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e4, "thousand")):
-        if count >= size:
-            return f"{count / (1e3 if word == 'thousand' else size):.3g} {word}"
-    return f"{count:,.0f}"
+    if count >= 1e12:
+        return say("{n:.3g} trillion", n=count / 1e12)
+    if count >= 1e9:
+        return say("{n:.3g} billion", n=count / 1e9)
+    if count >= 1e6:
+        return say("{n:.3g} million", n=count / 1e6)
+    return say("{n:.3g} thousand", n=count / 1e3) if count >= 1e4 else f"{count:,.0f}"
 
 
 def listed(names: Any, most: int = 6) -> str:
@@ -42,7 +47,8 @@ def listed(names: Any, most: int = 6) -> str:
     'a, b, c and 5 more'
     """
     some = [str(n) for n in names]
-    return ", ".join(some[:most]) + (f" and {len(some) - most} more" if len(some) > most else "")
+    shown = ", ".join(some[:most])
+    return say("{names} and {n} more", names=shown, n=len(some) - most) if len(some) > most else shown
 
 
 def columns(rows: Any) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 
 __all__ = ["Progress", "level"]
 
@@ -21,7 +22,9 @@ def level(verbose: object) -> int:
         return 1
     if verbose in (0, 1, 2):  # True and False among them
         return int(verbose)
-    raise ArgumentError(complaint("verbose", "0, 1, 2 or 'auto'", repr(verbose)))
+    raise ArgumentError(
+        complaint("verbose", say("{some} or {last}", some="0, 1, 2", last="'auto'"), repr(verbose))
+    )
 
 
 def spell(logs: dict[str, float]) -> str:

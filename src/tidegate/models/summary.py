@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers import Layer
 from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import Call, Tensor
@@ -126,13 +127,13 @@ def _part(model: Network, names: Sequence[str] | None) -> list[Layer]:
     if names is None:
         return layers
     if isinstance(names, str) or len(names) != 2:
-        raise ArgumentError(complaint("summary", "layer_range as two names of layers", repr(names)))
+        raise ArgumentError(complaint("summary", say("layer_range as two names of layers"), repr(names)))
     places = []
     for name in names:
         found = [k for k, layer in enumerate(layers) if re.fullmatch(name, layer.name)]
         if not found:
             near = nearest(name, [layer.name for layer in layers])
-            raise ArgumentError(complaint("summary", "names of layers in layer_range", repr(name), near))
+            raise ArgumentError(complaint("summary", say("names of layers in layer_range"), repr(name), near))
         places.append(found)
     return layers[places[0][0] : places[1][-1] + 1]
 

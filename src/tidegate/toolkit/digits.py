@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["counted", "number"]
+from tidegate.language import say
+
+__all__ = ["number", "steps"]
 
 
 def number(value: float, digits: int = 6) -> str:
@@ -18,10 +20,10 @@ def number(value: float, digits: int = 6) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def counted(count: int, what: str) -> str:
-    """Return how many of something, in the singular or the plural.
+def steps(count: int) -> str:
+    """Return how many steps, in words.
 
-    >>> counted(1, "step"), counted(12, "step")
+    >>> steps(1), steps(12)
     ('1 step', '12 steps')
     """
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    return say("1 step") if count == 1 else say("{n} steps", n=count)

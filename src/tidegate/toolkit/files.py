@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tidegate.errors import DataError
+from tidegate.language import say
 
 __all__ = ["check_directory", "together"]
 
@@ -24,10 +25,14 @@ def check_directory(directory: str | os.PathLike[str]) -> Path:
     try:
         stand = next(place for place in (path, *path.absolute().parents) if place.exists())
         if not stand.is_dir():
-            raise DataError(f"Cannot write into {path}: {stand} is a file, not a folder.")
+            raise DataError(
+                say("Cannot write into {path}: {stand} is a file, not a folder.", path=path, stand=stand)
+            )
         os.rmdir(tempfile.mkdtemp(prefix=".tidegate-", dir=stand))  # the one test that is always right
     except OSError as why:
-        raise DataError(f"Cannot write into {path}: {why.strerror}.") from None
+        raise DataError(
+            say("Cannot write into {path}: {strerror}.", path=path, strerror=why.strerror)
+        ) from None
     return path
 
 
@@ -44,7 +49,9 @@ def together(directory: str | os.PathLike[str]) -> Iterator[Path]:
         place.mkdir(parents=True, exist_ok=True)
         desk = Path(tempfile.mkdtemp(prefix=".tidegate-", dir=place))
     except OSError as why:
-        raise DataError(f"Cannot write into {target}: {why.strerror}.") from None
+        raise DataError(
+            say("Cannot write into {path}: {strerror}.", path=target, strerror=why.strerror)
+        ) from None
     try:
         yield desk
         for file in sorted(desk.iterdir()):
@@ -57,7 +64,9 @@ def together(directory: str | os.PathLike[str]) -> Iterator[Path]:
         else:
             os.replace(desk, target)
     except OSError as why:
-        raise DataError(f"Cannot write into {target}: {why.strerror}.") from None
+        raise DataError(
+            say("Cannot write into {path}: {strerror}.", path=target, strerror=why.strerror)
+        ) from None
     finally:
         shutil.rmtree(desk, ignore_errors=True)
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.toolkit.baselines import Score, ahead, last_value, same_season, score
-from tidegate.toolkit.digits import counted, number
+from tidegate.toolkit.digits import number, steps
 from tidegate.toolkit.pipeline import ANCHORS, TRANSFORMS, Pipeline, Recipe
 from tidegate.toolkit.series import Series, future_dates_of, read_series
 from tidegate.toolkit.split import Split, choose_look_back, choose_season, cut, scale_of_mase
@@ -23,7 +24,8 @@ __all__ = ["LAST", "LSTM", "SEASON", "Forecast", "HeldOut", "forecast"]
 
 Array = NDArray[Any]
 
-LSTM, SEASON, LAST = "LSTM", "same season last time", "last value"
+LSTM = "LSTM"
+SEASON, LAST = "same season last time", "last value"
 ALIKE = 0.01  # two errors less than 1 % apart count as the same
 COVERAGE = 0.8  # share of the held-out errors that the band around the forecast would have held
 FEWEST_FOR_BAND = 10  # origins; a band from fewer would be guesswork
@@ -96,20 +98,32 @@ class Forecast:
         naive = self.best_naive
         mine, other = self.scores[LSTM].mae, self.scores[naive].mae
         if self.winner == LSTM:
-            said = f"The LSTM wins: its mean error is {1 - mine / other:.0%} smaller than that of '{naive}'."
+            said = say(
+                "The LSTM wins: its mean error is {share:.0%} smaller than that of '{naive}'.",
+                share=1 - mine / other,
+                naive=spoken(naive),
+            )
         elif mine <= (1 + ALIKE) * other:
-            said = (
-                f"The LSTM does no better than '{naive}' here: they err alike, and the simpler one will do."
+            said = say(
+                "The LSTM does no better than '{naive}' here: they err alike, and the simpler one will do.",
+                naive=spoken(naive),
             )
         else:
-            more = f", {mine / other - 1:.0%} more" if other > 0 else ""
-            said = (
-                f"The LSTM does not win here: it errs by {number(mine, 4)}, '{naive}' by {number(other, 4)}{more}. "
-                f"Rather use '{naive}', which stands in the same file."
+            more = say(", {share:.0%} more", share=mine / other - 1) if other > 0 else ""
+            said = say(
+                "The LSTM does not win here: it errs by {mine}, '{naive}' by {other}{more}. Rather "
+                "use '{naive}', which stands in the same file.",
+                mine=number(mine, 4),
+                naive=spoken(naive),
+                other=number(other, 4),
+                more=more,
             )
         squared = min(self.scores, key=lambda name: self.scores[name].rmse)
         if self.scores[squared].rmse < (1 - ALIKE) * self.scores[self.winner].rmse:
-            said += f" By RMSE, which weighs large errors more, {squared!r} is better."
+            said += say(
+                " By RMSE, which weighs large errors more, {name!r} is better.",
+                name=spoken(squared),
+            )
         return said
 
     @property
@@ -135,8 +149,13 @@ class Forecast:
 
     def __repr__(self) -> str:
         text = self.date_text
-        return (
-            f"Forecast({self.series.name!r}: {len(text)} steps, {text[0]} to {text[-1]}; best: {self.winner})"
+        return say(
+            "Forecast({name!r}: {n} steps, {first} to {last}; best: {winner})",
+            name=self.series.name,
+            n=len(text),
+            first=text[0],
+            last=text[-1],
+            winner=spoken(self.winner),
         )
 
 
@@ -209,7 +228,11 @@ def forecast(
             _whole(name, maybe, 1)
     _whole("seed", seed, 0)
     if held_out is not None and held_out < horizon:
-        raise DataError(complaint("forecast", f"held_out of at least the horizon, {horizon}", str(held_out)))
+        raise DataError(
+            complaint(
+                "forecast", say("held_out of at least the horizon, {horizon}", horizon=horizon), str(held_out)
+            )
+        )
 
     series = read_series(table, target, date, inputs, fill)
     rows = len(series.values)
@@ -223,13 +246,13 @@ def forecast(
     most = settings.most_epochs(len(blank.origins(0, split.folds[-1][0], SAMPLES)))
     step = _Steps(progress, most * (len(tried) * len(split.folds) + 2))
     trials = tuple(
-        try_out(recipe, series, split.folds, settings, most, step.named("choosing")) for recipe in tried
+        try_out(recipe, series, split.folds, settings, most, step.named(say("choosing"))) for recipe in tried
     )
     best = min(trials, key=lambda trial: trial.error)
     step.total = step.done + 2 * best.epochs
 
     pipeline = Pipeline.fit(best.recipe, series, split.held, SAMPLES)
-    model = fit(pipeline, series, split.held, settings, best.epochs, step.named("training"))
+    model = fit(pipeline, series, split.held, settings, best.epochs, step.named(say("training")))
     origins = blank.origins(split.held, rows, SCORED)
     truth = ahead(series.values, origins, horizon)
     forecasts = {
@@ -241,7 +264,7 @@ def forecast(
     width = _band(pipeline, forecasts[LSTM], truth)
 
     pipeline = Pipeline.fit(best.recipe, series, rows, SAMPLES)
-    model = fit(pipeline, series, rows, settings, best.epochs, step.named("training on everything"))
+    model = fit(pipeline, series, rows, settings, best.epochs, step.named(say("training on everything")))
     now = np.array([rows - 1])
     values = answer(pipeline, model, series, now)[0]
     band = None if width is None else pipeline.widen(values, width)
@@ -281,7 +304,18 @@ class _Steps:
 
 def _whole(name: str, number: Any, least: int) -> None:
     if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < least:
-        raise DataError(complaint("forecast", f"{name} as a whole number of at least {least}", repr(number)))
+        raise DataError(
+            complaint(
+                "forecast",
+                say("{name} as a whole number of at least {least}", name=name, least=least),
+                repr(number),
+            )
+        )
+
+
+def spoken(method: str) -> str:
+    """Return what a method is called: the names it has in files are English."""
+    return method if method == LSTM else say(method)
 
 
 def _naive(values: Array, origins: Array, horizon: int, season: int | None) -> dict[str, Array]:
@@ -303,23 +337,38 @@ def _decisions(
     series: Series, split: Split, best: Trial, trials: Sequence[Trial], origins: int, most: int
 ) -> tuple[str, ...]:
     recipe, label = best.recipe, series.label
-    season = f"a season of {recipe.season} rows" if recipe.season else "no season"
-    others = [f"the past of {', '.join(series.input_names)}"] if series.input_names else []
-    cycles = [f"the phase in {' and '.join(map(str, recipe.cycles))} rows"] if recipe.cycles else []
-    sees = ", ".join([f"the last {recipe.look_back} rows", *cycles, *others])
-    runner = sorted(t.error for t in trials)[1] if len(trials) > 1 else None
-    against = (
-        f" (mean error {number(best.error, 4)}; the next best had {number(runner, 4)})"
-        if runner is not None
-        else ""
-    )
+    first, last = label(split.folds[0][0]), label(split.held - 1)
+    season = say("a season of {n} rows", n=recipe.season) if recipe.season else say("no season")
+    sees = [say("the last {n} rows", n=recipe.look_back)]
+    if recipe.cycles:
+        sees.append(say("the phase in {cycles} rows", cycles=say(" and ").join(map(str, recipe.cycles))))
+    if series.input_names:
+        sees.append(say("the past of {names}", names=", ".join(series.input_names)))
+    if len(trials) == 1:
+        tried = say("of 1 candidate, the one that did best on {first} to {last}", first=first, last=last)
+    else:
+        tried = say(
+            "of {n} candidates, the one that did best on {first} to {last} (mean error {best}; "
+            "the next best had {next})",
+            n=len(trials),
+            first=first,
+            last=last,
+            best=number(best.error, 4),
+            next=number(sorted(t.error for t in trials)[1], 4),
+        )
+    epochs = say("1 epoch") if best.epochs == 1 else say("{n} epochs", n=best.epochs)
     return (
         *series.notes,
-        f"{season}; the network sees {sees}",
-        f"of {counted(len(trials), 'candidate')}, the one that did best on {label(split.folds[0][0])} to "
-        f"{label(split.held - 1)}{against}: {TRANSFORMS[recipe.transform]}, "
-        f"{ANCHORS[recipe.anchor]}",
-        f"{counted(best.epochs, 'epoch')} of at most {most}, where its error on those rows was smallest",
-        f"held out: {label(split.held)} to {label(split.end - 1)}; trained once on what lies before, asked "
-        f"at {counted(origins, 'origin')} for {counted(recipe.horizon, 'step')} each",
+        say("{season}; the network sees {sees}", season=season, sees=say(", ").join(sees)),
+        f"{tried}{say(': ')}{say(TRANSFORMS[recipe.transform])}{say(', ')}{say(ANCHORS[recipe.anchor])}",
+        say(
+            "{epochs} of at most {most}, where its error on those rows was smallest", epochs=epochs, most=most
+        ),
+        say(
+            "held out: {first} to {last}; trained once on what lies before, asked at {origins} for {steps} each",
+            first=label(split.held),
+            last=label(split.end - 1),
+            origins=say("1 origin") if origins == 1 else say("{n} origins", n=origins),
+            steps=steps(recipe.horizon),
+        ),
     )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.toolkit.pipeline import Pipeline
 from tidegate.toolkit.series import future_dates_of, read_series
 from tidegate.toolkit.training import answer
@@ -43,7 +44,13 @@ class Forecaster:
         series = read_series(table, self.target, date, self.inputs, fill)
         recipe, rows = self.pipeline.recipe, len(series.values)
         if rows < recipe.history:
-            raise DataError(f"The forecast looks back {recipe.history} rows, and the table has {rows}.")
+            raise DataError(
+                say(
+                    "The forecast looks back {history} rows, and the table has {rows}.",
+                    history=recipe.history,
+                    rows=rows,
+                )
+            )
         values = answer(self.pipeline, self.model, series, np.array([rows - 1]))[0]
         return future_dates_of(series, recipe.horizon), values
 
@@ -83,7 +90,9 @@ def load(directory: str | os.PathLike[str]) -> Forecaster:
     folder = Path(directory)
     for name in (PIPELINE, MODEL):
         if not (folder / name).is_file():
-            raise DataError(f"{folder} holds no forecast: there is no {name} in it.")
+            raise DataError(
+                say("{folder} holds no forecast: there is no {name} in it.", folder=folder, name=name)
+            )
     try:
         plain = json.loads((folder / PIPELINE).read_text(encoding="utf-8"))
         pipeline = Pipeline.from_dict(plain["pipeline"])
@@ -91,12 +100,18 @@ def load(directory: str | os.PathLike[str]) -> Forecaster:
         model = load_model(folder / MODEL)
     except (KeyError, TypeError, ValueError, OSError) as why:
         raise DataError(
-            f"{folder} holds no forecast that can be read: {type(why).__name__}: {why}."
+            say(
+                "{folder} holds no forecast that can be read: {kind}: {why}.",
+                folder=folder,
+                kind=type(why).__name__,
+                why=why,
+            )
         ) from None
     fitting = ((None, pipeline.recipe.look_back, pipeline.features), (None, pipeline.recipe.horizon))
     if (model.input_shape, model.output_shape) != fitting:
-        said = "a network from {} to {}".format
-        raise DataError(
-            complaint(f"{folder / PIPELINE}", said(*fitting), said(model.input_shape, model.output_shape))
+        wanted, there = (
+            say("a network from {given} to {answered}", given=given, answered=answered)
+            for given, answered in (fitting, (model.input_shape, model.output_shape))
         )
+        raise DataError(complaint(f"{folder / PIPELINE}", wanted, there))
     return Forecaster(target, inputs, pipeline, model)

@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib import rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.ticker import MaxNLocator
 
-if TYPE_CHECKING:
-    from tidegate.toolkit.forecasting import Forecast
+from tidegate.errors import warn
+from tidegate.language import language, say, speaking
+from tidegate.toolkit.forecasting import Forecast, spoken
 
 __all__ = ["draw", "figure"]
 
 INK, PALE = "#1f2937", "#6b7280"
 COLOURS = {"LSTM": "#0f766e", "same season last time": "#d97706", "last value": "#9ca3af"}
 BAND = "#99d5cc"
+FONTS = (  # that hold Chinese characters, the best first
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+    "Noto Sans CJK JP",
+    "Noto Serif CJK SC",
+)
+MONTHS = ("%b", "%b-%d", "%Y-%b", "%Y-%b-%d", "%Y-%b-%d %H:%M")  # as matplotlib writes dates with a month
 SHOWN = 16  # horizons of history in the picture at most, so that a forecast is not a hair's breadth
 
 
 def draw(forecast: Forecast, path: Path) -> None:
     """Write the picture as a PNG file."""
-    FigureCanvasAgg(figure(forecast)).print_png(str(path))
+    with _letters():
+        FigureCanvasAgg(figure(forecast)).print_png(str(path))
+
+
+@contextmanager
+def _letters() -> Iterator[None]:
+    """Take Chinese characters from a font that has them; where there is none, label the picture in English."""
+    there = set(fontManager.get_font_names())
+    name = next((font for font in FONTS if font in there), None)
+    if name is not None:
+        with rc_context({"font.family": [*rcParams["font.family"], name]}):
+            yield
+    elif language() == "zh":
+        warn(say("tidegate: no font with Chinese characters was found; the picture is labelled in English"))
+        with speaking("en"):
+            yield
+    else:
+        yield
 
 
 def figure(forecast: Forecast) -> Figure:
@@ -51,7 +89,7 @@ def _series(forecast: Forecast, ax: Any) -> None:
     ax.axvspan(x[max(split.held, first)], x[-1], color="#f3f4f6", zorder=0, linewidth=0)
     ax.plot(x[first:], series.values[first:], color=INK, linewidth=1.4, label=series.name)
     for name in reversed(forecast.scores):  # the network's on top
-        known, width = name, 2.0 if name == "LSTM" else 1.2
+        known, width = spoken(name), 2.0 if name == "LSTM" else 1.2
         for at, said in _stretches(forecast, name, first):
             ax.plot(x[at], said, color=COLOURS[name], linewidth=width, label=known)
             known = "_nolegend_"
@@ -59,7 +97,13 @@ def _series(forecast: Forecast, ax: Any) -> None:
         low = np.concatenate([series.values[-1:], forecast.low])
         high = np.concatenate([series.values[-1:], forecast.high])
         ax.fill_between(
-            join, low, high, color=BAND, alpha=0.6, linewidth=0, label="80 % band, from the held-out errors"
+            join,
+            low,
+            high,
+            color=BAND,
+            alpha=0.6,
+            linewidth=0,
+            label=say("80 % band, from the held-out errors"),
         )
     said = np.concatenate([series.values[-1:], forecast.values])
     ax.plot(
@@ -69,14 +113,17 @@ def _series(forecast: Forecast, ax: Any) -> None:
 
     text = {"xycoords": ("data", "axes fraction"), "fontsize": 9, "color": PALE, "va": "top"}
     ax.annotate(
-        "held out", (x[max(split.held, first)], 0.99), xytext=(4, 0), textcoords="offset points", **text
+        say("held out"), (x[max(split.held, first)], 0.99), xytext=(4, 0), textcoords="offset points", **text
     )
-    ax.annotate("forecast", (x[-1], 0.99), xytext=(4, 0), textcoords="offset points", **text)
-    when = " to ".join(dict.fromkeys([forecast.date_text[0], forecast.date_text[-1]]))
-    ax.set_title(f"{series.name}: forecast of {when}", loc="left", fontsize=13, fontweight="bold", color=INK)
+    ax.annotate(say("forecast"), (x[-1], 0.99), xytext=(4, 0), textcoords="offset points", **text)
+    start, end = forecast.date_text[0], forecast.date_text[-1]
+    when = start if start == end else say("{a} to {b}", a=start, b=end)
+    title = say("{name}: forecast of {when}", name=series.name, when=when)
+    ax.set_title(title, loc="left", fontsize=13, fontweight="bold", color=INK)
     handles, labels = ax.get_legend_handles_labels()
+    methods = [spoken(name) for name in COLOURS]
     order = sorted(
-        range(len(labels)), key=lambda k: (labels[k] not in (series.name, "LSTM"), labels[k] in COLOURS, k)
+        range(len(labels)), key=lambda k: (labels[k] not in (series.name, "LSTM"), labels[k] in methods, k)
     )
     ax.legend([handles[k] for k in order], [labels[k] for k in order], frameon=False, fontsize=9, ncols=5,
               loc="upper left", bbox_to_anchor=(0, -0.07), labelcolor=INK, borderaxespad=0)  # fmt: skip
@@ -84,7 +131,10 @@ def _series(forecast: Forecast, ax: Any) -> None:
     if x.dtype.kind == "M":
         locator = AutoDateLocator()
         ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+        written = ConciseDateFormatter(locator)
+        for kind in (written.formats, written.zero_formats, written.offset_formats):
+            kind[:] = [say(form) if form in MONTHS else form for form in kind]
+        ax.xaxis.set_major_formatter(written)
     elif series.dates is not None:
         labels = [*series.text(series.dates), *forecast.date_text]
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
@@ -121,16 +171,18 @@ def _stretches(forecast: Forecast, name: str, first: int) -> list[tuple[Any, Any
 
 def _errors(forecast: Forecast, ax: Any) -> None:
     origins, horizon = forecast.held_out.truth.shape
-    title = f"mean error on the held-out part ({origins} origins)"
+    title = say("mean error on the held-out part ({n} origins)", n=origins)
     errors = {
         name: np.abs(forecast.held_out.forecasts[name] - forecast.held_out.truth).mean(axis=0)
         for name in reversed(forecast.scores)
     }
     if horizon == 1:
-        bars = ax.barh(list(errors), [e[0] for e in errors.values()], color=[COLOURS[n] for n in errors])
+        bars = ax.barh(
+            [spoken(n) for n in errors], [e[0] for e in errors.values()], color=[COLOURS[n] for n in errors]
+        )
         ax.bar_label(bars, fmt=" {:.3g}", color=INK)
     else:
-        title += " by steps ahead"
+        title = say("mean error on the held-out part ({n} origins) by steps ahead", n=origins)
         for name, error in errors.items():
             width = 2.0 if name == "LSTM" else 1.4
             ax.plot(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import tidegate
 from tidegate.errors import TidegateError
+from tidegate.language import say
 from tidegate.toolkit.digits import number
 from tidegate.toolkit.files import together
 from tidegate.toolkit.keeping import MODEL, PIPELINE
@@ -31,7 +32,9 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
             try:
                 from tidegate.toolkit.picture import draw
             except ImportError:
-                raise TidegateError("The picture needs matplotlib: pip install 'tidegate[plot]'.") from None
+                raise TidegateError(
+                    say("The picture needs matplotlib: pip install 'tidegate[plot]'.")
+                ) from None
             draw(forecast, desk / "forecast.png")
         names = sorted(file.name for file in desk.iterdir())
     return [directory / name for name in names]

@@ -25,6 +25,7 @@ from tidegate.data import (
 from tidegate.data.columns import Columns, check_name, look
 from tidegate.data.parsing import as_dates
 from tidegate.errors import DataError
+from tidegate.language import say
 
 __all__ = ["Series", "future_dates_of", "read_series"]
 
@@ -71,7 +72,7 @@ class Series:
         >>> Series("sales", np.zeros(9)).label(7)
         'row 7'
         """
-        return f"row {row}" if self.dates is None else self.text(self.dates[row : row + 1])[0]
+        return say("row {row}", row=row) if self.dates is None else self.text(self.dates[row : row + 1])[0]
 
 
 def future_dates_of(series: Series, horizon: int) -> Array:
@@ -116,18 +117,18 @@ def read_series(table: Any, target: str, date: str | None, inputs: Sequence[str]
     columns = look(table)
     names = (target, *dict.fromkeys(inputs))
     for name in names:
-        check_name(name, columns.names, table.path if isinstance(table, Table) else "The table")
+        check_name(name, columns.names, table.path if isinstance(table, Table) else "")
     found = _dates_of_file(table, date) if isinstance(table, Table) else _dates_of_frame(columns, date)
     _check_roles(target, names[1:], found.columns)
     values = _numbers(table, columns, names)
 
     notes = list(getattr(table, "notes", ()))
     if found.values is None:
-        notes.append("no dates were found: the rows are taken as evenly spaced, and numbered")
+        notes.append(say("no dates were found: the rows are taken as evenly spaced, and numbered"))
     else:
         check_order(found.values, columns.place)
         if not fill or found.frequency is None:
-            check_gaps(found.values, found.frequency, columns.place, FILL)
+            check_gaps(found.values, found.frequency, columns.place, say(FILL))
     dates, values, filled = _without_holes(found, values, names, columns.place, fill)
     if filled:
         notes.append(filled)
@@ -166,14 +167,22 @@ def _dates_of_frame(columns: Columns, date: str | None) -> _Found:
 def _check_roles(target: str, inputs: Sequence[str], dates: Sequence[str]) -> None:
     if target in dates:
         raise DataError(
-            f"Column {target!r} holds the dates, and cannot be the target as well. Name another target."
+            say(
+                "Column {target!r} holds the dates, and cannot be the target as well. Name another target.",
+                target=target,
+            )
         )
     for name in inputs:
         if name in dates:
-            raise DataError(f"Column {name!r} holds the dates, and cannot be among the inputs as well.")
+            raise DataError(
+                say("Column {name!r} holds the dates, and cannot be among the inputs as well.", name=name)
+            )
         if name == target:
             raise DataError(
-                f"Column {name!r} is the target: its past is always seen. Leave it out of the inputs."
+                say(
+                    "Column {name!r} is the target: its past is always seen. Leave it out of the inputs.",
+                    name=name,
+                )
             )
 
 
@@ -183,18 +192,36 @@ def _numbers(table: Any, columns: Columns, names: tuple[str, ...]) -> Array:
         for name in names:
             if not any(_is_number(text) for text in table.text(name)):
                 first = next(
-                    (f": {t!r} in {table.place(k)}" for k, t in enumerate(table.text(name)) if t), ""
+                    (
+                        say(": {text!r} in {place}", text=t, place=table.place(k))
+                        for k, t in enumerate(table.text(name))
+                        if t
+                    ),
+                    "",
                 )
-                others = ", ".join(map(repr, table.numeric)) or "none"
+                others = ", ".join(map(repr, table.numeric)) or say("none")
                 raise DataError(
-                    f"{table.path}: column {name!r} holds no number{first}. Columns that do: {others}."
+                    say(
+                        "{path}: column {name!r} holds no number{first}. Columns that do: {others}.",
+                        path=table.path,
+                        name=name,
+                        first=first,
+                        others=others,
+                    )
                 )
     values = columns.block(names).astype(np.float64, copy=False)
     large = np.abs(values) > LARGEST
     if large.any():
         row, column = np.unravel_index(int(large.argmax()), values.shape)
-        what = "is infinite" if np.isinf(values[row, column]) else "is too large to be squared"
-        raise DataError(f"Column {names[column]!r}, {columns.place(int(row))}: the value {what}.")
+        what = say("is infinite") if np.isinf(values[row, column]) else say("is too large to be squared")
+        raise DataError(
+            say(
+                "Column {name!r}, {place}: the value {what}.",
+                name=names[column],
+                place=columns.place(int(row)),
+                what=what,
+            )
+        )
     return values
 
 
@@ -213,13 +240,20 @@ def _without_holes(
     absent = np.isnan(values)
     for k, name in enumerate(names):
         if absent[:, k].all():
-            raise DataError(f"Column {name!r} holds no number.")
+            raise DataError(say("Column {name!r} holds no number.", name=name))
         if absent[:, k].any() and not fill:
             count, first = int(absent[:, k].sum()), place(int(absent[:, k].argmax()))
-            many = "1 value is" if count == 1 else f"{count} values are"
-            raise DataError(
-                f"Column {name!r}: {many} missing{', the first' if count > 1 else ''} in {first}. {FILL}"
+            said = (
+                say("Column {name!r}: 1 value is missing in {place}.", name=name, place=first)
+                if count == 1
+                else say(
+                    "Column {name!r}: {n} values are missing, the first in {place}.",
+                    name=name,
+                    n=count,
+                    place=first,
+                )
             )
+            raise DataError(f"{said} {say(FILL)}")
     if not fill:
         return dates, values, ""
     start = int(max(np.argmin(column) for column in absent.T))  # before it there is nothing to carry on
@@ -231,9 +265,8 @@ def _without_holes(
         at = found.frequency.positions(dates[start:])
         dates, _, added = regularise(dates[start:], values, found.frequency)
         values = values[np.searchsorted(at, np.arange(len(dates)), side="right") - 1]
-    parts = [f"{int(absent.sum())} missing values"] * bool(absent.any()) + [f"{added} missing dates"] * bool(
-        added
-    )
-    done = [f"{' and '.join(parts)} filled by the last value before"] * bool(parts)
-    done += [f"the first {start} rows left out, where no value was known yet"] * bool(start)
-    return dates, values, "; ".join(done)
+    parts = [say("{n} missing values", n=int(absent.sum()))] * bool(absent.any())
+    parts += [say("{n} missing dates", n=added)] * bool(added)
+    done = [say("{parts} filled by the last value before", parts=say(" and ").join(parts))] * bool(parts)
+    done += [say("the first {n} rows left out, where no value was known yet", n=start)] * bool(start)
+    return dates, values, say("; ").join(done)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidegate.errors import DataError
+from tidegate.language import say
 from tidegate.toolkit.baselines import Array, ahead, same_season, season_error
 from tidegate.toolkit.pipeline import Recipe
 from tidegate.toolkit.series import Series
@@ -104,8 +105,8 @@ def choose_season(
             asked,
             horizon,
             held_out,
-            f"a season of {asked} rows",
-            "a shorter --season, or --season 1 for none",
+            say("a season of {n} rows", n=asked),
+            say("a shorter --season, or --season 1 for none"),
         )
         return asked, (asked,)
     usable = [m for m in series.seasons if fits(rows, m, horizon, held_out)]
@@ -124,7 +125,14 @@ def choose_look_back(
     """Return the look-back: two seasons where the rows allow it, else one, else a few rows."""
     if asked is not None:
         history = max(asked, season or 1)
-        _check(rows, history, horizon, held_out, f"look-back {asked}", "a shorter --look-back or --horizon")
+        _check(
+            rows,
+            history,
+            horizon,
+            held_out,
+            say("look-back {n}", n=asked),
+            say("a shorter --look-back or --horizon"),
+        )
         return asked
     wanted = [2 * season, season] if season else [max(2 * horizon, 8)]
     shorter = [min(w, LONGEST) for w in wanted] + [8, 4]
@@ -132,7 +140,12 @@ def choose_look_back(
         if fits(rows, max(look_back, season or 1), horizon, held_out):
             return look_back
     _check(
-        rows, shorter[-1], horizon, held_out, f"look-back {shorter[-1]}", "a shorter --horizon, or more rows"
+        rows,
+        shorter[-1],
+        horizon,
+        held_out,
+        say("look-back {n}", n=shorter[-1]),
+        say("a shorter --horizon, or more rows"),
     )
     return shorter[-1]
 
@@ -141,8 +154,15 @@ def _check(rows: int, history: int, horizon: int, held_out: int | None, what: st
     if not fits(rows, history, horizon, held_out):
         needed = rows_needed(history, horizon, held_out)
         raise DataError(
-            f"Too few rows: {what} and horizon {horizon} need at least {needed}, and the table has {rows}. "
-            f"Instead: {instead}."
+            say(
+                "Too few rows: {what} and horizon {horizon} need at least {needed}, and the table has "
+                "{rows}. Instead: {instead}.",
+                what=what,
+                horizon=horizon,
+                needed=needed,
+                rows=rows,
+                instead=instead,
+            )
         )
 
 

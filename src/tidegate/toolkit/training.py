@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import TidegateError
+from tidegate.language import say
 from tidegate.toolkit.baselines import ahead
 from tidegate.toolkit.pipeline import Pipeline, Recipe
 from tidegate.toolkit.series import Series
@@ -183,6 +184,8 @@ def best_epoch(errors: Array | Sequence[float]) -> tuple[int, float]:
     padded = np.concatenate([values[:1], values, values[-1:]])
     smooth = (padded[:-2] + padded[1:-1] + padded[2:]) / 3
     if not np.isfinite(smooth).any():
-        raise TidegateError("The training gives no finite forecast. Instead: choose fewer units or epochs.")
+        raise TidegateError(
+            say("The training gives no finite forecast. Instead: choose fewer units or epochs.")
+        )
     at = int(np.nanargmin(np.where(np.isfinite(smooth), smooth, np.nan)))
     return at + 1, float(smooth[at])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.errors import DataError
+from tidegate.language import say
 
 __all__ = ["Canvas", "Picture", "text_width"]
 
@@ -79,7 +80,9 @@ class Picture:
         try:
             Path(path).write_text(self.svg, encoding="utf-8")
         except OSError as why:
-            raise DataError(f"The picture cannot be written to {path}: {why.strerror or why}.") from None
+            raise DataError(
+                say("The picture cannot be written to {path}: {why}.", path=path, why=why.strerror or why)
+            ) from None
 
     def _repr_svg_(self) -> str:
         return self.svg
