@@ -167,6 +167,33 @@ def test_what_is_dropped_together() -> None:
     assert (y == y[:1, :, :1]).all() and {0.0, np.float32(1 / 0.75)} == set(np.unique(y).tolist())
 
 
+def test_all_can_be_dropped() -> None:
+    for layer in (L.Dropout(1.0), L.SpatialDropout1D(1), L.Dropout(1.0, (None, 1, 1))):
+        np.testing.assert_array_equal(layer(ONES, training=True), 0 * ONES)
+
+
+def test_statistics_follow_each_call_of_a_batch() -> None:
+    layer = L.BatchNormalization(momentum=0.5)
+    a, b = L.Input((3,)), L.Input((3,))
+    model = Model([a, b], L.add([layer(a), layer(b)]))
+    model.compile("sgd", "mse")
+    x, z = X[:, 0] + 1, X[:, 1] - 2
+    model.train_on_batch([x, z], x)
+    np.testing.assert_allclose(layer.moving_mean.numpy(), 0.25 * x.mean(0) + 0.5 * z.mean(0), rtol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore:.*passes no mask on")
+def test_a_layer_that_hands_out_its_input_passes_no_mask_by_that() -> None:
+    x = np.ones((2, 3, 1), np.float32)
+    x[0, 1:] = 0
+    found = []
+    for layer in (L.Dropout(0.0), L.ZeroPadding1D(0)):
+        model = Sequential([L.Input((3, 1)), L.Masking(), layer])
+        model.compile("sgd", "mse")
+        found.append(model.evaluate(x, 0 * x, verbose=0))
+    assert found == pytest.approx([1, 4 / 6])
+
+
 def test_batch_statistics_are_used_in_training_and_followed_by_what_predicts() -> None:
     layer = L.BatchNormalization(momentum=0.5)
     model = Sequential([L.Input((6, 3)), layer])
@@ -222,7 +249,7 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: L.ZeroPadding1D((1, 2, 3)), ArgumentError, "one number or two"),
     (lambda: L.Permute((1, 1)), ArgumentError, "each once"),
     (lambda: L.Permute((2, 1, 3))(X), ShapeError, "samples of 3 axes"),
-    (lambda: L.GaussianNoise(2.0), ArgumentError, "stddev from 0 up to 1"),
+    (lambda: L.GaussianNoise(2.0), ArgumentError, "stddev from 0 to 1"),
     (lambda: L.Dropout(0.2, noise_shape="x"), ArgumentError, "noise_shape as sizes"),
     (lambda: L.Dropout(0.2, noise_shape=(None, 2, 3))(X, training=True), ShapeError, "1, None or those"),
     (lambda: L.ReLU(-1.0), ArgumentError, "max_value as a number from 0 on"),

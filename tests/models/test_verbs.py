@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tidegate.callbacks import History
+from tidegate.callbacks import EarlyStopping, History
 from tidegate.errors import ArgumentError, ShapeError, TidegateError
 from tidegate.layers import LSTM, Dense, Embedding, Flatten
 from tidegate.losses import MeanSquaredError
+from tidegate.metrics import F1Score
 from tidegate.models import Sequential
 from tidegate.optimizers import SGD, Adam
 from tidegate.utils import set_random_seed
@@ -211,6 +212,34 @@ def test_layers_that_are_not_trainable_stay() -> None:
     model.compile("adam", "mse")
     with pytest.raises(TidegateError, match="trainable=False"):
         model.fit(X, Y, verbose=0)
+
+
+def test_a_metric_of_several_numbers_is_an_array_in_the_history(capsys: pytest.CaptureFixture[str]) -> None:
+    model = classifier("categorical_crossentropy", metrics=[F1Score(average=None, name="f1")])
+    y = np.eye(3)[np.arange(50) % 3]
+    history = model.fit(X, y, epochs=2, validation_split=0.2, verbose=2).history
+    assert [v.shape for v in history["val_f1"]] == [(3,), (3,)]
+    assert f"val_f1: {history['val_f1'][0].mean():.4f}" in capsys.readouterr().out
+    loss, f1 = model.evaluate(X, y, verbose=0)
+    assert isinstance(loss, float) and f1.shape == (3,)
+    with pytest.raises(ArgumentError, match="one number to watch; got 'val_f1' with 3 numbers"):
+        model.fit(X, y, validation_split=0.2, callbacks=EarlyStopping("val_f1", mode="max"), verbose=0)
+
+
+def test_metrics_can_be_started_anew() -> None:
+    model = regression(metrics=["mae"])
+    model.evaluate(X, Y, verbose=0)
+    model.reset_metrics()
+    assert [m.result() for m in model.metrics] == [0.0]
+
+
+@pytest.mark.parametrize("method", ["train_step", "test_step", "compute_loss"])
+def test_a_step_of_its_own_is_refused_by_name(method: str) -> None:
+    Own = type("Own", (Sequential,), {method: lambda self, *args: None})
+    model = Own([LSTM(4, input_shape=(6, 2)), Dense(1)])
+    assert model.predict(X, verbose=0).shape == (50, 1)
+    with pytest.raises(ArgumentError, match=rf"{method}\(\) of its own in Own"):
+        model.compile("adam", "mse")
 
 
 def test_one_batch_at_a_time() -> None:

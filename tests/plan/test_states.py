@@ -127,3 +127,14 @@ def test_assign_takes_results_of_the_shape_of_its_target() -> None:
         assign(y, Parameter("w", np.zeros((1, F))), y)
     with pytest.raises(ShapeError, match=r"shape \(samples, 3\)"):
         state.reset(np.zeros((2, 2)))
+
+
+def test_what_is_assigned_twice_follows_on_the_first() -> None:
+    x, sum_ = Value(Spec((None, F)), "input", "x"), State("sum", F)
+    late, early = ops.multiply(x, 3.0), ops.add(x, x)
+    assign(early, sum_, lambda before: ops.multiply(before, 10.0))
+    assign(late, sum_, lambda before: ops.add(before, early))
+    plan = Plan(Step([x], [ops.add(late, early)]))
+    for _ in range(2):
+        run(plan, np.ones((3, F), np.float32), 3)
+    np.testing.assert_array_equal(sum_.numpy(), np.full((3, F), 22.0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import ArgumentError, complaint, nearest, warn
 from tidegate.spelling import note
@@ -82,6 +84,9 @@ class MonitorCallback(Callback):
         if key is not None:
             if key != self.monitor:
                 note(f"'{self.monitor}'", f"'{key}'")
+            if np.ndim(logs[key]):
+                came, hint = f"'{key}' with {np.size(logs[key])} numbers", "a metric with average='macro'"
+                raise ArgumentError(complaint(type(self).__name__, "one number to watch", came, hint))
             return float(logs[key])
         hint = nearest(self.monitor, logs) or f"there are {', '.join(logs)}"
         if self.monitor.startswith("val_") and not any(k.startswith("val_") for k in logs):

@@ -382,7 +382,7 @@ class Layer(metaclass=Spelled):
         Layer._modes.append(training)
         try:
             y = self.call(x, **more)
-            self._pass_masks(x, y, masks)
+            y = self._pass_masks(x, y, masks)
             if self.activity_regularizer is not None or self._added:
                 y = self._penalise(y, values)
         finally:
@@ -392,8 +392,8 @@ class Layer(metaclass=Spelled):
                 v.mask = mask
         return y
 
-    def _pass_masks(self, x: Any, y: Any, masks: list[Value | None]) -> None:
-        """Say which steps of the outputs count."""
+    def _pass_masks(self, x: Any, y: Any, masks: list[Value | None]) -> Any:
+        """Say which steps of the outputs count; return the outputs."""
         if self._mask_of_inputs:
             passed = self.compute_mask(x, pack(x, list(masks)))  # type: ignore[call-arg]
         else:
@@ -403,9 +403,13 @@ class Layer(metaclass=Spelled):
                 f"{type(self).__name__} '{self.name}' passes no mask on: every step counts from there on",
                 stacklevel=4,
             )
+        if passed is None:  # an input that goes out as it came leaves its mask behind
+            masked = {id(v) for v in leaves(x) if isinstance(v, Value) and v.mask is not None}
+            return map_nested(lambda v: ops.activation(v, function="linear") if id(v) in masked else v, y)
         for v, mask in zip(leaves(y), leaves(passed), strict=False):
             if mask is not None:
                 v.mask = mask
+        return y
 
     def _penalise(self, y: Any, inputs: list[Value]) -> Any:
         """Hang what this call adds to the loss on what it made, where a model finds it (`ops.penalties_of`)."""

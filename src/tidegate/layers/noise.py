@@ -25,10 +25,8 @@ def share(who: str, argument: str, value: Any, example: str, last: bool = False)
     """Return a number from 0 to 1, the latter if `last`, or raise on the line that gave it."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not (0 <= value < 1 or (last and value == 1)):
-        end = "1" if last else "but not, 1"
-        raise ArgumentError(
-            complaint(who, f"a {argument} from 0 up to, {end}".replace("to, 1", "to 1"), repr(value), example)
-        )
+        end = "to 1" if last else "up to, but not, 1"
+        raise ArgumentError(complaint(who, f"a {argument} from 0 {end}", repr(value), example))
     return float(value)
 
 
@@ -113,7 +111,7 @@ class Dropout(_Noise):
     """
 
     def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
-        self.rate = share(type(self).__name__, "rate", rate, f"{type(self).__name__}(0.2)")
+        self.rate = share(type(self).__name__, "rate", rate, f"{type(self).__name__}(0.2)", last=True)
         self.noise_shape = _noise_shape(type(self).__name__, noise_shape)
         super().__init__(seed=seed, **kwargs)
 
@@ -124,6 +122,9 @@ class Dropout(_Noise):
         return self._drop(inputs, self.noise_shape)
 
     def _drop(self, x: Value, shape: Any) -> Value:
+        if self.rate == 1:
+            nothing: Value = ops.multiply(x, 0.0)
+            return nothing
         if shape is None or (shape[0] != 1 and self._sizes(x, shape) == x.shape[1:]):
             y: Value = ops.dropout(x, rate=self.rate, seed=self._drawn)
             return y

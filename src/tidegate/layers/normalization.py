@@ -254,10 +254,13 @@ class BatchNormalization(Weighted):
             v = ops.batch_variance(x, m, mask, epsilon=_FLOOR)
         y: Value = ops.standardize(x, m, v, gamma, beta, epsilon=self.epsilon)
         if learns:
-            for kept, new in ((self.moving_mean, m), (self.moving_variance, v)):
-                moved = ops.add(ops.multiply(kept.value, self.momentum), ops.multiply(new, 1 - self.momentum))
-                assign(y, kept, moved)
+            assign(y, self.moving_mean, lambda before: self._moved(before, m))
+            assign(y, self.moving_variance, lambda before: self._moved(before, v))
         return _brought_back(y, back)
+
+    def _moved(self, before: Value, new: Value) -> Value:
+        y: Value = ops.add(ops.multiply(before, self.momentum), ops.multiply(new, 1 - self.momentum))
+        return y
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""

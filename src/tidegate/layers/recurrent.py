@@ -246,7 +246,7 @@ class Recurrent(Layer):
 
         def keep(shape: tuple[int, ...], rate: float, seed: int) -> Value:
             kept = ops.random(x, shape=shape, kind="keep", seed=seed % 2**63, rate=rate)
-            found: Value = ops.multiply(kept, 1 / (1 - rate))
+            found: Value = ops.multiply(kept, 1 / (1 - rate) if rate < 1 else 0.0)
             return found
 
         drops: dict[str, Value] = {}
@@ -338,6 +338,6 @@ def first_shape(shape: Any) -> Shape:
 
 
 def _share(who: str, name: str, share: Any) -> float:
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
-        raise ArgumentError(complaint(who, f"{name} from 0 up to, but not, 1", repr(share), f"{name}=0.2"))
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise ArgumentError(complaint(who, f"{name} from 0 to 1", repr(share), f"{name}=0.2"))
     return float(share)

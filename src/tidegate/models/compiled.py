@@ -119,6 +119,8 @@ class Compiled(Network):
             loss = loss[0]
         if not any(part is not None for part in leaves(loss)) and not self._brings_losses():
             raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
+        self._refuse_own("compile", "train_step", "test_step", "compute_loss", "compute_metrics")
+        self._refuse_own("compile", "make_train_function", "make_test_function")
         chosen = optimizers.get(optimizer)
         given = {
             "optimizer": optimizer,
@@ -135,6 +137,22 @@ class Compiled(Network):
         self.optimizer, self.loss, self._given = chosen, loss, given
         self._changed()
         self._trained = self.trainable_weights if self.built else None
+
+    def _refuse_own(self, verb: str, *methods: str) -> None:
+        """Raise where a subclass brings a method that Keras would call, and that a recorded step cannot."""
+        for cls in type(self).__mro__:
+            own = [m for m in methods if m in vars(cls) and not cls.__module__.startswith("tidegate.")]
+            if own:
+                came = f"{own[0]}() of its own in {cls.__name__}"
+                instead = "a loss or metric as a function in compile, or add_loss in call"
+                raise ArgumentError(
+                    complaint(verb, "a model whose steps are recorded from its call", came, instead)
+                )
+
+    def reset_metrics(self) -> None:
+        """Start the metrics at nothing, as each `fit`, `evaluate` and step on a batch does by itself."""
+        for metric in self.metrics:
+            metric.reset_state()
 
     # What stands behind all verbs.
 

@@ -75,7 +75,7 @@ class Pass:
     steps: int = 0
     lost: tuple[int, float] | None = None
 
-    def logs(self, prefix: str = "") -> dict[str, float]:
+    def logs(self, prefix: str = "") -> dict[str, Any]:
         """Return the loss and each metric over the pass."""
         return {} if self.ready is None else self.ready.logs(prefix)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import Any, TextIO
+
+import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
@@ -27,14 +29,15 @@ def level(verbose: object) -> int:
     )
 
 
-def spell(logs: dict[str, float]) -> str:
+def spell(logs: dict[str, Any]) -> str:
     """Return the numbers of an epoch as text.
 
     >>> spell({"loss": 0.25, "accuracy": 0.00012})
     ' - loss: 0.2500 - accuracy: 1.2000e-04'
     """
+    means = {k: float(np.mean(v)) for k, v in logs.items()}  # of several numbers their mean, as in Keras
     return "".join(
-        f" - {k}: {v:.4f}" if abs(v) > 1e-3 or not v else f" - {k}: {v:.4e}" for k, v in logs.items()
+        f" - {k}: {v:.4f}" if abs(v) > 1e-3 or not v else f" - {k}: {v:.4e}" for k, v in means.items()
     )
 
 
@@ -68,7 +71,7 @@ class Progress:
         if self.bar and title:
             self._write(title + "\n")
 
-    def update(self, done: int, logs: Callable[[], dict[str, float]]) -> None:
+    def update(self, done: int, logs: Callable[[], dict[str, Any]]) -> None:
         """Draw the bar again, not too often."""
         now = time.perf_counter()
         if not self.bar or now - self.drawn < EVERY:
@@ -86,7 +89,7 @@ class Progress:
             self._write(f"\r{done}/{self.steps} {bar} {left:.0f}s left{spell(logs())}\x1b[K")
         self.open = True
 
-    def finish(self, logs: dict[str, float], done: int | None = None) -> None:
+    def finish(self, logs: dict[str, Any], done: int | None = None) -> None:
         """Print the line that stays, after so many batches where there were fewer than expected."""
         spent = time.perf_counter() - self.began
         done = self.steps or 0 if done is None else done

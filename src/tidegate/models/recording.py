@@ -101,7 +101,7 @@ class Ready:
         """Whether a loss has been NaN or infinite since the beginning."""
         return not np.isfinite(self.plan.sums[: self.plan.step.means]).all()
 
-    def logs(self, prefix: str = "") -> dict[str, float]:
+    def logs(self, prefix: str = "") -> dict[str, Any]:
         """Return the loss and each metric over what was run since the last reset."""
         found = self._named(self.plan.sums, self.plan.samples)
         return {prefix + name: value for name, value in found.items()} if prefix else found
@@ -110,7 +110,7 @@ class Ready:
         """Return the loss and each metric of the last batch."""
         return list(self._named(self.plan.last, 1.0).values())
 
-    def _named(self, scalars: Array, samples: float) -> dict[str, float]:
+    def _named(self, scalars: Array, samples: float) -> dict[str, Any]:
         numbers = scalars.tolist()
         each = [n / samples if samples else 0.0 for n in numbers[: self.plan.step.means]]
         found = {"loss": sum(f * n for (_, f), n in zip(self.losses, each, strict=False))}
@@ -119,7 +119,8 @@ class Ready:
             found |= {f"{name}_loss": n for (name, _), n in zip(self.losses, each, strict=False)}
         for r in self.reported:
             if r.fed:
-                found[r.name] = float(r.metric.result())
+                result = r.metric.result()  # of a metric that is not averaged, a number for each class
+                found[r.name] = np.asarray(result, np.float32) if np.ndim(result) else float(result)
             else:
                 total, count = numbers[r.total], numbers[r.count]
                 found[r.name] = r.metric.finish(total / count) if count else 0.0

@@ -147,7 +147,7 @@ class Trainer(Predictor):
         self.history = history
         self.stop_training, self._initial_epoch = False, None
         bar: Progress | None = None
-        logs: dict[str, float] = {}
+        logs: dict[str, Any] = {}
         lost = False  # whether a loss that is none was said
         try:
             with Interrupts() as interrupts:

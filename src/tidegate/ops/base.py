@@ -192,7 +192,7 @@ class Node:
         self.order = next(_order)
         self.scope: str = undoes.scope if undoes else "/".join(Node.scopes)
         self.outputs: tuple[Value | None, ...] = ()
-        self.writes: list[tuple[Any, Value]] = []  # what is written once a batch is done: see plan.assign
+        self.writes: list[tuple[int, Any, Any]] = []  # what is written once a batch is done: see plan.assign
         self.penalties: list[Value] = []  # scalars that a layer adds to the loss of a model it stands in
 
     def __repr__(self) -> str:

@@ -6,7 +6,8 @@ before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,11 +78,15 @@ class State:
         self.rows = rows
 
 
-def assign(beside: Value, target: Parameter | State, value: Value) -> Value:
+_turns = itertools.count()  # the order in which assignments were made
+
+
+def assign(beside: Value, target: Parameter | State, value: Value | Callable[[Value], Value], /) -> Value:
     """Let whoever computes the result `beside` also write `value` to `target` after each batch; return `beside`.
 
     A weight is written whole, so its batch is not cut into shards; a `State` row by row. The last of several
-    assignments to one target counts.
+    assignments to one target counts. A function in place of the value is given what the target is before: its
+    numbers at the start of the batch, or what the assignment before this one makes of them.
 
     Examples
     --------
@@ -95,12 +100,18 @@ def assign(beside: Value, target: Parameter | State, value: Value) -> Value:
         raise ArgumentError(
             complaint(f"weight '{target.name}'", "trainable=False to be assigned", "a trainable weight")
         )
-    if value.shape != target.value.shape or value.dtype != "float32" or value.node is None:
-        raise ShapeError(complaint("assign", f"a result of shape {target.value.shape}", repr(value)))
+    if isinstance(value, Value):
+        _fits(target, value)
     if beside.node is None:
         raise ArgumentError(complaint("assign", "a result of an op to stand beside", repr(beside)))
-    beside.node.writes.append((target, value))
+    beside.node.writes.append((next(_turns), target, value))
     return beside
+
+
+def _fits(target: Parameter | State, value: Value) -> Value:
+    if value.shape != target.value.shape or value.dtype != "float32" or value.node is None:
+        raise ShapeError(complaint("assign", f"a result of shape {target.value.shape}", repr(value)))
+    return value
 
 
 def written(values: Sequence[Value]) -> list[tuple[Any, Value]]:
@@ -110,6 +121,10 @@ def written(values: Sequence[Value]) -> list[tuple[Any, Value]]:
     nodes = ancestors(values)
     while len(nodes) > known:  # what is written may stand on what writes as well
         known = len(nodes)
-        found = {id(target): (target, v) for node in nodes for target, v in node.writes}
+        found = {}
+        for _, target, value in sorted((w for node in nodes for w in node.writes), key=lambda w: w[0]):
+            _, before = found.get(id(target), (target, target.value))
+            new = value if isinstance(value, Value) else _fits(target, value(before))
+            found[id(target)] = target, new
         nodes = ancestors([*values, *(v for _, v in found.values())])
     return list(found.values())

@@ -305,3 +305,24 @@ def attention_in_several_heads(k: Any) -> Case:
     y = L.LayerNormalization()(L.add([a, y]))
     y = L.MultiHeadAttention(3, 2, output_shape=5, use_bias=False)(y, y, use_causal_mask=True)
     return trained(k, [x, z], k.Model([a, b], L.Dense(1)(L.Flatten()(y))))
+
+
+@CASES.case
+def normalization_several_times_in_a_batch(k: Any) -> Case:
+    x, _ = data(22, 4, 3, 30)
+    L = k.layers
+    a = L.Input((4, 3))
+    shared = L.BatchNormalization(momentum=0.8)
+    each = L.TimeDistributed(L.BatchNormalization(momentum=0.7))(L.Dense(2, use_bias=False)(a))
+    y = L.Concatenate()([shared(a), shared(L.LSTM(3, return_sequences=True)(a)), each])
+    return trained(k, x, k.Model(a, L.Dense(1)(L.LSTM(2)(y))))
+
+
+@CASES.case
+def everything_dropped(k: Any) -> Case:
+    x, _ = data(22, 4, 3, 31)
+    L = k.layers
+    a = L.Input((4, 3))
+    y = [L.LSTM(2)(L.Dropout(1.0)(a)), L.GRU(2, dropout=1.0)(a), L.SimpleRNN(2, recurrent_dropout=1.0)(a)]
+    y += [L.LSTM(2)(L.SpatialDropout1D(1.0)(a)), L.LSTM(2)(a)]
+    return trained(k, x, k.Model(a, L.Dense(1)(L.Concatenate()(y))))
