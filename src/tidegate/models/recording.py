@@ -113,7 +113,7 @@ class Ready:
     def _named(self, scalars: Array, samples: float) -> dict[str, Any]:
         numbers = scalars.tolist()
         each = [n / samples if samples else 0.0 for n in numbers[: self.plan.step.means]]
-        found = {"loss": sum(f * n for (_, f), n in zip(self.losses, each, strict=False))}
+        found: dict[str, Any] = {"loss": sum(f * n for (_, f), n in zip(self.losses, each, strict=False))}
         found["loss"] += sum(each[len(self.losses) :])  # penalties
         if len(self.losses) > 1:
             found |= {f"{name}_loss": n for (name, _), n in zip(self.losses, each, strict=False)}
