@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tidegate.cli.main import main
+from tidegate.language import speaking
 
 AIRLINE = Path(__file__).parents[2] / "examples" / "airline-passengers.csv"
 ROWS = AIRLINE.read_text(encoding="utf-8").splitlines()
@@ -246,3 +247,28 @@ def test_commands_are_handed_over(capsys: pytest.CaptureFixture[str]) -> None:
     assert "expects a script" in capsys.readouterr().err
     assert main(["run", "--verbose", "x.py"]) == 2
     assert "got the option --verbose" in capsys.readouterr().err
+
+
+def test_it_speaks_chinese(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with speaking("zh"):
+        assert quick() == 0
+        said = capsys.readouterr().out
+        assert quick("--horizon", "900") == 2
+        assert quick("--nonsense") == 2
+        assert main(["forecast", str(AIRLINE), "--horizon", "3"]) == 2
+        assert main(["forecast", "--target", "x", "--horizon", "3"]) == 2
+    assert "144 行（每月），1949-01 至 1960-12" in said
+    assert "平均绝对误差" in said and "季节长度 12 行" in said
+    rows, option, missing, file = capsys.readouterr().err.splitlines()
+    assert rows.startswith("tidegate forecast: 行数太少：")
+    assert option.startswith("tidegate forecast: 没有选项 --nonsense；")
+    assert missing.startswith("tidegate forecast: 缺少 --target；")
+    assert file.startswith("tidegate forecast: 缺少 FILE.csv；")
+    out = tmp_path / "airline-passengers-forecast"
+    assert (
+        (out / "forecast.csv")
+        .read_text()
+        .startswith("date,forecast,low,high,same_season_last_time,last_value\n")
+    )
+    scores = json.loads((out / "scores.json").read_text(encoding="utf-8"))
+    assert list(scores["scores"]) == ["LSTM", "same season last time", "last value"]

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from tidegate.errors import DataError, TidegateError
+from tidegate.language import language, speaking
 from tidegate.models import load_model
 from tidegate.toolkit import Forecast, forecast, load
-from tidegate.toolkit.picture import figure
+from tidegate.toolkit.picture import draw, figure
 
 HOURS = np.arange("2024-02-27T00", "2024-03-08T00", dtype="datetime64[h]")
 LOAD = 10 + np.sin(np.arange(len(HOURS)) * np.pi / 12) + np.random.default_rng(2).normal(0, 0.1, len(HOURS))
@@ -142,6 +143,31 @@ def test_the_picture_shows_each_forecast_at_its_dates(made: Forecast) -> None:
     last = shown["LSTM"]
     assert (last.get_xdata(orig=True) == HOURS[-5:]).all()
     assert (last.get_ydata() == made.held_out.forecasts["LSTM"][-1]).all()
+
+
+def test_the_picture_is_labelled_in_chinese(made: Forecast) -> None:
+    with speaking("zh"):
+        drawn = figure(made)
+    above, below = drawn.axes
+    assert {"load", "LSTM", "上一季节的同期值", "最后一个值"} <= set(above.get_legend_handles_labels()[1])
+    assert above.get_title(loc="left").startswith("load：")
+    assert below.get_title(loc="left").startswith("留出部分的平均绝对误差")
+
+
+def test_without_a_chinese_font_the_picture_is_english_and_says_so(
+    made: Forecast, tmp_path: Path, monkeypatch: Any
+) -> None:
+    spoken: list[str] = []
+
+    def drawn(forecast: Forecast) -> Any:
+        spoken.append(language())
+        return figure(forecast)
+
+    monkeypatch.setattr("tidegate.toolkit.picture.FONTS", ())
+    monkeypatch.setattr("tidegate.toolkit.picture.figure", drawn)
+    with speaking("zh"), pytest.warns(RuntimeWarning, match="英文"):
+        draw(made, tmp_path / "picture.png")
+    assert spoken == ["en"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from tidegate.cli.show import show
 from tidegate.errors import TidegateError
-from tidegate.language import say
+from tidegate.language import language, say
 
 __all__ = ["forecast"]
 
@@ -37,7 +37,7 @@ def forecast(args: list[str]) -> int:
         print("tidegate forecast: " + say("interrupted; nothing was written"), file=sys.stderr)
         return 130
     except _refused() as why:
-        message = say("{why}; see tidegate forecast --help", why=why.format_message().rstrip("."))
+        message = say("{why}; see tidegate forecast --help", why=_told(why))
     print(f"tidegate forecast: {' '.join(message.split())}", file=sys.stderr)
     return 2
 
@@ -45,6 +45,16 @@ def forecast(args: list[str]) -> int:
 def _refused() -> Any:
     """Return the class of what typer raises at wrong options; some of its versions keep it to themselves."""
     return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+def _told(why: Any) -> str:
+    """Return what typer refuses: in its own words, where we have no other language's for it."""
+    if language() != "en" and why.__class__.__name__ == "MissingParameter" and why.param is not None:
+        name = why.param.opts[0]
+        return say("{name} is missing", name=name if name.startswith("-") else why.param.metavar)
+    if language() != "en" and why.__class__.__name__ == "NoSuchOption":
+        return say("there is no option {name}", name=why.option_name)
+    return str(why.format_message().rstrip("."))
 
 
 @app.command(help=say("Forecast a column of a table by an LSTM, scored beside the naive forecasts."))

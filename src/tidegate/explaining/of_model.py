@@ -80,7 +80,7 @@ def formula(layer: Any) -> str:
         gates, F, U = layer.op.gates, shapes[0][0], layer.units
         biases = 0 if len(shapes) == 2 else int(np.prod(shapes[2])) // (gates * U)
         parts = " + ".join([str(F), str(U), *(["1"] if biases == 1 else ["2"] if biases == 2 else [])])
-        return f"{gates} gates × {U} × ({parts})" if gates > 1 else f"{U} × ({parts})"
+        return f"{say('{n} gates', n=gates)} × {U} × ({parts})" if gates > 1 else f"{U} × ({parts})"
     if not shapes:
         return ""
     return " + ".join(" × ".join(map(str, s)) or "1" for s in shapes)

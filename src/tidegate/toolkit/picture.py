@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from matplotlib import rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import findSystemFonts, fontManager
 from matplotlib.ticker import MaxNLocator
 
 from tidegate.errors import warn
@@ -45,24 +45,38 @@ SHOWN = 16  # horizons of history in the picture at most, so that a forecast is 
 
 def draw(forecast: Forecast, path: Path) -> None:
     """Write the picture as a PNG file."""
-    with _letters():
+    with _letters(forecast.series.name):
         FigureCanvasAgg(figure(forecast)).print_png(str(path))
 
 
 @contextmanager
-def _letters() -> Iterator[None]:
+def _letters(column: str) -> Iterator[None]:
     """Take Chinese characters from a font that has them; where there is none, label the picture in English."""
-    there = set(fontManager.get_font_names())
-    name = next((font for font in FONTS if font in there), None)
-    if name is not None:
-        with rc_context({"font.family": [*rcParams["font.family"], name]}):
-            yield
-    elif language() == "zh":
-        warn(say("tidegate: no font with Chinese characters was found; the picture is labelled in English"))
-        with speaking("en"):
-            yield
-    else:
+    name = _font() if language() == "zh" or not column.isascii() else None
+    with ExitStack() as stack:
+        if name is not None:
+            stack.enter_context(rc_context({"font.family": [*rcParams["font.family"], name]}))
+        elif language() == "zh":
+            warn(
+                say("tidegate: no font with Chinese characters was found; the picture is labelled in English")
+            )
+            stack.enter_context(speaking("en"))
         yield
+
+
+def _font() -> str | None:
+    """Return the best font with Chinese characters, also where it is newer than matplotlib's list of fonts."""
+
+    def best() -> str | None:
+        there = set(fontManager.get_font_names())
+        return next((font for font in FONTS if font in there), None)
+
+    if best() is None:
+        listed = {font.fname for font in fontManager.ttflist}
+        for path in set(findSystemFonts()) - listed:
+            with suppress(Exception):  # a file that is no font
+                fontManager.addfont(path)
+    return best()
 
 
 def figure(forecast: Forecast) -> Figure:
