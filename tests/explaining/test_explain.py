@@ -141,7 +141,7 @@ def test_data_beside_a_model() -> None:
     assert "fit together" in explain(model, x, np.zeros(40)).text
     wrong = explain(model, x, np.zeros((40, 5))).text
     assert "They do not fit" in wrong
-    assert "Dense(5) as the last layer" in wrong
+    assert "`Dense(5)` in place of Dense" in wrong
 
 
 @pytest.mark.parametrize("thing", [None, 3, "text", len, 2.5, True])

@@ -307,11 +307,11 @@ def test_a_mistake_is_said_on_its_line(line: Callable[[], object], message: str)
 
 
 def test_a_layer_that_does_not_fit_says_what_to_write() -> None:
-    with pytest.raises(ShapeError, match="return_sequences=True on the LSTM below"):
+    with pytest.raises(ShapeError, match="`return_sequences=True` on LSTM"):
         Sequential([LSTM(3, input_shape=(5, 1)), LSTM(3)])
-    with pytest.raises(ShapeError, match="return_sequences=False on the LSTM below"):
+    with pytest.raises(ShapeError, match="`return_sequences=False` on LSTM"):
         Sequential([LSTM(3, input_shape=(5, 1), return_sequences=True), RepeatVector(2)])
-    with pytest.raises(ShapeError, match="return_sequences=True on the LSTM below"):
+    with pytest.raises(ShapeError, match="`return_sequences=True` on LSTM"):
         Sequential([LSTM(3, input_shape=(5, 1)), TimeDistributed(Dense(1))])
     with pytest.raises(ShapeError, match="Reshape"):
         Sequential([Reshape((3, 4), input_shape=(5, 1))])

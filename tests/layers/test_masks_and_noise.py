@@ -243,7 +243,7 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: L.Conv1D(4, 3, groups=3), ArgumentError, "filters that 3 groups divide"),
     (lambda: L.Conv1D(4, 3, groups=2)(X), ShapeError, "channels that 2 groups divide; got 3"),
     (lambda: L.Conv1D(4, 9)(X), ShapeError, "padding='same'"),
-    (lambda: L.Conv1D(4, 3)(X[0]), ShapeError, "return_sequences=True"),
+    (lambda: L.Conv1D(4, 3)(X[0]), ShapeError, "timesteps, features"),
     (lambda: L.MaxPooling1D(9)(X), ShapeError, "at least 9 timesteps"),
     (lambda: L.Cropping1D(3)(X), ShapeError, "more than 6 timesteps"),
     (lambda: L.ZeroPadding1D((1, 2, 3)), ArgumentError, "one number or two"),

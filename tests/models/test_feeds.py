@@ -238,7 +238,8 @@ def test_what_does_not_fit_is_said_with_its_batch() -> None:
     gap = X.copy()
     gap[3, 0, 0] = np.nan
     with pytest.raises(
-        DataError, match="In batch 1 of the list_iterator: fit expects X without gaps; got nan at sample 3"
+        DataError,
+        match=r"In batch 1 of the list_iterator: fit expects X without gaps, .*; got nan at sample 3",
     ):
         trained(iter([(X, Y), (gap, Y)]), epochs=1)
     with pytest.raises(

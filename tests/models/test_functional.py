@@ -118,7 +118,7 @@ def test_what_does_not_fit_is_said_by_name() -> None:
         model.predict(A)
     with pytest.raises(ArgumentError, match="inputs for 'b'"):
         model.predict({"a": A, "c": B})
-    with pytest.raises(ShapeError, match=r"X\['b'\] of shape \(40, 4\)"):
+    with pytest.raises(ShapeError, match=r"X\['b'\] \(samples=40, features=4\)"):
         model.predict([A, np.zeros((40, 4))])
     with pytest.raises(ShapeError, match="40 in 'a' and 39 in 'b'"):
         model.predict([A, B[:39]])

@@ -20,6 +20,7 @@ import numpy as np
 
 from tidegate import constraints, ops, regularizers
 from tidegate.errors import ArgumentError, DataError, ShapeError, TidegateError, complaint, nearest
+from tidegate.layers.advice import STACKING
 from tidegate.layers.spelling import Spelled
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
@@ -582,6 +583,14 @@ class Layer(metaclass=Spelled):
     @property
     def output_shape(self) -> Shape:
         return self.compute_output_shape(self.input_shape)
+
+    @property
+    def below(self) -> Any:
+        """The layer that this one is called on, or was last; None where it stands on nothing."""
+        if STACKING and (STACKING[-1][0] is self or not self._calls):
+            return STACKING[-1][1]
+        inputs = self._calls[-1].inputs if self._calls else []
+        return inputs[0].call.layer if inputs else None
 
     def axis_names(self, rank: int) -> tuple[str, ...]:
         """Return what the axes of the output are called."""

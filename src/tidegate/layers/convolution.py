@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers.advice import came
 from tidegate.layers.base import not_yet, whole
 from tidegate.layers.dense import apply
 from tidegate.layers.weighted import Weighted
@@ -100,11 +101,16 @@ class _Convolution(Weighted, Windowed):
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
                     f"at least {self.dilation_rate * (self.kernel_size - 1) + 1} timesteps",
-                    f"{steps}",
-                    "padding='same', or a smaller kernel_size",
+                    came(self, input_shape),
+                    f"`padding='same'`{self._shorter(steps)}",
                 )
             )
         return self._turned((samples, windows, self._filters(channels)))
+
+    def _shorter(self, steps: int | None) -> str:
+        """Return the largest window that fits, as a proposal."""
+        size = ((steps or 0) - 1) // self.dilation_rate + 1
+        return f"; `kernel_size={size}` at most" if size > 0 else ""
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
@@ -247,6 +253,11 @@ class Conv1D(_Convolution):
         )
         return y
 
+    def _shorter(self, steps: int | None) -> str:
+        """Return the largest window that fits, as a proposal."""
+        size = ((steps or 0) - 1) // self.dilation_rate + 1
+        return f"; `kernel_size={size}` at most" if size > 0 else ""
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {**super().get_config(), "filters": self.filters, "groups": self.groups}
@@ -345,6 +356,11 @@ class DepthwiseConv1D(_Convolution):
         kernel = self.depthwise.value
         y = ops.depthwise_conv1d(self._padded(x), kernel, strides=self.strides, dilation=self.dilation_rate)
         return self._biased(y)
+
+    def _shorter(self, steps: int | None) -> str:
+        """Return the largest window that fits, as a proposal."""
+        size = ((steps or 0) - 1) // self.dilation_rate + 1
+        return f"; `kernel_size={size}` at most" if size > 0 else ""
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
@@ -462,6 +478,11 @@ class SeparableConv1D(_Convolution):
         bias = self.bias.value if self.use_bias else None
         y: Value = ops.conv1d(each, self.pointwise.value, bias, strides=1, dilation=1, groups=1)
         return y
+
+    def _shorter(self, steps: int | None) -> str:
+        """Return the largest window that fits, as a proposal."""
+        size = ((steps or 0) - 1) // self.dilation_rate + 1
+        return f"; `kernel_size={size}` at most" if size > 0 else ""
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
@@ -582,6 +603,11 @@ class Conv1DTranspose(_Convolution):
         bias = self.bias.value if self.use_bias else None
         y: Value = ops.conv1d(spread, kernel, bias, strides=1, dilation=self.dilation_rate, groups=1)
         return y
+
+    def _shorter(self, steps: int | None) -> str:
+        """Return the largest window that fits, as a proposal."""
+        size = ((steps or 0) - 1) // self.dilation_rate + 1
+        return f"; `kernel_size={size}` at most" if size > 0 else ""
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers.advice import came
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
 
@@ -59,7 +60,7 @@ class Masking(Layer):
                 complaint(
                     f"Masking '{self.name}'",
                     "(samples, timesteps, features)",
-                    f"an input of shape {inputs.shape}",
+                    came(self, inputs.shape),
                     "Embedding(..., mask_zero=True) for codes",
                 )
             )

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
+from tidegate.layers.advice import came, sized
 from tidegate.layers.base import Layer, not_yet, whole
 from tidegate.ops import Value
 from tidegate.shapes import Shape
@@ -112,8 +113,8 @@ class Dense(Layer):
                 complaint(
                     f"Dense '{self.name}'",
                     "a last axis of known size",
-                    f"an input of shape {input_shape}",
-                    "input_shape=(8,) for 8 columns",
+                    came(self, input_shape),
+                    sized(self, input_shape),
                 )
             )
         self.kernel = self.add_weight(

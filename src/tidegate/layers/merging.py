@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers.advice import merged
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
-from tidegate.shapes import Shape
+from tidegate.shapes import Shape, describe
 
 __all__ = [
     "Add",
@@ -88,7 +89,8 @@ class _Merge(Layer):
                     complaint(
                         f"{type(self).__name__} '{self.name}'",
                         "inputs of one shape, or 1 where they differ",
-                        f"{' and '.join(map(str, shapes))}",
+                        " and ".join(map(describe, shapes)),
+                        merged(self, shapes),
                     )
                 )
             found.append(1 if not sizes else None if None in sizes else sizes.pop())
@@ -253,7 +255,8 @@ class Concatenate(_Merge):
                 complaint(
                     f"Concatenate '{self.name}'",
                     f"inputs that differ on axis {self.axis} alone",
-                    f"{' and '.join(map(str, shapes))}",
+                    " and ".join(map(describe, shapes)),
+                    merged(self, shapes),
                 )
             )
         found: list[int | None] = [d.pop() if d else None for d in known]

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.base import Layer, whole
 from tidegate.ops import Value
 from tidegate.ops.recurrent import RecurrentOp
@@ -157,30 +158,9 @@ class Recurrent(Layer):
         return self.bias_initializer(shape)
 
     def _features(self, shape: Shape) -> int:
-        who = type(self).__name__
         if len(shape) == 3 and shape[2] is not None:
             return shape[2]
-        if len(shape) == 3:
-            instead = "give the features a size, as in input_shape=(10, 1); only the timesteps can stay open"
-        elif len(shape) == 2:
-            instead = (
-                f"return_sequences=True on the {who} below; for a table, X[..., None] if its columns are "
-                "time steps, X[:, None, :] if they are features of one step; for codes, an Embedding layer "
-                "first"
-            )
-        else:
-            instead = (
-                "input_shape=(timesteps, features), without the samples; below an Embedding, "
-                "codes of shape (samples, timesteps)"
-            )
-        raise ShapeError(
-            complaint(
-                f"{who} '{self.name}'",
-                "(samples, timesteps, features)",
-                f"an input of shape {shape}",
-                instead,
-            )
-        )
+        raise sequence_wanted(self, shape)
 
     def call(
         self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False

@@ -6,6 +6,7 @@ from typing import Any
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.layers.advice import came, sequence_wanted, vector_wanted
 from tidegate.layers.base import Layer, not_yet, whole
 from tidegate.layers.windows import Windowed, pad, two
 from tidegate.ops import Value
@@ -89,11 +90,15 @@ class Reshape(Layer):
             return (input_shape[0], *(None if d == -1 else d for d in self.target_shape))
         have, want = elements(input_shape[1:]), abs(elements(self.target_shape))
         if have % want or (-1 not in self.target_shape and have != want):
+            have_to = f"{elements(self.target_shape)} numbers a sample for the shape {self.target_shape}"
+            if -1 in self.target_shape:
+                have_to = f"a multiple of {want} numbers a sample for the shape {self.target_shape}"
+            shape = tuple(-1 if k == 0 else d for k, d in enumerate(self.target_shape))
+            fixed = elements(shape[1:]) if -1 not in shape[1:] else 0
+            code = f"Reshape({shape})" if fixed and have % fixed == 0 else f"Reshape(({have}, 1))"
             raise ShapeError(
                 complaint(
-                    f"Reshape '{self.name}'",
-                    f"numbers for the shape {self.target_shape}",
-                    f"{have} a sample, of shape {input_shape[1:]}",
+                    f"Reshape '{self.name}'", have_to, f"{have}, of {came(self, input_shape)}", f"`{code}`"
                 )
             )
         return (input_shape[0], *(have // want if d == -1 else d for d in self.target_shape))
@@ -133,14 +138,7 @@ class RepeatVector(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (samples, n, features)."""
         if len(input_shape) != 2:
-            raise ShapeError(
-                complaint(
-                    f"RepeatVector '{self.name}'",
-                    "(samples, features)",
-                    f"an input of shape {input_shape}",
-                    "return_sequences=False on the LSTM below",
-                )
-            )
+            raise vector_wanted(self, input_shape)
         return (input_shape[0], self.n, input_shape[1])
 
     def get_config(self) -> dict[str, Any]:
@@ -313,13 +311,7 @@ class UpSampling1D(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with more steps."""
         if len(input_shape) != 3:
-            raise ShapeError(
-                complaint(
-                    f"UpSampling1D '{self.name}'",
-                    "(samples, timesteps, features)",
-                    f"an input of shape {input_shape}",
-                )
-            )
+            raise sequence_wanted(self, input_shape)
         samples, steps, features = input_shape
         return (samples, None if steps is None else steps * self.size, features)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.layers.advice import STACKING
 from tidegate.ops import Operators, Spec, Value
 from tidegate.shapes import Shape
 from tidegate.utils.nested import leaves, map_nested, pack
@@ -123,9 +124,13 @@ def call_symbolically(layer: Layer, x: Any, more: dict[str, Any]) -> Any:
                 )
             )
     call = Call(layer, x, more)
-    if not layer.built or layer.weights:
-        layer.ensure_built(map_nested(lambda t: t.shape, x))
-    specs = layer.compute_output_spec(x, **more)
+    STACKING.append((layer, next((t.call.layer for t in leaves(x) if isinstance(t, Tensor)), None)))
+    try:
+        if not layer.built or layer.weights:
+            layer.ensure_built(map_nested(lambda t: t.shape, x))
+        specs = layer.compute_output_spec(x, **more)
+    finally:
+        STACKING.pop()
     found = [Tensor(s.shape, s.dtype, call, k) for k, s in enumerate(leaves(specs))]
     call.y = pack(specs, found)
     layer._calls.append(call)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate import ops
-from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.errors import ArgumentError, complaint
 from tidegate.layers.activation import Activation
+from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.base import Layer
 from tidegate.layers.dense import Dense
 from tidegate.layers.noise import Dropout
@@ -59,14 +60,7 @@ class TimeDistributed(Layer):
     def build(self, input_shape: Shape) -> None:
         """Build the layer inside for one step."""
         if len(input_shape) < 3:
-            raise ShapeError(
-                complaint(
-                    f"TimeDistributed '{self.name}'",
-                    "(samples, timesteps, features)",
-                    f"an input of shape {input_shape}",
-                    "return_sequences=True on the LSTM below",
-                )
-            )
+            raise sequence_wanted(self, input_shape)
         self.layer.ensure_built((input_shape[0], *input_shape[2:]))
 
     @property

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate import ops
-from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
+from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.base import Layer, whole
 from tidegate.ops import Value
 from tidegate.shapes import Shape
@@ -61,14 +62,7 @@ class Windowed(Layer):
     def _turned(self, shape: Shape) -> Shape:
         """Return a shape with its steps before its channels, or the way back."""
         if len(shape) != 3:
-            raise ShapeError(
-                complaint(
-                    f"{type(self).__name__} '{self.name}'",
-                    "(samples, timesteps, channels)",
-                    f"an input of shape {shape}",
-                    "return_sequences=True on the LSTM below, or Reshape((timesteps, channels))",
-                )
-            )
+            raise sequence_wanted(self, shape)
         return shape if self.data_format == "channels_last" else (shape[0], shape[2], shape[1])
 
     def _on_steps(self, x: Value, compute: Callable[[Value], Value]) -> Value:

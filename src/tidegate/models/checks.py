@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegate.data.windows import Windows
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
+from tidegate.models.proposals import codes_in, for_input, seen, way
 from tidegate.shapes import Shape, axis_names, describe
 
 __all__ = ["as_numbers", "check_codes", "check_finite", "check_input", "same_rows"]
@@ -61,49 +62,119 @@ def _as_array(name: str, data: Any) -> Array:
     try:
         found = np.asarray(data)
     except ValueError as error:
-        raise ShapeError(
-            complaint(
-                name,
-                "samples of one length",
-                "a list whose rows differ in length",
-                "tidegate.utils.pad_sequences(rows, maxlen=...) first",
-            )
-        ) from error
+        raise ShapeError(_of_unequal_length(name, data)) from error
     return found
 
 
+def _of_unequal_length(name: str, rows: Any) -> str:
+    lengths = [len(row) for row in rows if hasattr(row, "__len__")]
+    flat = all(not hasattr(v, "__len__") for row in rows if hasattr(row, "__len__") for v in row)
+    whole = flat and all(
+        isinstance(v, int | np.integer) for row in rows if hasattr(row, "__len__") for v in row
+    )
+    padded = f"pad_sequences({name})" if whole else f"pad_sequences({name}, dtype='float32')"
+    expected, came = "samples of one length", "a list whose rows differ in length"
+    if len(lengths) != len(rows) or not lengths:
+        return complaint(name, expected, came, "one list of numbers for each sample")
+    came = f"rows of {min(lengths)} to {max(lengths)} timesteps"
+    if whole:
+        top = max((v for row in rows for v in row), default=0)
+        codes = f"{way(padded)}, zeros in front, with `Embedding({top + 1}, 16, mask_zero=True)` for codes"
+        steps = way(f"pad_sequences({name}, dtype='float32')[..., None]")
+        return complaint(name, expected, came, f"{codes}; {steps} with `Masking(0.0)` first for measurements")
+    last = f"{padded}[..., None]" if flat else padded
+    return complaint(
+        name, expected, came, f"{way(last)}, zeros in front; `Masking(0.0)` first passes over them"
+    )
+
+
 def _no_numbers(name: str, a: Array) -> str:
-    if a.dtype.kind == "O" and a.size and a.ravel()[0] is None:
-        return complaint(name, "an array of numbers", "None", f"pass {name}")
+    if a.dtype.kind == "O" and a.ndim == 0:
+        return complaint(
+            name,
+            "an array of numbers",
+            "None" if a[()] is None else f"a {type(a[()]).__name__}",
+            f"pass {name}",
+        )
     if a.dtype.kind in "SUO":
-        text = next((v for v in a.ravel() if isinstance(v, str | bytes)), None)
+        flat = a.ravel()
+        if (
+            a.dtype.kind == "O"
+            and a.ndim == 1
+            and all(hasattr(v, "__len__") and not isinstance(v, str | bytes) for v in flat)
+        ):
+            if len({np.shape(v) for v in flat}) > 1:
+                return _of_unequal_length(name, list(flat))
+            return complaint(name, "an array of numbers", "an array of arrays", f"{way(f'np.stack({name})')}")
+        text = next((v for v in flat if isinstance(v, str | bytes)), None)
         if text is not None:
-            at = np.argwhere(a == text)[0].tolist() if a.ndim else []
-            where = f"text, {str(text)!r} at position {tuple(at)}"
-            return complaint(name, "numbers", where, "code the text as whole numbers, or drop that column")
-        return complaint(name, "an array of numbers", f"dtype {a.dtype}", f"{name}.astype('float32')")
+            return _of_text(name, a, text)
+        k = next((k for k, v in enumerate(flat) if v is None), None)
+        if k is not None:
+            at = tuple(int(i) for i in np.unravel_index(k, a.shape))
+            fill = f"np.nan_to_num({name}.astype('float32'))"
+            return complaint(
+                name, "numbers", f"None at position {at}", f"{way(fill)} to fill the gaps with 0"
+            )
+        if any(hasattr(v, "isoformat") for v in flat[:1]):
+            return complaint(name, "numbers", f"dtype object, with dates as {flat[0]}", _dates(name))
+        return complaint(name, "an array of numbers", f"dtype {a.dtype}", way(f"{name}.astype('float32')"))
     kind = {"M": "dates", "m": "durations", "c": "complex numbers"}.get(a.dtype.kind, f"dtype {a.dtype}")
-    return complaint(name, "numbers", kind, "frame.astype('float32') of the columns that are numbers")
+    if a.dtype.kind in "Mm":
+        return complaint(
+            name, "numbers", kind, _dates(name) if a.dtype.kind == "M" else way(f"{name}.astype('float64')")
+        )
+    if a.dtype.kind == "c":
+        parts = f"np.concatenate([{name}.real, {name}.imag], axis=-1)"
+        return complaint(
+            name, "numbers", kind, f"{way(parts)} for both parts as features; {way(f'abs({name})')}"
+        )
+    return complaint(name, "numbers", kind, "the columns that are numbers")
+
+
+def _dates(name: str) -> str:
+    days = f"np.asarray({name}, 'M8[D]').astype('float32')"
+    aside = "a date says little to a network: `tidegate.frame(table, dates='...')` keeps it aside"
+    return f"{way(days)} counts days; {aside}"
+
+
+def _of_text(name: str, a: Array, text: Any) -> str:
+    at = np.argwhere(a == text)[0].tolist() if a.ndim else []
+    came = f"text, {str(text)!r} at position {tuple(at)}"
+    try:
+        a.astype(np.float64)
+    except (TypeError, ValueError):
+        codes = f"np.unique({name}, return_inverse=True)[1].reshape({name}.shape)"
+        return complaint(
+            name, "numbers", came, f"{way(codes)} codes the text as whole numbers; or drop that column"
+        )
+    return complaint(
+        name, "numbers", came, f"{way(f'{name}.astype({chr(39)}float32{chr(39)})')}, as the text is numbers"
+    )
 
 
 def same_rows(verb: str, x: Array, y: Array) -> None:
     """Raise where X and y differ in their number of samples, or there is none."""
     if len(x) != len(y):
-        instead = f"X[:{len(y)}] if the last rows of X have no target yet" if len(x) > len(y) else ""
-        raise ShapeError(
-            complaint(verb, "X and y with one row for each sample", f"{len(x)} and {len(y)}", instead)
-        )
+        more, fewer, kept = ("X", "y", len(y)) if len(x) > len(y) else ("y", "X", len(x))
+        instead = way(f"{more}[:{kept}]", when=f"the last rows of {more} have no {fewer}")
+        instead += f"; {way(f'{more}[-{kept}:]', when='the first have none')}"
+        if y.ndim == 2 and len(y) == 1 and y.shape[1] == len(x):
+            instead = f"{way('y.T')}, as each sample has a row"
+        came = f"X of {len(x)} samples and y of {len(y)}"
+        raise ShapeError(complaint(verb, "X and y with one row for each sample", came, instead))
     if not len(x):
+        came = f"X of shape {x.shape}, without samples"
         raise ShapeError(
-            complaint(verb, "at least one sample", "none", "look at X.shape where the data is made")
+            complaint(verb, "at least one sample", came, "look at X.shape where the data is made")
         )
 
 
 def check_input(
-    who: str, name: str, expected: Shape, got: tuple[int, ...], codes: bool, open_steps: bool = False
+    who: str, name: str, expected: Shape, x: Array, codes: bool, open_steps: bool = False
 ) -> None:
     """Raise where an array of that shape is not what the model is fed with."""
-    rank = len(expected)
+    rank, got = len(expected), tuple(x.shape)
     fits = len(got) == rank and all(
         e is None or e == g or (k == 1 and open_steps)
         for k, (e, g) in enumerate(zip(expected, got, strict=True))
@@ -111,54 +182,16 @@ def check_input(
     if fits and all(d > 0 for d in got[1:]):
         return
     names = ("samples", "timesteps") if codes and rank == 2 else axis_names(rank)
-    raise ShapeError(
-        complaint(
-            who, describe(expected, names), f"{name} of shape {got}", _instead(name, expected, got, codes)
-        )
-    )
-
-
-def _instead(name: str, expected: Shape, got: tuple[int, ...], codes: bool) -> str:
-    def fits(shape: tuple[int, ...], want: Shape = expected) -> bool:
-        return len(shape) == len(want) and all(w is None or w == s for w, s in zip(want, shape, strict=True))
-
-    rank = len(expected)
-    if codes:
-        if len(got) == 3 and got[2] == 1:
-            return f"{name}[..., 0], as each number is a code"
-        if len(got) == 3:
-            return f"{name}.argmax(axis=-1) if it is one-hot"
-        if len(got) == 1:
-            return f"{name}[None] for one sample"
-    if any(expected[1:]) and fits((1, *got)):
-        return f"{name}[None], as this is one sample; of many samples take batch[[i]], not batch[i]"
-    if rank == 3 and len(got) == 2:
-        ways = []
-        if fits((*got, 1)):
-            ways.append(f"{name}[..., None] if its columns are time steps")
-        if fits((got[0], 1, got[1])):
-            ways.append(f"{name}[:, None, :] if they are features of one step")
-        if min(expected[1] or 0, expected[2] or 0) > 1 and got[1] == (expected[1] or 0) * (expected[2] or 0):
-            ways.append(
-                f"{name}.reshape(-1, {expected[1]}, {expected[2]}) if each row holds all steps of a sample"
-            )
-        if ways:
-            codes_too = "; if each number is a code, put an Embedding layer first" if fits((*got, 1)) else ""
-            return ", ".join(ways) + codes_too
-        return f"{name}[..., None] with input_shape=({got[1]}, 1), or Embedding if each number is a code"
-    if len(got) == rank == 3 and fits((got[0], got[2], got[1])):
-        return f"{name}.transpose(0, 2, 1), as timesteps come before features"
+    coded = codes or (rank == 3 and len(got) == 2 and codes_in(np.asarray(x)) > 0)
+    shown = seen(got, coded)
     if len(got) == rank:
-        return f"input_shape={got[1:]} on the first layer, or data of the expected shape"
-    if len(got) == rank + 1 and got[-1] == 1 and fits(got[:-1]):
-        return f"{name}[..., 0]"
-    if rank == 3 and len(got) == 4 and fits((got[0] * got[1], *got[2:])):
-        return f"{name}.reshape(-1, {got[2]}, {got[3]}), as samples have one axis"
-    if 1 < len(got) <= rank:
-        return f"input_shape={got[1:]} on the first layer"
-    if len(got) > rank:
-        return f"{name}.reshape(...) to {rank} axes"
-    return f"{name}.reshape(-1, 1)" if rank == 2 else "windows of the series first: tidegate.frame(...)"
+        shown = describe(got, names)
+    elif got == expected[1:]:  # one sample
+        shown = describe(got, names[1:])
+    came = f"{name} {shown}" if 0 not in got[1:] else f"{name} of shape {got}, without numbers"
+    raise ShapeError(
+        complaint(who, describe(expected, names), came, for_input(name, expected, np.asarray(x), codes, who))
+    )
 
 
 def check_codes(who: str, name: str, x: Array, input_dim: int) -> None:
@@ -166,25 +199,49 @@ def check_codes(who: str, name: str, x: Array, input_dim: int) -> None:
     if not x.size:
         return
     low, high = x.min(), x.max()
-    if not (low >= 0 and high < input_dim):
-        if low != low or high != high:
-            raise DataError(complaint(who, "codes", f"{name} with NaN", "fill the gaps before coding"))
-        bad = high if high >= input_dim else low
-        instead = f"Embedding({int(high) + 1}, ...)" if high >= input_dim else "codes from 0 on"
-        raise DataError(complaint(who, f"codes from 0 to {input_dim - 1}", f"{bad} in {name}", instead))
-    if x.dtype.kind == "f" and (x != np.floor(x)).any():
-        bad = x[x != np.floor(x)].ravel()[0]
+    expected = f"codes from 0 to {input_dim - 1}"
+    if low != low or high != high:
+        at = place_of(x, np.isnan)
         raise DataError(
             complaint(
-                who,
-                "whole-number codes",
-                f"{bad} in {name}",
-                "no Embedding where the numbers are measurements",
+                who, expected, f"{name} with NaN at {at}", f"{way(f'np.nan_to_num({name})')} where 0 is a gap"
             )
         )
+    if x.dtype.kind == "f" and (x != np.floor(x)).any():
+        at = place_of(x, lambda part: part != np.floor(part))
+        bad = x[x != np.floor(x)].ravel()[0]
+        instead = f"{way(f'{name}[..., None]')} into the next layer, without the Embedding, as these are measurements"
+        raise DataError(complaint(who, "whole-number codes", f"{bad:g} in {name} at {at}", instead))
+    if low >= 0 and high < input_dim:
+        return
+    if high >= input_dim:
+        at, bad = place_of(x, lambda part: part >= input_dim), high
+        instead = f"`input_dim={int(high - min(low, 0)) + 1}`, one more than the largest code"
+        if low == 1 and high == input_dim:
+            instead = f"{way(f'{name} - 1')} where no 0 stands for padding; or `input_dim={int(high) + 1}`"
+        elif low < 0:
+            instead = f"{way(f'{name} - {name}.min()')} and {instead}"
+    else:
+        at, bad = place_of(x, lambda part: part < 0), low
+        instead = (
+            f"{way(f'{name} - {name}.min()')} with `input_dim={int(high - low) + 1}`, as codes count from 0"
+        )
+        if low == -1:
+            instead = f"{instead}; or {way(f'np.where({name} < 0, 0, {name})')} where -1 is padding"
+    raise DataError(complaint(who, expected, f"{int(bad)} in {name} at {at}", instead))
 
 
-def check_finite(name: str, a: Array) -> None:
+def place_of(a: Array, is_bad: Any) -> str:
+    """Return the axes and places of the first number that is bad."""
+    for row in range(len(a)):
+        bad = np.argwhere(is_bad(a[row]))
+        if len(bad):
+            names = ("sample", "timestep") if a.ndim == 2 else [n.rstrip("s") for n in axis_names(a.ndim)]
+            return ", ".join(f"{n} {k}" for n, k in zip(names, (row, *bad[0].tolist()), strict=True))
+    raise AssertionError("no bad number")
+
+
+def check_finite(name: str, a: Array, last: str = "feature") -> None:
     """Raise where there is NaN or infinity, and say where it first stands."""
     if a.dtype.kind != "f" or not a.size:
         return
@@ -195,14 +252,18 @@ def check_finite(name: str, a: Array) -> None:
         if len(bad):
             place = [f"sample {row}"]
             if a.ndim > 1:
-                names = axis_names(a.ndim)[1:]
-                place += [f"{n.rstrip('s')} {k}" for n, k in zip(names, bad[0].tolist(), strict=True)]
+                names = [n.rstrip("s") for n in axis_names(a.ndim)[1:-1]] + [last]
+                place += [f"{n} {k}" for n, k in zip(names, bad[0].tolist(), strict=True)]
             value = a[(row, *bad[0].tolist())]
+            rows = f"np.isfinite({name})" + (f".all(axis={(*range(1, a.ndim),)})" if a.ndim > 1 else "")
+            ways = f"`keep = {rows}` and `X[keep]`, `y[keep]` to drop these samples"
+            if last == "feature":
+                ways = f"{way(f'np.nan_to_num({name}, posinf=0, neginf=0)')} to fill the gaps with 0; {ways}"
             raise DataError(
                 complaint(
                     "fit",
-                    f"{name} without gaps",
+                    f"{name} without gaps, as one NaN makes all weights NaN",
                     f"{value} at {', '.join(place)}",
-                    "fill or drop it: one NaN makes all weights NaN",
+                    ways,
                 )
             )

@@ -11,7 +11,7 @@ import numpy as np
 from tidegate import optimizers
 from tidegate.callbacks import History
 from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
-from tidegate.layers import Bidirectional
+from tidegate.layers import Bidirectional, Layer
 from tidegate.layers.base import not_yet
 from tidegate.layers.recurrent import Recurrent
 from tidegate.layers.symbolic import Tensor
@@ -192,7 +192,7 @@ class Compiled(Network):
                 elif (*x.shape[1:], 1) == tensor.shape[1:] and many:
                     x = x[..., None]
                 else:
-                    checks.check_input(who, label, tensor.shape, x.shape, known is not None, self._deferred)
+                    checks.check_input(who, label, tensor.shape, x, known is not None, self._deferred)
             if known is not None:
                 checks.check_codes(self._entrance(k), label, x, known)
             found.append(x)
@@ -221,7 +221,7 @@ class Compiled(Network):
         first = self.layers[0]
         if isinstance(first, Recurrent | Bidirectional):
             who = f"{type(first).__name__} '{first.name}'"
-            checks.check_input(who, name, (None, None, None), x.shape, False)
+            checks.check_input(who, name, (None, None, None), x, False)
         self._build_from(x.shape)
         return self._inputs(name, data)
 
@@ -414,17 +414,28 @@ class Compiled(Network):
     def _check_target(self, y: Array, output: tuple[int | None, ...], head: Head) -> None:
         if head.loss is None:
             return
-        loss, graph = head.loss, self.graph
-        who = f"output '{head.name}'"
-        if graph is not None and head.name in graph.output_names:
-            last = graph.outputs[graph.output_names.index(head.name)].call.layer
-            last = last.layers[-1] if isinstance(last, Network) and last.layers else last
-            who = f"{type(last).__name__} '{last.name}'"
-        targets.check_target(y, output, loss.sparse, loss.name, who)
+        loss, place = head.loss, self._before_output(head.name)
+        targets.check_loss(loss, output, place)
+        targets.check_target(y, output, loss, place)
         ignored = getattr(loss, "ignore_class", None)
         y = y if ignored is None else y[y != ignored]
         if len(y):
-            targets.check_labels(y, output, loss.sparse, loss.probabilities, loss.name)
+            targets.check_labels(y, output, loss, place)
+
+    def _before_output(self, name: str) -> targets.Output:
+        """Return the layers that lead to an output, from the last one down."""
+        graph = self.graph
+        if graph is None or name not in graph.output_names:
+            return targets.Output(name, [])
+        found: list[Layer] = []
+        tensors = [graph.outputs[graph.output_names.index(name)]]
+        while tensors and tensors[0].call is not None:
+            layer = tensors[0].call.layer
+            inner = layer.graph if isinstance(layer, Network) else None
+            if inner is None:
+                found.append(layer)
+            tensors = inner.outputs if inner is not None else tensors[0].call.inputs
+        return targets.Output(name, found)
 
 
 def _are_metrics(given: Any) -> bool:

@@ -194,7 +194,8 @@ class Trainer(Predictor):
         """Raise where there is NaN or infinity among the numbers that are trained on."""
         for what, arrays in (("X", samples.inputs), ("y", samples.targets)):
             for k, a in enumerate(arrays):
-                checks.check_finite(what if len(arrays) == 1 else f"{what}[{k}]", a)
+                label = what if len(arrays) == 1 else f"{what}[{k}]"
+                checks.check_finite(label, a, "feature" if what == "X" else "output")
 
     def _stream(
         self,
