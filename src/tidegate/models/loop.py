@@ -13,6 +13,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from tidegate.callbacks import CallbackList
+from tidegate.models.diverging import Watch
 from tidegate.models.feeds import Stretch
 from tidegate.models.progress import Progress
 from tidegate.models.recording import Ready
@@ -89,6 +90,7 @@ def run_pass(
     callbacks: CallbackList | None = None,
     bar: Progress | None = None,
     stopped: Callable[[], bool] | None = None,
+    watch: Watch | None = None,
 ) -> Pass:
     """Run each batch once, training where there is an optimizer.
 
@@ -96,6 +98,7 @@ def run_pass(
     ----------
     kind : "train", "test" or "predict": whose batches callbacks see
     stopped : asked after each batch that a callback saw
+    watch : told when the loss is lost; it may stop the pass
     """
     done = Pass()
     watched = callbacks is not None and kind in callbacks.watched
@@ -117,6 +120,8 @@ def run_pass(
             if optimizer is not None:
                 rate, iteration = optimizer.rates(part.stop - at), optimizer.batches
             before = at
+            if watch is not None:
+                watch.before()
             interrupts.inside = True
             at = ready.run(
                 part.sources,
@@ -148,4 +153,6 @@ def run_pass(
                 callbacks.call(f"on_{kind}_batch_end", done.steps - 1, logs)
                 if stopped is not None and stopped():
                     return done
+            if lost and watch is not None and watch.lost(part, at - 1, *done.lost or (0, 0.0)):
+                return done
     return done

@@ -12,6 +12,7 @@ from tidegate.callbacks import CallbackList, History
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest, warn
 from tidegate.models import checks
 from tidegate.models.arguments import count, size
+from tidegate.models.diverging import Watch
 from tidegate.models.feeds import ArrayFeed, Feed, Stream, StreamFeed, Stretch, is_stream, steps_of
 from tidegate.models.loop import Interrupts, Pass, run_pass
 from tidegate.models.predicting import Predictor
@@ -148,13 +149,14 @@ class Trainer(Predictor):
         self.stop_training, self._initial_epoch = False, None
         bar: Progress | None = None
         logs: dict[str, Any] = {}
-        lost = False  # whether a loss that is none was said
+        watch = Watch(self)
         try:
             with Interrupts() as interrupts:
                 calls.call("on_train_begin", {})
                 begin = initial_epoch if self._initial_epoch is None else self._initial_epoch
                 for epoch in range(begin, epochs):
                     calls.call("on_epoch_begin", epoch, {})
+                    watch.epoch = epoch
                     if show:
                         bar = Progress(feed.steps, show, f"Epoch {epoch + 1}/{epochs}")
                     done = run_pass(
@@ -165,16 +167,14 @@ class Trainer(Predictor):
                         callbacks=calls,
                         bar=bar,
                         stopped=lambda: self.stop_training,
+                        watch=watch,
                     )
+                    self.stop_training = self.stop_training or watch.stopped
                     if not done.steps:
                         text = f"the data ended: training stops before epoch {epoch + 1} of {epochs}; steps_per_epoch"
                         warn(f"{text} says where an epoch ends", UserWarning)
                         break
                     logs = done.logs()
-                    if done.lost is not None and not (lost or self.stop_training):
-                        lost, (step, loss) = True, done.lost
-                        text = f"the loss is {loss} since epoch {epoch + 1}, step {step}; a smaller learning_rate or"
-                        warn(f"{text} clipnorm=1.0 may keep it finite")
                     if held is not None and _validates(validation_freq, epoch + 1):
                         logs |= self._score(held, interrupts, calls).logs("val_")
                     if bar is not None:
