@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 import subprocess
 import sys
@@ -69,6 +70,43 @@ def places(text: str) -> set[tuple[str, str | None, str | None]]:
 def test_every_text_has_its_chinese() -> None:
     lacking = [f"{where}: {text!r}" for text, where in texts() if text not in CATALOGUE]
     assert not lacking, "\n".join(lacking)
+
+
+SPEAKING = (  # files in which everything that people are told is said; the others follow
+    "cli/explain", "cli/forecast", "cli/main", "cli/show", "data/", "explaining/", "language", "models/progress",
+    "models/summary", "shapes", "spelling", "toolkit/",
+)  # fmt: skip
+ERRORS = {"ArgumentError", "DataError", "ShapeError", "TidegateError"}
+
+
+def plain(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what an error is given as plain English: text of several words that does not go through `say`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        given = node.args[1:] if node.func.id == "complaint" else node.args if node.func.id in ERRORS else []
+        for one in given:
+            written = "".join(
+                part.value
+                for part in (one.values if isinstance(one, ast.JoinedStr) else [one])
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            )
+            if re.search(r"[A-Za-z]+ +[a-z]{2,}", written):
+                yield one
+
+
+def test_errors_are_said_where_everything_is() -> None:
+    found = [
+        f"{name}:{one.lineno}: {ast.unparse(one)}"
+        for path in sorted(ROOT.rglob("*.py"))
+        if (name := path.relative_to(ROOT).as_posix()).startswith(SPEAKING)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for one in plain(node)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_plain_english_in_an_error_is_seen() -> None:
+    source = "raise DataError(f'no {x} here')\nraise DataError(complaint('f', say('an x'), 'a y and z'))"
+    assert len([one for node in ast.walk(ast.parse(source)) for one in plain(node)]) == 2
 
 
 def test_every_chinese_text_is_spoken() -> None:

@@ -95,8 +95,14 @@ def __getattr__(name: str) -> Any:
         globals()[name] = value  # found once, then as fast as any name
         return value
     from tidegate.errors import nearest
+    from tidegate.language import say
 
-    raise AttributeError(f"tidegate has no {name!r}; {nearest(name, __all__)}".rstrip("; "))
+    near = nearest(name, __all__)
+    raise AttributeError(
+        say("tidegate has no {name!r}; {near}", name=name, near=near)
+        if near
+        else say("tidegate has no {name!r}", name=name)
+    )
 
 
 def __dir__() -> list[str]:

@@ -124,6 +124,8 @@ CATALOGUE: dict[str, str] = {
     "takes (samples, timesteps, features)": "接收 (samples, timesteps, features)",
     "'{name}' has no layers yet": "'{name}' 还没有层",
     "{n} gates": "{n} 个门",
+    "{name}: {parts}, each {shape}": "{name}：{parts}，各为 {shape}",
+    "these windows lie apart in memory, so an array of them is a copy": "这些窗口在内存中不相邻，由它们组成的数组只能是副本",
     # pictures
     "input gate: what comes in": "输入门：让什么进来",
     "forget gate: what stays": "遗忘门：留下什么",
@@ -567,6 +569,11 @@ CATALOGUE: dict[str, str] = {
     "{path} has no column of numbers.": "{path} 没有数字列。",
     "{name} is missing": "缺少 {name}",
     "there is no option {name}": "没有选项 {name}",
+    "{old} is the older spelling of {today}; served": "{old} 是旧写法，现在写作 {today}；已照旧写法执行",
+    "{name}= of {who}": "{who} 的 {name}=",
+    "{n:.0f}s left": "剩余 {n:.0f}s",
+    "tidegate has no {name!r}; {near}": "tidegate 没有 {name!r}；{near}",
+    "tidegate has no {name!r}": "tidegate 没有 {name!r}",
     # explain, trace and summary
     "x and y beside a model alone": "只有给模型时才另给 x 和 y",
     "a table, array, frame, layer or model": "表、数组、frame、层或模型",

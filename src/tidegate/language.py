@@ -9,11 +9,12 @@ Texts stand in the code in English, with places for values, and are translated b
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["LANGUAGES", "language", "say", "set_language", "speaking"]
+__all__ = ["LANGUAGES", "can_write", "language", "say", "set_language", "speaking"]
 
 LANGUAGES = ("en", "zh")
 _chosen: str | None = None
@@ -51,6 +52,15 @@ def speaking(name: str) -> Iterator[None]:
         yield
     finally:
         _chosen = before
+
+
+def can_write(text: str) -> bool:
+    """Return whether the standard output has letters for a text."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def say(text: str, /, **values: Any) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tidegate.language import say
+
 __all__ = ["OldSpelling", "modern", "note", "older"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -30,7 +32,8 @@ def note(old: str, today: str) -> None:
         level, frame = 2, sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(HERE):
             level, frame = level + 1, frame.f_back
-        warnings.warn(f"tidegate: {old} is the older spelling of {today}; served", OldSpelling, level)
+        said = say("{old} is the older spelling of {today}; served", old=old, today=today)
+        warnings.warn(f"tidegate: {said}", OldSpelling, level)
 
 
 def modern(who: str, given: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def modern(who: str, given: Mapping[str, Any], renamed: Mapping[str, str]) -> di
     found = {}
     for name, value in given.items():
         if name in renamed and renamed[name] not in given:
-            note(f"{name}= of {who}", f"{renamed[name]}=")
+            note(say("{name}= of {who}", name=name, who=who), f"{renamed[name]}=")
             name = renamed[name]
         found[name] = value
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -272,3 +273,15 @@ def test_it_speaks_chinese(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     )
     scores = json.loads((out / "scores.json").read_text(encoding="utf-8"))
     assert list(scores["scores"]) == ["LSTM", "same season last time", "last value"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"), [("gbk", "缺少 --target"), ("ascii", "Missing option '--target'")]
+)
+def test_an_encoding_without_the_letters_is_no_failure(encoding: str, expected: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tidegate", "forecast", str(AIRLINE), "--horizon", "12"],
+        capture_output=True, timeout=60, env=os.environ | {"PYTHONIOENCODING": encoding, "TIDEGATE_LANG": "zh"},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert expected in done.stderr.decode(encoding)

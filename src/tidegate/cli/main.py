@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import warnings
 
 from tidegate import __version__
 from tidegate.errors import nearest
-from tidegate.language import say
+from tidegate.language import can_write, language, say, set_language
 
 __all__ = ["main"]
 
@@ -38,6 +39,8 @@ def main(argv: list[str] | None = None) -> int:
     """
     warnings.formatwarning = _plainly
     command, *rest = (sys.argv[1:] if argv is None else argv) or ["--help"]
+    if command != "run":  # a script's own output is its own
+        _write_what_can_be_written()
     if command in ("--help", "-h", "help"):
         print(say(USAGE, version=__version__), end="")
         return 0
@@ -66,6 +69,15 @@ def _plainly(
     """Return what this package says (that a model runs slowly) as one line, other warnings as ever."""
     text = str(message)
     return f"{text}\n" if text.startswith("tidegate: ") else _usual(message, category, filename, lineno, line)
+
+
+def _write_what_can_be_written() -> None:
+    """Speak English where the terminal's encoding has no Chinese; let `?` stand for any other letter it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if language() == "zh" and not can_write("中"):
+        set_language("en")
 
 
 def _run(args: list[str]) -> int:

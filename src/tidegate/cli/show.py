@@ -14,13 +14,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tidegate.language import say
+from tidegate.language import can_write, say
 from tidegate.toolkit import Forecast
 from tidegate.toolkit.digits import steps
 from tidegate.toolkit.forecasting import LSTM, spoken
 
 __all__ = ["show"]
 
+WON = "✓"
 MOST = 12  # rows of the forecast that are shown; its file holds all
 
 
@@ -60,9 +61,9 @@ def _scores(made: Forecast) -> Table:
         table.add_column(name, justify="right")
     errors = np.array([(score.mae, score.rmse) for score in made.scores.values()])
     for (name, score), row in zip(made.scores.items(), aligned(errors), strict=True):
-        won = name == made.winner
+        mark = (WON if can_write(WON) else "*") if name == made.winner else " "
         mase = "-" if score.mase is None else f"{score.mase:.2f}"
-        table.add_row(f"{'✓' if won else ' '} {spoken(name)}", *row, mase, style="bold green" if won else "")
+        table.add_row(f"{mark} {spoken(name)}", *row, mase, style="bold green" if name == made.winner else "")
     return table
 
 

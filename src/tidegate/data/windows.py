@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tidegate.language import say
+
 __all__ = ["Array", "Windows", "pick", "samples", "slide", "span"]
 
 Array = NDArray[Any]
@@ -130,7 +132,7 @@ class Windows:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         if copy is False:
-            raise ValueError("these windows lie apart in memory, so an array of them is a copy")
+            raise ValueError(say("these windows lie apart in memory, so an array of them is a copy"))
         found: Array = self.array[self.positions]
         return found if dtype is None else found.astype(dtype, copy=False)
 

@@ -61,7 +61,8 @@ class Trace(Mapping[str, dict[str, Array]]):
         lines = []
         for name, parts in self.items():
             S, T, U = next(iter(parts.values())).shape
-            lines.append(f"{name}: {', '.join(parts)}, each (samples={S}, timesteps={T}, units={U})")
+            shape = f"(samples={S}, timesteps={T}, units={U})"
+            lines.append(say("{name}: {parts}, each {shape}", name=name, parts=", ".join(parts), shape=shape))
         return "\n".join(lines)
 
 

@@ -86,7 +86,7 @@ class Progress:
             empty = WIDTH - filled
             rest = "." * empty if self.mark == "=" else f"\x1b[2m{self.mark * empty}\x1b[0m"
             bar = self.mark * filled + rest
-            self._write(f"\r{done}/{self.steps} {bar} {left:.0f}s left{spell(logs())}\x1b[K")
+            self._write(f"\r{done}/{self.steps} {bar} {say('{n:.0f}s left', n=left)}{spell(logs())}\x1b[K")
         self.open = True
 
     def finish(self, logs: dict[str, Any], done: int | None = None) -> None:
