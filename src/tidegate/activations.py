@@ -104,7 +104,11 @@ def get(identifier: Any) -> Function:
     if isinstance(identifier, str):
         return look_up("activation", identifier, KNOWN)
     name = getattr(identifier, "__name__", None)
-    if callable(identifier) and name in KNOWN and (identifier.__module__ or "").startswith("keras"):
+    if (
+        callable(identifier)
+        and name in KNOWN
+        and (identifier.__module__ or "").startswith(("keras", "tidegate"))
+    ):
         return KNOWN[name]
     if callable(identifier) and not isinstance(identifier, type | np.ufunc):
         found: Function = identifier

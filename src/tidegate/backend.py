@@ -11,6 +11,9 @@ its gradient, as every op of `tidegate.ops`.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,30 +22,43 @@ from tidegate import activations, ops
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.spelling import note
 from tidegate.utils.naming import clear_session
+from tidegate.utils.random import generator
 
 Array = np.ndarray[Any, Any]
 
 __all__ = [
     "backend",
+    "batch_flatten",
     "batch_get_value",
     "batch_set_value",
+    "bias_add",
     "cast_to_floatx",
     "clear_session",
+    "concatenate",
     "constant",
     "count_params",
+    "dtype",
     "epsilon",
     "eval",
     "expand_dims",
     "flatten",
     "floatx",
+    "function",
     "get_session",
     "get_uid",
     "get_value",
     "image_data_format",
+    "in_test_phase",
+    "in_train_phase",
     "int_shape",
     "is_keras_tensor",
     "learning_phase",
+    "name_scope",
     "ndim",
+    "random_normal",
+    "random_uniform",
+    "repeat",
+    "reverse",
     "set_epsilon",
     "set_floatx",
     "set_image_data_format",
@@ -50,6 +66,10 @@ __all__ = [
     "set_session",
     "set_value",
     "shape",
+    "switch",
+    "update",
+    "update_add",
+    "update_sub",
     "variable",
 ]
 
@@ -59,34 +79,47 @@ OPS = {
     "batch_dot": "matmul",
     "clip": "clip",
     "dot": "matmul",
+    "gather": "take",
     "permute_dimensions": "transpose",
     "pow": "power",
     "prod": "prod",
     "repeat_elements": "repeat",
 }
 SAME = (
-    "all", "any", "arange", "argmax", "argmin", "cast", "concatenate", "cos", "cumsum", "elu", "equal", "exp", "eye",
-    "gather", "greater", "greater_equal", "hard_sigmoid", "less", "less_equal", "log", "logsumexp", "max", "maximum",
-    "mean", "min", "minimum", "not_equal", "ones", "ones_like", "one_hot", "relu", "reshape", "reverse", "round",
-    "sigmoid", "sign", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "squeeze", "stack", "std",
-    "stop_gradient", "sum", "tanh", "tile", "transpose", "var", "where", "zeros", "zeros_like",
+    "all", "any", "arange", "argmax", "argmin", "cast", "cos", "cumsum", "elu", "equal", "exp", "eye", "greater",
+    "greater_equal", "hard_sigmoid", "l2_normalize", "less", "less_equal", "log", "logsumexp", "max", "maximum",
+    "mean", "min", "minimum", "not_equal", "one_hot", "ones", "ones_like", "relu", "reshape", "round", "sigmoid",
+    "sign", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient",
+    "sum", "tanh", "tile", "transpose", "var", "where", "zeros", "zeros_like",
 )  # fmt: skip
-LOSSES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+ABSENT = {
+    "gradients": "fit and train_on_batch take the gradients; a penalty on them has no place here",
+    "placeholder": "keras.Input(shape=...) is what a model is fed with",
+    "rnn": "keras.layers.RNN(cell), with a cell of your own",
+}
+LOSSES = (
+    "binary_focal_crossentropy", "categorical_focal_crossentropy",
+    "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    if _has(name):
-        return _dispatched(OPS.get(name, name))
+    if name in SAME or name in OPS:
+        found = numeric(OPS.get(name, name))
+        if found is not None:
+            return found
     if name in LOSSES:
         from tidegate import losses
 
         return _turned(getattr(losses, name))
+    if name in ABSENT:
+        raise AttributeError(f"{name} is not there. Instead: {ABSENT[name]}.")
     near = nearest(name, __dir__())
     raise AttributeError(f"tidegate.backend has no {name!r}; {near}".rstrip("; "))
 
 
-def _dispatched(name: str) -> Any:
-    """Return the function that records on recorded values, and computes with NumPy on anything else."""
+def numeric(name: str) -> Any:
+    """Return the function that records on recorded values, and computes with NumPy on anything else; or None."""
     op: Any = getattr(ops, name, None) or getattr(activations, name, None)
     plain: Any = getattr(np, name, None) or op
 
@@ -106,13 +139,7 @@ def _recorded(x: Any) -> bool:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *LOSSES, *(n for n in (*SAME, *OPS) if _has(n))])
-
-
-def _has(name: str) -> bool:
-    return (name in SAME or name in OPS) and any(
-        hasattr(where, OPS.get(name, name)) for where in (ops, activations, np)
-    )
+    return sorted([*__all__, *LOSSES, *(n for n in (*SAME, *OPS) if numeric(OPS.get(n, n)) is not None)])
 
 
 def _turned(loss: Any) -> Any:
@@ -234,6 +261,22 @@ def set_value(x: Any, value: Any) -> None:
         )
 
 
+def update(x: Any, new_x: Any) -> Any:
+    """Write a weight, an array, or the learning rate of an optimizer; return it."""
+    set_value(x, new_x)
+    return x
+
+
+def update_add(x: Any, increment: Any) -> Any:
+    """Add to a weight or an array; return it."""
+    return update(x, get_value(x) + increment)
+
+
+def update_sub(x: Any, decrement: Any) -> Any:
+    """Take from a weight or an array; return it."""
+    return update(x, get_value(x) - decrement)
+
+
 def batch_get_value(tensors: Any) -> list[Any]:
     """Return several weights."""
     return [get_value(x) for x in tensors]
@@ -271,6 +314,108 @@ def count_params(x: Any) -> int:
 def is_keras_tensor(x: Any) -> bool:
     """Return whether this is a symbolic tensor, as `Input` gives it."""
     return hasattr(x, "shape") and not isinstance(x, np.ndarray) and hasattr(x, "dtype")
+
+
+def concatenate(tensors: Any, axis: int = -1) -> Any:
+    """Return arrays side by side on an axis, the last one by default."""
+    return numeric("concatenate")(tensors, axis=axis)
+
+
+def reverse(x: Any, axes: Any) -> Any:
+    """Return the numbers in reverse along these axes."""
+    return numeric("flip")(x, axes)
+
+
+def repeat(x: Any, n: int) -> Any:
+    """Return each sample of an array with two axes n times, as so many steps."""
+    return numeric("tile")(expand_dims(x, 1), (1, n, 1))
+
+
+def bias_add(x: Any, bias: Any, data_format: Any = None) -> Any:
+    """Return the sum of both, on the last axes."""
+    return x + bias
+
+
+def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
+    """Return the one where the condition holds, the other where it does not."""
+    both = (part() if callable(part) else part for part in (then_expression, else_expression))
+    return numeric("where")(condition, *both)
+
+
+def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:
+    """Return the first in training and the second otherwise; `training` is the argument of a layer's `call`."""
+    chosen = x if training else alt
+    return chosen() if callable(chosen) else chosen
+
+
+def in_test_phase(x: Any, alt: Any, training: Any = None) -> Any:
+    """Return the second in training and the first otherwise."""
+    return in_train_phase(alt, x, training)
+
+
+def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> Any:
+    """Return what computes places of a model from others, as arrays from arrays.
+
+    Parameters
+    ----------
+    inputs : list of symbolic tensors; a learning phase among them is passed over
+    outputs : symbolic tensor, or list of them
+    """
+    if updates:
+        raise ArgumentError(
+            complaint("K.function", "no updates", "some", "fit and train_on_batch train a model")
+        )
+    given = [inputs] if is_keras_tensor(inputs) else list(inputs)
+    places = [k for k, t in enumerate(given) if is_keras_tensor(t)]
+    models = importlib.import_module("tidegate.models")  # they stand above this: reached when called
+    several = isinstance(outputs, list | tuple)
+    model = models.Model([given[k] for k in places], list(outputs) if several else [outputs])
+
+    def called(values: Any) -> Any:
+        arrays = values if isinstance(values, list | tuple) else [values]
+        found = model.predict([arrays[k] for k in places], verbose=0)
+        found = list(found) if isinstance(found, list | tuple) else [found]
+        return found if several else found[0]
+
+    return called
+
+
+def _draw(kind: str, shape: Any, *numbers: float, dtype: Any = None, seed: Any = None) -> Array:
+    if any(d is None for d in shape):
+        instead = "layers.GaussianNoise, which draws for each sample"
+        raise ArgumentError(complaint(f"random_{kind}", "sizes that are known", f"{tuple(shape)}", instead))
+    rng = generator() if seed is None else np.random.default_rng(seed)
+    return np.asarray(getattr(rng, kind)(*numbers, tuple(shape)), dtype or floatx())
+
+
+def random_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None
+) -> Array:
+    """Return numbers drawn from a normal distribution, once."""
+    return _draw("normal", shape, mean, stddev, dtype=dtype, seed=seed)
+
+
+def random_uniform(
+    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None
+) -> Array:
+    """Return numbers drawn evenly between two, once."""
+    return _draw("uniform", shape, minval, maxval, dtype=dtype, seed=seed)
+
+
+@contextlib.contextmanager
+def name_scope(name: str) -> Iterator[None]:
+    """Do nothing: names of ops need no scope."""
+    yield
+
+
+def dtype(x: Any) -> str:
+    """Return the name of the type of its numbers."""
+    return str(getattr(x, "dtype", None) or np.asarray(x).dtype)
+
+
+def batch_flatten(x: Any) -> Any:
+    """Return all numbers of each sample in one row."""
+    return x.reshape(len(x), -1) if isinstance(x, np.ndarray) else flatten(x)
 
 
 def expand_dims(x: Any, axis: int = -1) -> Any:

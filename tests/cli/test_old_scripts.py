@@ -366,6 +366,74 @@ path = os.path.join(tempfile.mkdtemp(), "model.keras")
 model.save(path)
 assert np.array_equal(keras.models.load_model(path).predict(X, verbose=0), model.predict(X, verbose=0))
 """,
+    "1.2 activations of the layers": """
+from keras.models import Model
+from keras.layers import Input, Dense, LSTM
+from keras import backend as K
+a = Input(shape=(5, 1))
+b = LSTM(3, return_sequences=True)(a)
+model = Model(a, Dense(1)(LSTM(2)(b)))
+inside = K.function([model.input, K.learning_phase()], [b])
+(found,) = inside([X, 0])
+assert found.shape == (12, 5, 3)
+np.testing.assert_allclose(found, Model(a, b).predict(X, verbose=0))
+""",
+    "2.2 backend in a loss": """
+from keras.models import Sequential
+from keras.layers import Dense, Lambda, LSTM
+from keras import backend as K
+def huber(y_true, y_pred):
+    error = y_true - y_pred
+    return K.mean(K.switch(K.abs(error) < 0.5, 0.5 * K.square(error), 0.5 * K.abs(error) - 0.125), axis=-1)
+def angle(y_true, y_pred):
+    return -K.sum(K.l2_normalize(y_true, axis=-1) * K.l2_normalize(y_pred, axis=-1), axis=-1)
+model = Sequential([LSTM(4, return_sequences=True, input_shape=(5, 1)), Lambda(lambda x: K.reverse(x, 1)),
+                    Lambda(lambda x: K.concatenate([x, x])), Lambda(K.batch_flatten), Dense(1)])
+model.compile("adam", huber, metrics=[angle])
+assert model.layers[3].output_shape == (None, 40)
+model.fit(X, y, epochs=1, verbose=0)
+""",
+    "2.5 modules of one class": """
+from keras.layers.rnn.lstm import LSTM
+from keras.layers.normalization.batch_normalization import BatchNormalization
+from keras.optimizers import adam_v2
+from keras.optimizer_v2.gradient_descent import SGD
+from keras.src.models import Sequential
+from tensorflow.keras.optimizers.experimental import AdamW
+from tensorflow.keras.experimental import CosineDecay
+import keras, tensorflow as tf
+assert LSTM is keras.layers.LSTM and Sequential is keras.Sequential and SGD is tf.optimizers.SGD
+assert adam_v2.Adam(learning_rate=0.5).learning_rate == 0.5
+assert tf.keras.callbacks.experimental.BackupAndRestore is keras.callbacks.BackupAndRestore
+""",
+    "packages beside keras": """
+from keras_preprocessing.sequence import pad_sequences
+from keras_preprocessing import text
+from tensorflow.python.client import device_lib
+assert pad_sequences([[1]], 2).tolist() == [[0, 1]] and text.Tokenizer
+assert [d.device_type for d in device_lib.list_local_devices()] == ["CPU"]
+""",
+    "tf functions as activations": """
+import tensorflow as tf
+model = tf.keras.Sequential([tf.keras.layers.LSTM(3, activation=tf.nn.relu, input_shape=(5, 1)),
+                             tf.keras.layers.Dense(2, tf.nn.softmax), tf.keras.layers.Dense(1, tf.nn.leaky_relu)])
+assert model.layers[0].get_config()["activation"] == "relu"
+def loss(y_true, y_pred):
+    size = tf.multiply(0.1, tf.reduce_mean(tf.abs(y_pred), axis=-1))
+    return tf.reduce_mean(tf.math.squared_difference(y_true, y_pred), axis=-1) + size
+model.compile(tf.optimizers.Adam(), loss, metrics=[tf.metrics.MeanAbsoluteError()])
+model.fit(X, y, epochs=1, verbose=0)
+""",
+    "absent by name": """
+import keras
+for name in ("datasets", "applications"):
+    try:
+        getattr(keras, name)
+    except AttributeError as why:
+        assert f"keras.{name}: " in str(why), why
+    else:
+        raise AssertionError(name)
+""",
 }
 
 DRIVER = """

@@ -163,3 +163,9 @@ def test_a_lambda_is_never_written(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="never holds code"):
         model.save(tmp_path / "model.keras")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_shape_that_comes_out_is_that_of_the_call() -> None:
+    twice = Lambda(lambda x: ops.concatenate([x, x], axis=-1))
+    model = Sequential([Input((3, 2)), twice, Lambda(lambda x: ops.sum(x, axis=1))])
+    assert [layer.output_shape for layer in model.layers] == [(None, 3, 4), (None, 4)]

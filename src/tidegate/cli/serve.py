@@ -14,6 +14,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import re
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -23,6 +24,7 @@ from typing import Any
 
 import tidegate
 from tidegate.spelling import note
+from tidegate.utils.naming import snake_case
 
 __all__ = ["install"]
 
@@ -35,6 +37,7 @@ ROOTS = (
     "tensorflow.python.keras",
     "tensorflow.keras",
     "tf_keras",
+    "scikeras",
     "keras",
 )
 
@@ -45,9 +48,12 @@ OWN = ("data", "kernels", "toolkit")
 MOVED = {
     "_tf_keras.keras": "",
     "api": "",
+    "backend.tensorflow_backend": "backend",
     "callbacks.callbacks": "callbacks",
+    "callbacks.experimental": "callbacks",
     "engine": "layers",
     "engine.base_layer": "layers",
+    "engine.functional": "models",
     "engine.input_layer": "layers",
     "engine.network": "models",
     "engine.sequential": "models",
@@ -72,14 +78,22 @@ MOVED = {
     "layers.reshaping": "layers",
     "layers.rnn": "layers",
     "layers.wrappers": "layers",
+    "experimental": "optimizers.schedules",
     "legacy": "layers",
     "legacy.layers": "layers",
     "objectives": "losses",
+    "optimizer_v2": "optimizers",
+    "optimizer_v2.gradient_descent": "optimizers",
+    "optimizer_v2.learning_rate_schedule": "optimizers.schedules",
+    "optimizers.experimental": "optimizers",
+    "optimizers.gradient_descent_v2": "optimizers",
     "optimizers.legacy": "optimizers",
     "optimizers.optimizer_v2": "optimizers",
+    "src": "",
     "topology": "layers",
     "utils.data_utils": "utils",
     "utils.generic_utils": "utils",
+    "utils.layer_utils": "utils",
     "utils.np_utils": "utils",
     "utils.vis_utils": "utils",
     "utils.visualize_util": "utils",
@@ -99,10 +113,22 @@ ROOT_NAMES = {
 }
 
 
+# What Keras has and tidegate never will, and what to write.
+ABSENT = {
+    "applications": "it has models of sequences and none of images",
+    "datasets": "nothing is downloaded here; read the data from a file of your own, as with numpy.load('imdb.npz')",
+    "estimator": "a keras model takes its place",
+}
+
+
 def install() -> None:
     """Serve `keras`, `tf_keras` and `tensorflow` from this package to everything imported from now on."""
     if not any(isinstance(finder, Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, Finder())
+
+
+# The packages that are served.
+SERVED = ("keras", "keras_preprocessing", "scikeras", "tensorflow", "tf_keras")
 
 
 def keras_path(name: str) -> str | None:
@@ -111,6 +137,8 @@ def keras_path(name: str) -> str | None:
     >>> keras_path("tensorflow.keras.layers"), keras_path("keras"), keras_path("tensorflow.random")
     ('layers', '', None)
     """
+    if name.partition(".")[0] == "keras_preprocessing":  # once a package of its own
+        return name.removeprefix("keras_")
     for root in ROOTS:
         if name == root:
             return ""
@@ -128,6 +156,34 @@ def modules() -> list[str]:
         for inner in public(importlib.import_module(f"tidegate.{name}"))
         if _module(f"tidegate.{name}.{inner}")
     ]
+
+
+def moved(path: str) -> str | None:
+    """Return where a module of another version went, None where it did not.
+
+    A module of one class alone, as later versions have them, stands for the one around it.
+
+    >>> moved("layers.core"), moved("layers.rnn.lstm"), moved("optimizers.adam_v2"), moved("layers")
+    ('layers', 'layers', 'optimizers', None)
+    """
+    path = path.removeprefix("src.")
+    if path in MOVED:
+        return MOVED[path]
+    around, _, last = path.rpartition(".")
+    module = own(MOVED.get(around, around)) if around else None
+    if module is None or own(path):
+        return None
+    stem = re.sub(r"_v\d$", "", last)
+    held = any(
+        isinstance(getattr(module, n), type) and stem in (snake_case(n), n.lower()) for n in public(module)
+    )
+    return MOVED.get(around, around) if held else None
+
+
+def today(path: str) -> ModuleType | None:
+    """Return tidegate's module for a path of any version, or None."""
+    gone = moved(path)
+    return own(path.removeprefix("src.") if gone is None else gone)
 
 
 def _module(name: str) -> bool:
@@ -202,9 +258,14 @@ class KerasRoot(Served):
     def _find(self, name: str) -> Any:
         if name in ROOT_NAMES and (module := own(ROOT_NAMES[name])):
             return getattr(module, name)
-        if own(name):
+        if today(name) or name in MOVED:
             return importlib.import_module(f"{self.__name__}.{name}")
         raise AttributeError(name)
+
+    def _missing(self, name: str) -> str:
+        if name in ABSENT:
+            return f"tidegate does not have {self.__name__}.{name}: {ABSENT[name]}"
+        return super()._missing(name)
 
     def _names(self) -> Sequence[str]:
         held = [n for n, path in ROOT_NAMES.items() if (m := own(path)) and hasattr(m, n)]
@@ -222,7 +283,7 @@ class KerasModule(Served):
             if name not in str(why) or not str(why).startswith("tidegate."):
                 self.__dict__.setdefault("_said", {})[name] = str(why)
         path = f"{keras_path(self.__name__)}.{name}"
-        if path in MOVED or own(path):  # from keras.layers import recurrent
+        if today(path):  # from keras.layers import recurrent
             return importlib.import_module(f"{self.__name__}.{name}")
         raise AttributeError(name)
 
@@ -234,14 +295,17 @@ class KerasModule(Served):
         return public(self._own())
 
     def _own(self) -> ModuleType:
-        path = keras_path(self.__name__) or ""
-        module = own(MOVED.get(path, path))
+        module = today(keras_path(self.__name__) or "")
         assert module is not None  # or the finder had refused the import
         return module
 
     @property
     def __all__(self) -> list[str]:
         return list(self._names())
+
+
+# Modules of Keras that tensorflow has at its own root as well.
+ALIASES = ("initializers", "losses", "metrics", "optimizers")
 
 
 class TensorFlow(Served):
@@ -259,6 +323,8 @@ class TensorFlow(Served):
         path = self.__name__.removeprefix("tensorflow").removeprefix(".")
         if name in NAMES[path]:
             return NAMES[path][name]
+        if path == "" and name in ALIASES:
+            return importlib.import_module(f"tensorflow.keras.{name}")
         if path in ("version", "") and name in ("VERSION", "__version__"):
             return self.__version__
         child = f"{path}.{name}".removeprefix(".")
@@ -288,7 +354,7 @@ class Finder(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname.partition(".")[0] not in ("keras", "tf_keras", "tensorflow"):
+        if fullname.partition(".")[0] not in SERVED:
             return None
         if self._kind(fullname) is None:
             parent, _, name = fullname.rpartition(".")
@@ -306,14 +372,15 @@ class Finder(MetaPathFinder, Loader):
             return KerasRoot
         if MOVED.get(path) == "":
             return KerasRoot
-        return KerasModule if own(MOVED.get(path, path)) else None
+        return KerasModule if today(path) else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         kind = self._kind(spec.name)
         assert kind is not None  # or find_spec had refused
         path = keras_path(spec.name)
-        if path in MOVED:
-            note(spec.name, f"{spec.name.removesuffix(path)}{MOVED[path]}")
+        gone = moved(path or "")
+        if path and gone is not None:
+            note(spec.name, f"{spec.name.removesuffix(path)}{gone}".rstrip("."))
         return kind(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -6,10 +6,11 @@ Functions of numbers are those of `tidegate.backend`: on arrays they compute, in
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from collections import namedtuple
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,14 @@ Array = np.ndarray[Any, Any]
 VERSION = "2.21.0"
 PhysicalDevice = namedtuple("PhysicalDevice", ["name", "device_type"])
 CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
+
+
+class TensorSpec(NamedTuple):
+    """A shape and a type, as `Dataset.from_generator` is told them."""
+
+    shape: Any = None
+    dtype: Any = None
+    name: str | None = None
 
 
 class Variable(Tensor):
@@ -57,6 +66,7 @@ def tensor(value: Any, dtype: Any = None, shape: Any = None, name: str | None = 
 
 
 def _as_tensor(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
         kwargs.pop("name", None)
         made = function(*args, **kwargs)
@@ -195,19 +205,22 @@ _FUNCTIONS = {
     "reduce_std": "std",
     "reduce_sum": "sum",
     "reduce_variance": "var",
+    "rsqrt": "rsqrt",
+    "squared_difference": "squared_difference",
 }
 _SAME = (
     "abs", "add", "argmax", "argmin", "cos", "cumsum", "divide", "elu", "equal", "exp", "expand_dims", "eye",
-    "gather", "greater", "greater_equal", "less", "less_equal", "log", "maximum", "minimum", "multiply",
-    "negative", "not_equal", "ones", "ones_like", "pow", "relu", "reverse", "round", "sigmoid", "sign", "sin",
-    "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "tanh", "tile",
-    "where", "zeros", "zeros_like",
+    "gather", "gelu", "greater", "greater_equal", "l2_normalize", "leaky_relu", "less", "less_equal", "log",
+    "log_softmax", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative",
+    "not_equal", "ones", "ones_like", "pow", "relu", "reverse", "round", "selu", "sigmoid", "sign", "silu", "sin",
+    "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "swish", "tanh",
+    "tile", "where", "zeros", "zeros_like",
 )  # fmt: skip
 
 
 def _numbers() -> dict[str, Any]:
     found = {
-        name: getattr(backend, today, None)
+        name: getattr(backend, today, None) or backend.numeric(today)
         for name, today in (_FUNCTIONS | dict(zip(_SAME, _SAME, strict=True))).items()
     }
     return {name: _as_tensor(f) for name, f in found.items() if f is not None}
@@ -264,9 +277,12 @@ NAMES: dict[str, dict[str, Any]] = {
         "shape": backend.int_shape,
         "split": _split,
         "string": np.str_,
+        "TensorShape": tuple,
+        "TensorSpec": TensorSpec,
         "transpose": _transpose,
     },
     "autograph": {"set_verbosity": _nothing},
+    "autograph.experimental": {"do_not_convert": _function},
     "compat": {},
     "compat.v1": _SESSION,
     "compat.v1.logging": _LOGGING,
@@ -291,6 +307,11 @@ NAMES: dict[str, dict[str, Any]] = {
     "math": _MATHS,
     "nn": _MATHS,
     "python": {},
+    "python.client": {},
+    "python.client.device_lib": {"list_local_devices": _devices},
+    "python.framework": {},
+    "python.framework.ops": {"disable_eager_execution": _nothing, "reset_default_graph": _nothing},
+    "python.util": {},
     "random": {
         "normal": _normal, "set_random_seed": _set_seed, "set_seed": _set_seed, "uniform": _uniform
     },
@@ -307,6 +328,7 @@ REFUSED = {
     "GradientTape": "gradients are taken by fit and train_on_batch alone; write the loss as a function for compile",
     "distribute": "one process computes, with all threads; leave the strategy's scope out",
     "estimator": "it went with TensorFlow 2.16; a keras model takes its place",
+    "io": "open(...) and pandas read files",
     "lite": "save the model as .keras, and load it where it runs",
     "placeholder": "keras.Input(shape=...) is what a model is fed with",
     "saved_model": "model.save('model.keras') keeps a model",

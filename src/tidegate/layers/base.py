@@ -582,6 +582,9 @@ class Layer(metaclass=Spelled):
 
     @property
     def output_shape(self) -> Shape:
+        if self._calls:
+            found: Shape = map_nested(lambda tensor: tensor.shape, self._calls[0].y)
+            return found
         return self.compute_output_shape(self.input_shape)
 
     @property
