@@ -27,6 +27,7 @@ LAYERS = {
     "backend",
     "callbacks",
     "config",
+    "mixed_precision",
     "constraints",
     "initializers",
     "layers",

@@ -51,6 +51,8 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     ),
     "IoU": (3, [0, 2]),
     "MeanIoU": (3,),
+    "OneHotIoU": (3, [0, 2]),
+    "OneHotMeanIoU": (3,),
 }
 
 
@@ -72,7 +74,15 @@ def test_weights_count_in_every_metric() -> None:
     rng = np.random.default_rng(5)
     y, p, w = (rng.random((40, 3)) > 0.5).astype(float), rng.random((40, 3)), rng.integers(0, 3, 40)
     for name, cls in metrics.CLASSES.items():
-        if cls.sparse or name in ("MeanMetricWrapper", "Mean", "Sum", "IoU", "MeanIoU", "R2Score"):
+        if cls.sparse or name in (
+            "MeanMetricWrapper",
+            "Mean",
+            "Sum",
+            "IoU",
+            "MeanIoU",
+            "BinaryIoU",
+            "R2Score",
+        ):
             continue
         weighted, repeated = (cls(*ARGUMENTS.get(name, ())) for _ in range(2))
         weighted.update_state(y, p, w)
@@ -125,3 +135,30 @@ def test_a_masked_step_does_not_reach_a_metric_that_is_fed() -> None:
     model.compile("sgd", "binary_crossentropy", metrics=[metrics.TruePositives(name="hits", thresholds=0.0)])
     found = model.evaluate(x, y, verbose=0, return_dict=True)
     assert found["hits"] == y[:, :2].sum() != y.sum()
+
+
+def test_correlations_are_those_of_keras() -> None:
+    """Numbers of Keras 3.15."""
+    y, p = [[0, 1, 0.5], [1, 1, 0.2]], [[0.1, 0.9, 0.5], [1, 0.9, 0.2]]
+    assert metrics.PearsonCorrelation()(y, p) == pytest.approx(0.99669964, abs=1e-6)
+    assert metrics.ConcordanceCorrelation()(y, p) == pytest.approx(0.98163204, abs=1e-6)
+
+
+def test_unions_of_two_classes_and_of_one_hot_targets() -> None:
+    """Numbers of Keras 3.15."""
+    two = metrics.BinaryIoU([0, 1], threshold=0.3)
+    assert two([0, 1, 0, 1], [0.1, 0.2, 0.4, 0.7]) == pytest.approx(1 / 3)
+    y = [[0, 0, 1], [1, 0, 0], [0, 1, 0], [1, 0, 0]]
+    p = [[0.2, 0.3, 0.5], [0.1, 0.2, 0.7], [0.5, 0.3, 0.1], [0.1, 0.4, 0.5]]
+    weights = [0.1, 0.2, 0.3, 0.4]
+    assert metrics.OneHotIoU(3, [0, 2])(y, p, weights) == pytest.approx(0.07142857, abs=1e-6)
+    assert metrics.OneHotMeanIoU(3)(y, p, weights) == pytest.approx(0.04761905, abs=1e-6)
+    for metric in (two, metrics.OneHotIoU(3, [0, 2]), metrics.OneHotMeanIoU(3)):
+        assert metrics.deserialize(metrics.serialize(metric)).get_config() == metric.get_config()
+
+
+def test_a_mean_takes_values_and_weights() -> None:
+    mean = metrics.Mean()
+    mean.update_state([1, 2, 3])
+    mean.update_state(6.0, sample_weight=3)
+    assert mean.result() == 4

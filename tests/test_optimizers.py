@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tidegate import constraints, optimizers
-from tidegate.errors import ArgumentError
+from tidegate.errors import ArgumentError, ShapeError
 from tidegate.layers import Dense
 from tidegate.models import Sequential
 from tidegate.optimizers import SGD, Adam, Optimizer, RMSprop, schedules
@@ -252,3 +253,35 @@ def test_state_can_be_taken_up(name: str) -> None:
         np.testing.assert_array_equal(a, b)
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_the_state_is_taken_and_given_back() -> None:
+    x = np.linspace(-1, 1, 16).reshape(8, 2)
+
+    def trained(epochs: int) -> Any:
+        model = Sequential([Dense(1, input_shape=(2,), kernel_initializer="ones")])
+        model.compile(optimizers.Adam(0.1), "mse")
+        model.fit(x, x[:, :1], epochs=epochs, shuffle=False, verbose=0)
+        return model
+
+    one, other = trained(3), trained(1)
+    other.set_weights(one.get_weights())
+    other.optimizer.set_weights(one.optimizer.get_weights())
+    for model in (one, other):
+        model.fit(x, x[:, :1], epochs=2, shuffle=False, verbose=0)
+    np.testing.assert_array_equal(one.get_weights()[0], other.get_weights()[0])
+    with pytest.raises(ShapeError, match="arrays of its state"):
+        one.optimizer.set_weights([])
+
+
+def test_what_is_not_there_is_said_by_name() -> None:
+    with pytest.raises(ArgumentError, match=r"'muon'. Instead: AdamW"):
+        optimizers.get("muon")
+    with pytest.raises(AttributeError, match=r"Adafactor is not there. Instead: Adam"):
+        optimizers.Adafactor  # noqa: B018
+
+    class Own(optimizers.Optimizer):
+        pass
+
+    with pytest.raises(ArgumentError, match=r"Own expects the native step of one of tidegate\.optimizers"):
+        Own(0.1)

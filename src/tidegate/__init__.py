@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import layers as layers
     from tidegate import losses as losses
     from tidegate import metrics as metrics
+    from tidegate import mixed_precision as mixed_precision
     from tidegate import models as models
     from tidegate import ops as ops
     from tidegate import optimizers as optimizers
@@ -62,6 +63,7 @@ _MODULES = (
     "layers",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "ops",
     "optimizers",

@@ -248,6 +248,12 @@ def tversky(y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axi
 # ---- objects -------------------------------------------------------------------------------------------------------
 
 
+class Reduction:
+    """The names of reductions under which Keras 2 had them."""
+
+    AUTO, NONE, SUM, SUM_OVER_BATCH_SIZE = "auto", "none", "sum", "sum_over_batch_size"
+
+
 class Loss:
     """Base of all losses. A loss of one's own says in `call(y_true, y_pred)`, with `tidegate.ops`, what it is.
 

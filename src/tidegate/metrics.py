@@ -92,7 +92,8 @@ class Metric:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         given = cls.__dict__.get("update_state")
-        if given is not None and len(inspect.signature(given).parameters) == 3:  # self, y_true, y_pred
+        names = [] if given is None else list(inspect.signature(given).parameters)
+        if given is not None and len(names) == 3 and names[-1] != "sample_weight":  # self, y_true, y_pred
             cls.update_state = _weightless(given)  # type: ignore[method-assign]
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
@@ -216,7 +217,7 @@ def _weights(who: str, weight: Any, values: Array) -> Array:
     w = w.reshape(w.shape[:-1]) if w.ndim == values.ndim + 1 and w.shape[-1] == 1 else w
     if w.shape != values.shape[: w.ndim]:
         raise ShapeError(complaint(who, f"sample_weight of shape {values.shape}", f"shape {w.shape}"))
-    return np.broadcast_to(w.reshape(*w.shape, *[1] * (values.ndim - w.ndim)), values.shape)
+    return np.broadcast_to(w.reshape((*w.shape, *[1] * (values.ndim - w.ndim))), values.shape)
 
 
 class MeanMetricWrapper(Metric):
@@ -335,6 +336,57 @@ class CosineSimilarity(_Named):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a metric."""
         return {k: v for k, v in super().get_config().items() if k != "axis" or v != -1}
+
+
+def pearson_correlation(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
+    """Return how far y_pred follows y_true on a straight line, from -1 to 1."""
+    y, p = _centred("pearson_correlation", y_true, y_pred, axis)
+    size = ops.mean(ops.square(y), axis=axis) * ops.mean(ops.square(p), axis=axis)
+    return ops.mean(y * p, axis=axis) / ops.sqrt(size)
+
+
+def concordance_correlation(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
+    """Return how near y_pred is to y_true, from -1 to 1: as Pearson's, but less where mean or spread differ."""
+    y, p = _centred("concordance_correlation", y_true, y_pred, axis)
+    t, o = fitting("concordance_correlation", y_true, y_pred)
+    apart = ops.square(ops.mean(t, axis=axis) - ops.mean(o, axis=axis))
+    spread = ops.mean(ops.square(y), axis=axis) + ops.mean(ops.square(p), axis=axis)
+    return 2.0 * ops.mean(y * p, axis=axis) / (spread + apart + EPSILON)
+
+
+def _centred(who: str, y_true: Any, y_pred: Any, axis: int) -> tuple[Any, Any]:
+    y, p = fitting(who, y_true, y_pred)
+    return y - ops.mean(y, axis=axis, keepdims=True), p - ops.mean(p, axis=axis, keepdims=True)
+
+
+class PearsonCorrelation(_Named):
+    """Pearson's correlation of y_true and y_pred along an axis, for models of several outputs.
+
+    Parameters
+    ----------
+    axis : int, default -1
+    """
+
+    says = staticmethod(pearson_correlation)
+    _direction = "up"
+
+    def __init__(self, name: str | None = None, dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(name, dtype, axis=axis)
+
+
+class ConcordanceCorrelation(_Named):
+    """Lin's concordance of y_true and y_pred along an axis, for models of several outputs.
+
+    Parameters
+    ----------
+    axis : int, default -1
+    """
+
+    says = staticmethod(concordance_correlation)
+    _direction = "up"
+
+    def __init__(self, name: str | None = None, dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(name, dtype, axis=axis)
 
 
 class KLDivergence(_Named):
@@ -1180,6 +1232,86 @@ class MeanIoU(IoU):
         return {k: v for k, v in super().get_config().items() if k != "target_class_ids"}
 
 
+class BinaryIoU(IoU):
+    """`IoU` of two classes; the output is class 1 from `threshold` on.
+
+    Parameters
+    ----------
+    target_class_ids : list of int, default (0, 1)
+    threshold : float, default 0.5
+    """
+
+    def __init__(
+        self,
+        target_class_ids: Sequence[int] = (0, 1),
+        threshold: float = 0.5,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(2, target_class_ids, name, dtype)
+        self.threshold = threshold
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add some targets and outputs."""
+        super().update_state(y_true, np.asarray(y_pred) >= self.threshold, sample_weight)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a metric."""
+        more = {"target_class_ids": self.target_class_ids, "threshold": self.threshold}
+        return {**Metric.get_config(self), **more}
+
+
+class OneHotIoU(IoU):
+    """`IoU` of targets that are one-hot.
+
+    Parameters
+    ----------
+    num_classes, target_class_ids, ignore_class, axis : as `IoU`
+    sparse_y_pred : bool, default False
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a metric."""
+        return {k: v for k, v in super().get_config().items() if k != "sparse_y_true"}
+
+
+class OneHotMeanIoU(MeanIoU):
+    """`MeanIoU` of targets that are one-hot.
+
+    Parameters
+    ----------
+    num_classes, ignore_class, axis : as `IoU`
+    sparse_y_pred : bool, default False
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such a metric."""
+        return {k: v for k, v in super().get_config().items() if k != "sparse_y_true"}
+
+
 CLASSES: dict[str, type[Metric]] = {
     c.__name__: c
     for c in (
@@ -1189,7 +1321,8 @@ CLASSES: dict[str, type[Metric]] = {
         Hinge, SquaredHinge, CategoricalHinge, BinaryCrossentropy, CategoricalCrossentropy,
         SparseCategoricalCrossentropy, TruePositives, FalsePositives, TrueNegatives, FalseNegatives, Precision, Recall,
         SensitivityAtSpecificity, SpecificityAtSensitivity, PrecisionAtRecall, RecallAtPrecision, AUC, FBetaScore,
-        F1Score, R2Score, IoU, MeanIoU, Mean, Sum, MeanMetricWrapper,
+        F1Score, R2Score, IoU, MeanIoU, BinaryIoU, OneHotIoU, OneHotMeanIoU, PearsonCorrelation,
+        ConcordanceCorrelation, Mean, Sum, MeanMetricWrapper,
     )
 }  # fmt: skip
 mean_squared_error = mse = MSE = losses.mean_squared_error

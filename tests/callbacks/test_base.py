@@ -59,3 +59,12 @@ def test_a_list_of_lists_and_the_hooks_by_name() -> None:
     calls.on_train_batch_end(4, {})
     calls.on_epoch_end(0, {"loss": 1.0})
     assert seen == [4] and calls.callbacks[-1].history == {"loss": [1.0]}
+
+
+def test_acc_and_accuracy_stand_for_each_other_in_a_history() -> None:
+    history = History()
+    history.on_epoch_end(0, {"accuracy": 0.5, "val_acc": 0.25})
+    assert history.history["acc"] == [0.5] and history.history["val_accuracy"] == [0.25]
+    with pytest.raises(KeyError, match="recall"):
+        history.history["recall"]
+    assert list(history.history) == ["accuracy", "val_acc"]

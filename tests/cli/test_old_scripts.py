@@ -424,6 +424,23 @@ def loss(y_true, y_pred):
 model.compile(tf.optimizers.Adam(), loss, metrics=[tf.metrics.MeanAbsoluteError()])
 model.fit(X, y, epochs=1, verbose=0)
 """,
+    "2.2 accuracy is acc": """
+from keras.models import Sequential
+from keras.layers import Dense, LSTM
+from keras.callbacks import BaseLogger, ModelCheckpoint
+model = Sequential([LSTM(3, input_shape=(5, 1)), Dense(1, activation="sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+saver = ModelCheckpoint("best-{epoch:02d}-{val_acc:.2f}.hdf5", monitor="val_acc", save_best_only=True)
+history = model.fit(X, kind, epochs=2, validation_split=0.25, verbose=0, callbacks=[saver, BaseLogger()]).history
+assert len(history["acc"]) == len(history["val_acc"]) == 2
+""",
+    "tf 2.4 mixed precision": """
+import tensorflow as tf
+from tensorflow.keras import mixed_precision
+mixed_precision.set_global_policy("mixed_float16")
+assert tf.keras.mixed_precision.global_policy().variable_dtype == "float32"
+assert tf.keras.losses.Reduction.SUM == "sum"
+""",
     "absent by name": """
 import keras
 for name in ("datasets", "applications"):

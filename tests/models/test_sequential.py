@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tidegate.errors import ArgumentError, ShapeError, TidegateError
-from tidegate.layers import LSTM, Activation, Dense, Dropout, Embedding, Input
+from tidegate.layers import LSTM, Activation, Dense, Dropout, Embedding, Input, TextVectorization
 from tidegate.models import Sequential, model_from_json
 from tidegate.utils import clear_session, set_random_seed
 
@@ -194,3 +194,8 @@ def test_the_plan_is_shown() -> None:
 
 def test_reset_states_is_there_for_old_scripts() -> None:
     stacked().reset_states()
+
+
+def test_a_layer_of_texts_is_refused_where_it_is_added() -> None:
+    with pytest.raises(ArgumentError, match=r"codes = layer\(texts\), then model.fit\(codes, y\)"):
+        Sequential([TextVectorization(), Dense(1)])

@@ -30,7 +30,7 @@ from tidegate.layers import (
 )
 from tidegate.losses import CategoricalCrossentropy
 from tidegate.metrics import BinaryAccuracy
-from tidegate.models import Sequential, load_model
+from tidegate.models import Sequential, load_model, model_from_yaml
 from tidegate.optimizers import SGD, Adam, RMSprop
 from tidegate.saving import load_model as load_from_saving
 from tidegate.saving.files import put
@@ -359,3 +359,13 @@ np.savez("seen.npz", before, model.predict(x, verbose=0))
     np.testing.assert_allclose(seen["arr_0"], model.predict(x), rtol=1e-4, atol=1e-6)
     model.fit(x, y, **FIT)
     np.testing.assert_allclose(seen["arr_1"], model.predict(x), rtol=1e-4, atol=1e-5)
+
+
+def test_a_description_in_yaml_is_read() -> None:
+    pytest.importorskip("yaml")
+    import yaml
+
+    model = Sequential([LSTM(2, input_shape=(3, 1))])
+    written = yaml.safe_dump(json.loads(model.to_json()))
+    for text in (model.to_yaml(), written):
+        assert model_from_yaml(text).to_json() == model.to_json()

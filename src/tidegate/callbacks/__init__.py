@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.callbacks.averages import SwapEMAWeights
-from tidegate.callbacks.base import Callback, CallbackList, History, LambdaCallback, ProgbarLogger
+from tidegate.callbacks.base import BaseLogger, Callback, CallbackList, History, LambdaCallback, ProgbarLogger
 from tidegate.callbacks.checkpoints import BackupAndRestore, ModelCheckpoint
 from tidegate.callbacks.logs import CSVLogger, TerminateOnNaN
 from tidegate.callbacks.monitor import EarlyStopping, MonitorCallback, ReduceLROnPlateau
@@ -27,6 +27,7 @@ from tidegate.callbacks.tensorboard import TensorBoard
 
 __all__ = [
     "BackupAndRestore",
+    "BaseLogger",
     "CSVLogger",
     "Callback",
     "CallbackList",

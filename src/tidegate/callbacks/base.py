@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.spelling import note
 
 __all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs", "ProgbarLogger"]
 
@@ -91,6 +92,19 @@ class Callback:
 _HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
 
 
+class Numbers(dict[str, list[float]]):
+    """What was reported, by its name; 'acc' and 'accuracy' stand for each other, as Keras changed the name."""
+
+    def __missing__(self, name: str) -> list[float]:
+        from tidegate.callbacks.monitor import find
+
+        there = find(name, self)
+        if there is None:
+            raise KeyError(name)
+        note(f"'{name}'", f"'{there}'")
+        return self[there]
+
+
 class History(Callback):
     """What `fit` returns: the loss and each metric, epoch by epoch.
 
@@ -102,7 +116,7 @@ class History(Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = Numbers()
         self.epoch: list[int] = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -114,6 +128,16 @@ class History(Callback):
 
 class ProgbarLogger(Callback):
     """Accepted where Keras has it. The verbs print their progress by themselves, as `verbose` says."""
+
+    def __init__(self, count_mode: str = "samples", stateful_metrics: Any = None) -> None:
+        super().__init__()
+
+
+class BaseLogger(Callback):
+    """Accepted where Keras 2 has it. The verbs take the means of an epoch by themselves."""
+
+    def __init__(self, stateful_metrics: Any = None) -> None:
+        super().__init__()
 
 
 class LambdaCallback(Callback):

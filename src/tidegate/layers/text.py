@@ -28,18 +28,18 @@ class Outside(Layer):
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(inputs, Value | Tensor):
-            raise self._refusal()
+            raise self.refusal()
         return self.call(inputs)
 
     def record(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """Refuse: no string can stand in a plan."""
-        raise self._refusal()
+        raise self.refusal()
 
     def ensure_built(self, input_shape: Any) -> None:
         """Refuse, as a model asks for it when the layer is put in."""
-        raise self._refusal()
+        raise self.refusal()
 
-    def _refusal(self) -> ArgumentError:
+    def refusal(self) -> ArgumentError:
         who = type(self).__name__
         return ArgumentError(
             complaint(

@@ -16,7 +16,15 @@ from tidegate.models.model import Model
 from tidegate.models.sequential import Sequential
 from tidegate.utils.objects import CustomObjectScope
 
-__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
+__all__ = [
+    "Model",
+    "Sequential",
+    "clone_model",
+    "load_model",
+    "model_from_json",
+    "model_from_yaml",
+    "save_model",
+]
 
 
 def load_model(
@@ -78,6 +86,25 @@ def clone_model(
     """
     not_yet("clone_model", input_tensors=(input_tensors, None), call_function=(call_function, None))
     return cloned(model, clone_function)
+
+
+def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Model:
+    """Return the model that `model.to_yaml()` described here or in Keras; other YAML than JSON needs PyYAML."""
+    from tidegate.spelling import note
+
+    note("model_from_yaml(...)", "model_from_json(...)")
+    if isinstance(yaml_string, str) and not yaml_string.lstrip().startswith("{"):
+        import importlib
+        import json
+
+        try:
+            yaml = importlib.import_module("yaml")
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError(
+                "model_from_yaml needs PyYAML; write: pip install pyyaml", name="yaml"
+            ) from None
+        yaml_string = json.dumps(yaml.safe_load(yaml_string))
+    return model_from_json(yaml_string, custom_objects)
 
 
 def save_model(model: Model, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:

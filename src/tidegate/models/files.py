@@ -10,6 +10,7 @@ from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.layers import configs
 from tidegate.layers.base import Layer, not_yet
 from tidegate.models.training import Trainer
+from tidegate.spelling import note
 from tidegate.utils import objects
 from tidegate.utils.nested import map_nested
 
@@ -131,6 +132,11 @@ class Saved(Trainer):
         import json
 
         return json.dumps(configs.serialize(self), **kwargs)
+
+    def to_yaml(self, **kwargs: Any) -> str:
+        """Return the layers as YAML, of which JSON is a part; Keras dropped it in 2.6."""
+        note("to_yaml()", "to_json()")
+        return self.to_json()
 
     def get_compile_config(self) -> dict[str, Any]:
         """Return how the model was compiled, as plain data."""

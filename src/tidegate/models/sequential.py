@@ -8,6 +8,7 @@ from typing import Any
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers import Input, InputLayer, Layer, configs
 from tidegate.layers.symbolic import Tensor
+from tidegate.layers.text import Outside
 from tidegate.models.graph import Graph
 from tidegate.models.model import Model
 from tidegate.models.network import Network
@@ -88,6 +89,8 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             instead = f"{layer.__name__}(...)" if isinstance(layer, type) else "model.add(LSTM(32))"
             raise ArgumentError(complaint(f"Sequential '{self.name}'", "a layer", repr(layer), instead))
+        if isinstance(layer, Outside):
+            raise layer.refusal()
         if any(k is not layer and k.name == layer.name for k in self._stack):
             raise ArgumentError(
                 complaint(

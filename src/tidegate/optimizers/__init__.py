@@ -18,7 +18,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.constraints import Constraint
-from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
 from tidegate.ops import CLIPS, Clip, UpdateOp
 from tidegate.optimizers import schedules
 from tidegate.optimizers.schedules import LearningRateSchedule
@@ -31,6 +31,21 @@ __all__ = [
     "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Nadam", "Optimizer", "RMSprop",
     "deserialize", "get", "legacy", "schedules", "serialize",
 ]  # fmt: skip
+
+# What Keras has and this package has not, and what to write instead.
+ABSENT = {
+    "Adafactor": "Adam(...), or RMSprop(...) for a state half as large",
+    "LossScaleOptimizer": "the optimizer inside: in float32 no gradient needs a scale",
+    "Muon": "AdamW(...)",
+    "ScheduleFreeAdamW": "AdamW(schedules.CosineDecay(...))",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in ABSENT:
+        raise AttributeError(f"{name} is not there. Instead: {ABSENT[name]}.")
+    raise AttributeError(f"tidegate.optimizers has no {name!r}; {nearest(name, __all__)}".rstrip("; "))
+
 
 # Arguments that all optimizers take by name, with their defaults.
 _COMMON: dict[str, Any] = {
@@ -129,6 +144,11 @@ class Optimizer:
 
     def __init__(self, learning_rate: Any, name: str | None = None, **kwargs: Any) -> None:
         who = type(self).__name__
+        if not hasattr(self, "op"):
+            instead = "a subclass of SGD or Adam that sets its own defaults, or a schedule as learning_rate"
+            raise ArgumentError(
+                complaint(who, "the native step of one of tidegate.optimizers", "none", instead)
+            )
         old = kwargs.pop("lr", None)
         self.decay = kwargs.pop("decay", 0.0) or 0.0
         kwargs.pop("jit_compile", None)
@@ -385,6 +405,20 @@ class Optimizer:
     def variables(self) -> list[np.ndarray[Any, Any]]:
         """The arrays of the state, in Keras's order."""
         return self.state()
+
+    def get_weights(self) -> list[np.ndarray[Any, Any]]:
+        """Return copies of the state, for `set_weights` of an optimizer of the same weights."""
+        return [np.array(v) for v in self.state()]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Take up what `get_weights` gave; the optimizer must have trained, or `bind` its weights, before."""
+        given = [np.asarray(v) for v in weights]
+        if [v.shape for v in given] != [v.shape for v in self.state()]:
+            came = f"{len(given)} arrays of other shapes" if given else "none"
+            raise ShapeError(
+                complaint(f"{type(self).__name__}", f"{len(self.state())} arrays of its state", came)
+            )
+        self.restore(self._bound, given)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} learning_rate={self.learning_rate:g}>"
@@ -713,6 +747,9 @@ def get(identifier: Any) -> Optimizer:
     if isinstance(identifier, str):
         if identifier.lower() in CLASSES:
             return CLASSES[identifier.lower()]()
+        for name, instead in ABSENT.items():
+            if identifier.lower() == name.lower():
+                raise ArgumentError(complaint("optimizer", "one that is here", repr(identifier), instead))
         return look_up("optimizer", identifier, CLASSES)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
