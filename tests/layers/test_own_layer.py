@@ -10,7 +10,7 @@ import pytest
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError
-from tidegate.layers import LSTM, Dense, Input, Lambda, Layer, Masking
+from tidegate.layers import LSTM, Dense, Input, InputSpec, Lambda, Layer, Masking
 from tidegate.models import Model, Sequential, load_model
 from tidegate.ops import Context, Spec, Value
 from tidegate.plan import Step
@@ -169,3 +169,17 @@ def test_the_shape_that_comes_out_is_that_of_the_call() -> None:
     twice = Lambda(lambda x: ops.concatenate([x, x], axis=-1))
     model = Sequential([Input((3, 2)), twice, Lambda(lambda x: ops.sum(x, axis=1))])
     assert [layer.output_shape for layer in model.layers] == [(None, 3, 4), (None, 4)]
+
+
+class Specified(Layer):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.input_spec = [InputSpec(min_ndim=3, axes={-1: 2})]
+
+
+def test_what_a_layer_says_of_its_inputs_is_held_against_them() -> None:
+    layer = Specified(name="own")
+    for shape, expected in (((4,), "at least 3 axes"), ((4, 3), "size 2 on axis -1")):
+        with pytest.raises(ShapeError, match=f"Specified 'own' expects {expected}"):
+            layer(Input(shape))
+    assert layer(Input((4, 2))).shape == (None, 4, 2)

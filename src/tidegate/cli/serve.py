@@ -103,6 +103,7 @@ MOVED = {
 ROOT_NAMES = {
     "Initializer": "initializers",
     "Input": "layers",
+    "InputSpec": "layers",
     "Layer": "layers",
     "Loss": "losses",
     "Metric": "metrics",

@@ -18,6 +18,7 @@ from tidegate.layers.dense import Dense
 from tidegate.layers.embedding import Embedding
 from tidegate.layers.gru import GRU
 from tidegate.layers.input import Input, InputLayer
+from tidegate.layers.input_spec import InputSpec
 from tidegate.layers.lstm import LSTM
 from tidegate.layers.merging import (
     Add,
@@ -106,6 +107,7 @@ __all__ = [
     "Identity",
     "Input",
     "InputLayer",
+    "InputSpec",
     "IntegerLookup",
     "LSTMCell",
     "Lambda",

@@ -21,6 +21,7 @@ import numpy as np
 from tidegate import constraints, ops, regularizers
 from tidegate.errors import ArgumentError, DataError, ShapeError, TidegateError, complaint, nearest
 from tidegate.layers.advice import STACKING
+from tidegate.layers.input_spec import InputSpec
 from tidegate.layers.spelling import Spelled
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
@@ -109,6 +110,7 @@ class Layer(metaclass=Spelled):
 
     input_dtype: ClassVar[str] = "float32"  # "int32" for a layer that takes codes
     supports_masking: bool = False
+    input_spec: Any = None  # an InputSpec, or one for each input, of a layer of one's own
     carries: ClassVar[bool] = False  # True where numbers are moved and not changed, so that codes stay codes
     constants: ClassVar[bool] = False  # whether numbers may stand among symbolic inputs
     _penalises_output: ClassVar[bool] = True  # False where Keras forgets an activity_regularizer
@@ -324,8 +326,17 @@ class Layer(metaclass=Spelled):
         self._parameters.append(parameter)
         return parameter
 
+    def _check_spec(self, input_shape: Any) -> None:
+        """Hold the shape of the inputs against what `input_spec` says."""
+        specs = self.input_spec if isinstance(self.input_spec, list | tuple) else [self.input_spec]
+        shapes = input_shape if isinstance(input_shape, list) else [input_shape]
+        for spec, shape in zip(specs, shapes, strict=False):
+            if isinstance(spec, InputSpec) and isinstance(shape, tuple):
+                spec.check(f"{type(self).__name__} '{self.name}'", shape)
+
     def ensure_built(self, input_shape: Any) -> None:
         """Build once; a layer that stands in two models has to fit both."""
+        self._check_spec(input_shape)
         if self.built:
             before = self.built_shape
             fixed = isinstance(before, tuple) and isinstance(input_shape, tuple) and self.weights
