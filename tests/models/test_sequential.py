@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tidegate.errors import ArgumentError, ShapeError, TidegateError
-from tidegate.layers import LSTM, Activation, Dense, Dropout, Embedding, Input, TextVectorization
+from tidegate.layers import LSTM, Activation, Dense, Dropout, Embedding, Flatten, Input, TextVectorization
 from tidegate.models import Sequential, model_from_json
 from tidegate.utils import clear_session, set_random_seed
 
@@ -199,3 +199,13 @@ def test_reset_states_is_there_for_old_scripts() -> None:
 def test_a_layer_of_texts_is_refused_where_it_is_added() -> None:
     with pytest.raises(ArgumentError, match=r"codes = layer\(texts\), then model.fit\(codes, y\)"):
         Sequential([TextVectorization(), Dense(1)])
+
+
+def test_other_timesteps_than_those_named_are_read_where_no_weights_hang_on_them() -> None:
+    model = Sequential([LSTM(4, input_shape=(5, 2)), Dense(1)])
+    open_steps = Sequential([LSTM(4, input_shape=(None, 2)), Dense(1)])
+    open_steps.set_weights(model.get_weights())
+    x = np.linspace(0, 1, 42).reshape(3, 7, 2)
+    np.testing.assert_array_equal(model.predict(x), open_steps.predict(x))
+    with pytest.raises(TidegateError, match="timesteps=5"):
+        Sequential([LSTM(4, input_shape=(5, 2), return_sequences=True), Flatten(), Dense(1)]).predict(x)

@@ -471,6 +471,50 @@ WRONG: list[Wrong] = [
         ("TimeDistributed 'last'", "timesteps=5, outputs=2"),
         ("TimeDistributed(Dense(1), name='last') => $0", "y = $1"),
     ),
+    # ---- weights and states
+    Wrong(
+        "weights of other samples",
+        LSTM_52 + "sample_weight = np.ones(30)\nmodel.fit(X, y, sample_weight=sample_weight)",
+        ("sample_weight with 40 rows, as y has; got 30",),
+        ("X, y = $0, $1",),
+    ),
+    Wrong(
+        "more weights than samples",
+        LSTM_52 + "sample_weight = np.ones(50)\nmodel.fit(X, y, sample_weight=sample_weight)",
+        ("sample_weight with 40 rows, as y has; got 50",),
+        ("sample_weight = $0",),
+    ),
+    Wrong(
+        "weights of classes as those of samples",
+        YES_NO
+        + "y, sample_weight = kinds % 2, np.array([1.0, 5.0])\nmodel.fit(X, y, sample_weight=sample_weight)",
+        ("sample_weight with 40 rows, as y has; got 2", "one for each class"),
+        ("sample_weight=sample_weight => $0",),
+    ),
+    Wrong(
+        "weights of classes in a list",
+        YES_NO + "y = kinds % 2\nmodel.fit(X, y, class_weight=[1, 5])",
+        ("class_weight as a dict; got [1, 5]",),
+        ("class_weight=[1, 5] => $0",),
+    ),
+    Wrong(
+        "one initial state for an LSTM",
+        "h, c = Input((4,)), Input((4,))\nz = LSTM(4, name='reader')(Input((5, 2)), initial_state=[h])",
+        ("LSTM 'reader' expects 2 initial states of shape (samples, 4)",),
+        ("initial_state=[h] => $0",),
+    ),
+    Wrong(
+        "two initial states for a GRU",
+        "h, c = Input((4,)), Input((4,))\nz = GRU(4, name='reader')(Input((5, 2)), initial_state=[h, c])",
+        ("GRU 'reader' expects 1 initial states of shape (samples, 4)",),
+        ("initial_state=[h, c] => $0",),
+    ),
+    Wrong(
+        "initial states of other units",
+        "h, c = Input((3,)), Input((3,))\nz = LSTM(4, name='reader')(Input((5, 2)), initial_state=[h, c])",
+        ("2 initial states of shape (samples, 4)",),
+        ("initial_state=[h, c] => initial_state=[$0(h), $0(c)]",),
+    ),
     # ---- classes
     Wrong(
         "one-hot targets for whole-number classes",

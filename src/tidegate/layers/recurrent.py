@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -214,12 +214,28 @@ class Recurrent(Layer):
         if initial_state is None:
             return [state.value for state in self.states]
         given = list(initial_state) if isinstance(initial_state, list | tuple) else [initial_state]
-        if len(given) != self.op.cells or any(v.shape != (None, self.units) for v in given):
-            who = f"{type(self).__name__} '{self.name}'"
-            shapes = ", ".join(str(tuple(v.shape)) for v in given)
-            expected = f"{self.op.cells} initial states of shape (samples, {self.units})"
-            raise ShapeError(complaint(who, expected, shapes or "none"))
+        self._check_states(given)
         return given
+
+    def compute_output_spec(self, x: Any, initial_state: Any = None, **more: Any) -> Any:
+        """Return shape and type of each tensor that comes out for symbolic ones, states before them included."""
+        given = x[1:] if isinstance(x, list | tuple) and len(x) > 1 else initial_state
+        if given is not None:
+            self._check_states(list(given) if isinstance(given, list | tuple) else [given])
+        return super().compute_output_spec(x, **more)
+
+    def _check_states(self, given: Sequence[Any]) -> None:
+        """Raise where these are not the states before the first step."""
+        if len(given) == self.op.cells and all(tuple(v.shape[1:]) == (self.units,) for v in given):
+            return
+        who = f"{type(self).__name__} '{self.name}'"
+        expected = f"{self.op.cells} initial states of shape (samples, {self.units})"
+        ways = "`initial_state=[h, c]`" if self.op.cells == 2 else "`initial_state=h`"
+        if len(given) == self.op.cells:
+            ways = f"`Dense({self.units})` on each of them"
+        raise ShapeError(
+            complaint(who, expected, ", ".join(str(tuple(v.shape)) for v in given) or "none", ways)
+        )
 
     def _drop(self, x: Value) -> tuple[Value, dict[str, Value]]:
         """Return the input less what is dropped of it at all steps, and what is dropped for each gate by itself."""

@@ -192,7 +192,8 @@ class Compiled(Network):
                 elif (*x.shape[1:], 1) == tensor.shape[1:] and many:
                     x = x[..., None]
                 else:
-                    checks.check_input(who, label, tensor.shape, x, known is not None, self._deferred)
+                    open_steps = self._deferred or self._any_length()
+                    checks.check_input(who, label, tensor.shape, x, known is not None, open_steps)
             if known is not None:
                 checks.check_codes(self._entrance(k), label, x, known)
             found.append(x)
@@ -224,6 +225,10 @@ class Compiled(Network):
             checks.check_input(who, name, (None, None, None), x, False)
         self._build_from(x.shape)
         return self._inputs(name, data)
+
+    def _any_length(self) -> bool:
+        """Whether other timesteps than those named are read as well."""
+        return False
 
     def _build_from(self, shape: tuple[int | None, ...]) -> None:
         """Make the weights for inputs of that shape."""

@@ -94,11 +94,23 @@ def weights_for(verb: str, given: Any, names: Sequence[str], rows: int) -> list[
     for part in parts:
         w = None if part is None else checks.as_numbers("sample_weight", part)
         if w is not None and len(w) != rows:
-            raise ShapeError(complaint(verb, f"sample_weight with {rows} rows, as y has", f"{len(w)}"))
+            raise ShapeError(
+                complaint(
+                    verb, f"sample_weight with {rows} rows, as y has", f"{len(w)}", _of_other_length(w, rows)
+                )
+            )
         if w is not None and w.dtype.kind == "f" and not np.isfinite(w).all():
             raise DataError(complaint(verb, "finite sample_weight", "NaN or infinity"))
         found.append(w)
     return found
+
+
+def _of_other_length(w: Array, rows: int) -> str:
+    if len(w) > rows:
+        return f"`sample_weight[:{rows}]` if the last ones belong to no sample"
+    if w.ndim == 1 and len(w) <= 20:
+        return "`class_weight=dict(enumerate(sample_weight))` if there is one for each class"
+    return f"`X[:{len(w)}]` and `y[:{len(w)}]` if the last samples have none"
 
 
 def weight_of(verb: str, w: Array | None, each: Shape) -> Array | None:
@@ -124,8 +136,10 @@ def weight_of(verb: str, w: Array | None, each: Shape) -> Array | None:
 def class_weights(verb: str, y: Array, given: Any) -> Array:
     """Return the weight of each sample by its class: {class: weight}, 1 for a class that is not named."""
     if not isinstance(given, dict):
+        listed = isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim == 1)
+        example = {k: float(w) for k, w in enumerate(given)} if listed else {0: 1.0, 1: 5.0}
         raise ArgumentError(
-            complaint(verb, "class_weight as a dict", repr(given), "class_weight={0: 1.0, 1: 5.0}")
+            complaint(verb, "class_weight as a dict", repr(given), f"`class_weight={example}`")
         )
     labels = y
     if y.ndim > 1:

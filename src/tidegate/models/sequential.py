@@ -149,6 +149,19 @@ class Sequential(Model):
         self._tensors, self._deferred = tensors, True
         self._changed()
 
+    def _any_length(self) -> bool:
+        """Whether no layer was made for so many timesteps; Keras reads other ones then, too."""
+        shape: Shape = self._tensors[0].shape
+        if len(shape) != 3 or any(getattr(layer, "unroll", False) for layer in self._stack):
+            return False
+        shape = (shape[0], None, *shape[2:])
+        for layer in self._stack:
+            before = layer.built_shape
+            if layer.weights and isinstance(before, tuple) and before[-1:] != shape[-1:]:
+                return False
+            shape = layer.compute_output_shape(shape)
+        return True
+
     def get_config(self) -> dict[str, Any]:
         """Return the layers as plain data, as Keras writes them."""
         from tidegate.layers import serialize
