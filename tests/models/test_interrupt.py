@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,14 @@ from tidegate.utils import set_random_seed
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(4000, 20, 4)).astype(np.float32)
 Y = X.sum(axis=(1, 2))
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Hear Ctrl-C as a terminal's program does: one started in the background may have been told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def fresh() -> Sequential:
