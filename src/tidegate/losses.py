@@ -288,9 +288,9 @@ class Loss:
         """Return the loss at each position, of arrays or of recorded values."""
         raise NotImplementedError(f"{type(self).__name__} does not say in call(y_true, y_pred) what it is")
 
-    def record(self, p: Value, y: Value) -> Value:
+    def record(self, p: Value, y: Value, weighted: bool = False) -> Value:
         """Record the loss at each position: (B, ...), at most one axis less than the output."""
-        return per_position(self.name, self.call(y, p), p, self.reduction == "sum")
+        return per_position(self.name, self.call(y, p), p, self.reduction == "sum", weighted)
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         each = self.call(y_true, y_pred)
@@ -334,7 +334,7 @@ def _like(who: str, weight: Any, values: Array) -> Array:
     return np.broadcast_to(w.reshape(*w.shape, *[1] * (values.ndim - w.ndim)), values.shape)
 
 
-def per_position(who: str, found: Any, p: Value, total: bool = False) -> Value:
+def per_position(who: str, found: Any, p: Value, total: bool = False, weighted: bool = False) -> Value:
     """Return what a loss gives as one number for each position of an output, whatever it made of the samples."""
     if not isinstance(found, Value) or found.dtype == "float64":
         raise ShapeError(
@@ -347,7 +347,8 @@ def per_position(who: str, found: Any, p: Value, total: bool = False) -> Value:
         )
     recorded: Value = found
     node = recorded.node
-    if recorded.shape == () and node is not None and node.op is ops.mean and node.inputs[0] is not None:
+    over_all = recorded.shape == () and node is not None and node.op is ops.mean
+    if over_all and not weighted and node is not None and node.inputs[0] is not None:
         whole = node.inputs[0]  # a mean over everything: each sample's own mean needs no other sample
         if whole.shape[:1] == (None,) and len(whole.shape) > 1:
             recorded = ops.mean(whole, axis=tuple(range(1, len(whole.shape))))

@@ -418,7 +418,8 @@ class MultiHeadAttention(Layer):
         if counts:
             allowed = functools.reduce(ops.logical_and, counts)
             weights = ops.softmax(ops.where(allowed, scores, -_FAR))
-            weights = ops.where(allowed, weights, 0.0)
+            if self.dropout or return_attention_scores:  # else, in Keras, who may see nothing sees all alike
+                weights = ops.where(allowed, weights, 0.0)
         else:
             weights = ops.softmax(scores)
         used = weights

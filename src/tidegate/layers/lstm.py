@@ -45,7 +45,7 @@ class LSTM(Gated):
     input_shape : tuple, optional
         (timesteps, features), on a first layer. None leaves the timesteps open.
     zero_output_for_mask : bool, default False
-        With `return_sequences`: give zeros at the steps that the mask leaves out.
+        Give zeros, not the state before, at the steps that the mask leaves out.
     implementation, unroll, use_cudnn : accepted; they change nothing here.
     return_state : bool, default False
         Give a list: the output, the last h and the last c.

@@ -17,7 +17,17 @@ from tidegate.plan import Parameter, State, assign
 from tidegate.shapes import Shape
 from tidegate.utils.random import draw_seed
 
-__all__ = ["Recurrent", "first_shape"]
+__all__ = ["Recurrent", "first_shape", "zeroed"]
+
+
+def zeroed(y: Value, mask: Value, backwards: bool) -> Value:
+    """Return outputs of all steps, in the order of processing, or of the last one: 0 where the mask is."""
+    found: Value
+    if len(y.shape) == 3:
+        found = ops.zero_masked(y, ops.reverse(mask) if backwards else mask)
+    else:
+        found = ops.where(mask[:, :1] if backwards else mask[:, -1:], y, 0.0)
+    return found
 
 
 class Recurrent(Layer):
@@ -102,10 +112,6 @@ class Recurrent(Layer):
         if time_major:
             instead = "x.transpose(1, 0, 2), and the layer as it is"
             raise ArgumentError(complaint(who, "the samples on the first axis", "time_major=True", instead))
-        if self.zero_output_for_mask and not self.return_sequences:
-            raise ArgumentError(
-                complaint(who, "return_sequences=True with zero_output_for_mask", "the last output alone")
-            )
         self.kernel: Any = None
         self.recurrent_kernel: Any = None
         self.bias: Any = None
@@ -176,8 +182,8 @@ class Recurrent(Layer):
         )
         for state, new in zip(self.states, last, strict=False):
             assign(y, state, new)
-        if self.zero_output_for_mask and sequences.mask is not None:  # y stands in the order of processing
-            y = ops.zero_masked(y, ops.reverse(sequences.mask) if self.go_backwards else sequences.mask)
+        if self.zero_output_for_mask and sequences.mask is not None:
+            y = zeroed(y, sequences.mask, self.go_backwards)
         return [y, *last] if self.return_state else y
 
     def over(

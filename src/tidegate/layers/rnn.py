@@ -9,7 +9,7 @@ from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.base import Layer
 from tidegate.layers.gru import GRU
 from tidegate.layers.lstm import LSTM
-from tidegate.layers.recurrent import Recurrent
+from tidegate.layers.recurrent import Recurrent, zeroed
 from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.ops import Value
 from tidegate.plan import Parameter
@@ -229,8 +229,8 @@ class RNN(Layer):
             initial_state = [initial_state]
         built_in = all(isinstance(cell, Cell) for cell in self.stack)
         y, states = (self._layers if built_in else self._steps)(sequences, initial_state, training)
-        if self.zero_output_for_mask and self.return_sequences and sequences.mask is not None:
-            y = ops.zero_masked(y, self._in_order(sequences.mask))
+        if self.zero_output_for_mask and sequences.mask is not None:
+            y = zeroed(y, sequences.mask, self.go_backwards)
         return [y, *states] if self.return_state else y
 
     def _in_order(self, mask: Value) -> Value:

@@ -292,7 +292,7 @@ def ready_to_score(
             weights.append(w)
         Node.scopes.append("loss")
         if head.loss is not None:
-            each = head.loss.record(p, y)  # (B, ...)
+            each = _spread(head.loss.record(p, y, has_weights), w)  # (B, ...)
             means.append(_reduced(head.loss, each, p.mask, w, 1.0))
             minimise.append(
                 means[-1] if head.factor == 1 else _reduced(head.loss, each, p.mask, w, head.factor)
@@ -352,6 +352,16 @@ def _reduced(loss: Loss, each: Value, mask: Value | None, w: Value | None, facto
         total = ops.batch_total(_counted(each, _weights(each, mask, None)))
     found: Value = ops.weighted_sum(each, over, total, factor=factor)
     return found
+
+
+def _spread(each: Value, w: Value | None) -> Value:
+    """Return a loss that has one number for a sample at all positions that have weights."""
+    if w is None or len(each.shape) >= len(w.shape):
+        return each
+    while len(each.shape) < len(w.shape):
+        each = ops.expand_dims(each, -1)
+    spread: Value = ops.broadcast_to(each, w.shape)
+    return spread
 
 
 def _weights(each: Value, mask: Value | None, w: Value | None) -> Value | None:

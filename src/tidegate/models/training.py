@@ -122,6 +122,8 @@ class Trainer(Predictor):
             samples, ready = self._samples("fit", x, y, True, sample_weight, class_weight)
             if validation_split and validation_data is None:
                 samples, rest = samples.split(validation_split)
+                if class_weight is not None:  # as in Keras, classes weigh in training alone
+                    rest = self._samples("fit", x, y, False, sample_weight)[0].split(validation_split)[1]
                 scorer = self._scorer("fit", rest, training=False)
                 held = _arrays("validation", scorer, rest, part, validation_steps)
             self._check_finite(samples)

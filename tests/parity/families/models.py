@@ -164,3 +164,19 @@ def encoder_and_decoder(k: Any) -> Case:
     net.compile(k.optimizers.Adam(0.05), "categorical_crossentropy", metrics=["accuracy"])
     one, other = np.eye(3, dtype="float32")[codes]
     return net, [one, np.roll(other, 1, axis=1)], other, {"batch_size": 8}
+
+
+@CASES.case
+def one_number_for_a_batch_and_weights_of_steps(k: Any) -> Case:
+    a, _, rng = data(12)
+    net = sequential(k, a, [k.layers.LSTM(3, return_sequences=True), k.layers.Dense(2)])
+    net.compile(k.optimizers.SGD(0.1), lambda y, p: k.ops.mean(k.ops.square(y - p)))
+    return net, a, a[:, :, ::-1], {"batch_size": 8, "sample_weight": rng.rand(N, 4)}
+
+
+@CASES.case
+def overlap_over_the_batch_and_weights(k: Any) -> Case:
+    a, _, rng = data(13)
+    net = sequential(k, a, [k.layers.LSTM(3), k.layers.Dense(2, activation="sigmoid")])
+    net.compile(k.optimizers.SGD(0.5), k.losses.Dice())
+    return net, a, (a[:, 0] > 0).astype("float32"), {"batch_size": 8, "sample_weight": rng.rand(N)}

@@ -140,3 +140,18 @@ def a_sequence_of_sequences(k: Any) -> Case:
     net = sequential(k, x, [L.TimeDistributed(L.LSTM(3)), L.LSTM(2), L.Dense(1)])
     net.compile(optimizer="adam", loss="mse")
     return net, x, x.sum(axis=(1, 2, 3)), {"batch_size": 8}
+
+
+@CASES.case
+def zeros_where_the_last_step_is_masked(k: Any) -> Case:
+    rng = np.random.RandomState(10)
+    x = rng.randint(1, 7, size=(20, 5)) * (np.arange(5) < rng.randint(1, 8, size=(20, 1)))
+    L = k.layers
+    a = L.Input((5,), dtype="int32")
+    e = L.Embedding(7, 2, mask_zero=True)(a)
+    last = [
+        L.LSTM(3, zero_output_for_mask=True)(e),
+        L.GRU(3, zero_output_for_mask=True, go_backwards=True)(e),
+        L.RNN(L.SimpleRNNCell(2), zero_output_for_mask=True)(e),
+    ]
+    return functional(k, a, ends(k, *last), x, [x[:, :1] / 7, x[:, 1:2] / 7, x[:, 2:3] / 7])

@@ -151,3 +151,9 @@ def sample_weight_in_validation(k: Any) -> Case:
     net, x, y = regression(k)
     w = np.linspace(0, 3, N).astype("float32")
     return net, x, y, {"sample_weight": w, "validation_data": (x[:9], y[:9], w[:9]), "batch_size": 8}
+
+
+@CASES.case
+def classes_weigh_in_training_alone(k: Any) -> Case:
+    net, x, y = classes(k, metrics=["accuracy"])
+    return net, x, y, {"class_weight": {0: 0.5, 2: 3.0}, "validation_split": 0.3, "batch_size": 8}
