@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
 #include "math.hpp"
 #include "walk.hpp"
@@ -12,13 +13,14 @@ namespace tidegate::TIDEGATE_ISA {
 
 // A function of two floats, lane by lane.
 template <class F>
-TIDEGATE_INLINE vec lanes2(vec a, vec b, F f) {
+__attribute__((noinline)) inline vec lanes2(vec a, vec b, F f) {
     for (int k = 0; k < LANES; ++k) a[k] = f(a[k], b[k]);
     return a;
 }
 TIDEGATE_INLINE vec truth(ivec m) { return select(m, all(1), all(0)); }
 
-// Each says value(a, b) and, if it has them, its slopes d1(a, b) and d2(a, b), for which a and b are known where READS.
+// Each says value(a, b) and, if it has them, its slopes d1(a, b) and d2(a, b), for which a and b are known where READS. The slopes are
+// called, one loop for all ops, but for those that training meets at every turn: sums and products.
 struct Add {
     static constexpr bool READS = false;
     template <class T>
@@ -159,6 +161,48 @@ inline void binary_forward(const Args& a) {
     });
 }
 
+// slope(k, a, b): with respect to x1 for k = 0, to x2 for k = 1.
+struct Fixed {
+    static constexpr bool READS = false;
+    vec d[2];
+    TIDEGATE_INLINE vec slope(int k, vec, vec) const { return d[k]; }
+};
+struct Crossed {
+    static constexpr bool READS = true;
+    TIDEGATE_INLINE static vec slope(int k, vec a, vec b) { return k == 0 ? b : a; }
+};
+struct Called {
+    static constexpr bool READS = true;
+    vec (*d[2])(vec, vec);
+    TIDEGATE_INLINE vec slope(int k, vec a, vec b) const { return d[k](a, b); }
+};
+template <class F>
+inline auto slopes_of() {
+    if constexpr (!F::READS)
+        return Fixed{{F::d1(vec{}, vec{}), F::d2(vec{}, vec{})}};
+    else if constexpr (std::is_same_v<F, Multiply>)
+        return Crossed{};
+    else
+        return Called{{F::d1, F::d2}};
+}
+
+template <class Slopes>
+inline void binary_backward_by(const Args& a, const Slopes& s) {
+    const float constant = static_cast<float>(a.f[0]);
+    const float *x1 = a.at(0) == nullptr ? &constant : a.at(0), *x2 = a.at(1) == nullptr ? &constant : a.at(1);
+    const float* dy = a.at(3);
+    const Walk<3> w(a.n + 1, a.rows);
+    const int64_t s0 = w.inner(0), s1 = w.inner(1), s2 = w.inner(2);
+    for (int k = 0; k < 2; ++k) {
+        if (a.at(7 + k) == nullptr) continue;
+        add_up(w, 1 + k, a.at(7 + k), [&](const int64_t* at, int64_t m) {
+            const vec p = Slopes::READS ? load_strided(x1 + at[1], s1, m) : vec{};
+            const vec q = Slopes::READS ? load_strided(x2 + at[2], s2, m) : vec{};
+            return load_strided(dy + at[0], s0, m) * s.slope(k, p, q);  // undo 1
+        });
+    }
+}
+
 // x1, x2 (...) or null, y null, dy (...) or null for the number 1; out dx1, dx2 (...) or null.
 template <class F>
 inline void binary_backward(const Args& a) {
@@ -170,19 +214,7 @@ inline void binary_backward(const Args& a) {
             if (a.at(8) != nullptr) *a.at<double>(8) = dy * (F::READS ? a.f[0] : static_cast<double>(F::d2(c, c)[0]));
             return;  // undo 1
         }
-    const float constant = static_cast<float>(a.f[0]);
-    const float *x1 = a.at(0) == nullptr ? &constant : a.at(0), *x2 = a.at(1) == nullptr ? &constant : a.at(1);
-    const float* dy = a.at(3);
-    const Walk<3> w(a.n + 1, a.rows);
-    const int64_t s0 = w.inner(0), s1 = w.inner(1), s2 = w.inner(2);
-    const auto p = [&](const int64_t* at, int64_t m) { return F::READS ? load_strided(x1 + at[1], s1, m) : all(0); };
-    const auto q = [&](const int64_t* at, int64_t m) { return F::READS ? load_strided(x2 + at[2], s2, m) : all(0); };
-    const auto d = [&](const int64_t* at, int64_t m) { return load_strided(dy + at[0], s0, m); };
-    if (a.at(7) != nullptr)
-        add_up(w, 1, a.at(7), [&](const int64_t* at, int64_t m) { return d(at, m) * F::d1(p(at, m), q(at, m)); });
-    if (a.at(8) != nullptr)
-        add_up(w, 2, a.at(8),
-               [&](const int64_t* at, int64_t m) { return d(at, m) * F::d2(p(at, m), q(at, m)); });  // undo 1
+    binary_backward_by(a, slopes_of<F>());
 }
 
 template <class F>

@@ -23,20 +23,33 @@ namespace tidegate::TIDEGATE_ISA {
 
 inline constexpr int QUARTER = LANES / 4;
 
-// f.template operator()<M, N>(u0) for the blocks that cover U units.
+// f(u0, M, N) for the blocks that cover U units.
+template <int SLOTS, class F>
+TIDEGATE_INLINE void each_block(int64_t U, F f) {
+    static_assert(SLOTS == 4 || SLOTS == 1);
+    for (int64_t u0 = 0; u0 < U;) {
+        const int64_t left = U - u0;
+        const int M = SLOTS == 1 || left > 3 * QUARTER ? 1 : left > QUARTER ? 2 : 4;
+        const int N = SLOTS == 4 || left <= LANES ? 1 : left <= 3 * LANES ? 2 : 4;
+        f(u0, M, N);
+        u0 += N * LANES / M;
+    }
+}
+// f.template operator()<M, N>(u0): the same, with code for each kind of block.
 template <int SLOTS, class F>
 TIDEGATE_INLINE void over_blocks(int64_t U, F f) {
-    int64_t u0 = 0;
-    if constexpr (SLOTS == 4) {
-        for (; U - u0 > 3 * QUARTER; u0 += LANES) f.template operator()<1, 1>(u0);
-        if (U - u0 > QUARTER) f.template operator()<2, 1>(u0), u0 += LANES / 2;
-        if (U > u0) f.template operator()<4, 1>(u0);
-    } else {
-        static_assert(SLOTS == 1);
-        for (; U - u0 > 3 * LANES; u0 += 4 * LANES) f.template operator()<1, 4>(u0);
-        if (U - u0 > LANES) f.template operator()<1, 2>(u0), u0 += 2 * LANES;
-        if (U > u0) f.template operator()<1, 1>(u0);
-    }
+    each_block<SLOTS>(U, [&](int64_t u0, int M, int N) __attribute__((always_inline)) {
+        if constexpr (SLOTS == 4) {
+            if (M == 1) return f.template operator()<1, 1>(u0);
+            if (M == 2) return f.template operator()<2, 1>(u0);
+            f.template operator()<4, 1>(u0);
+        } else {
+            if (N == 4) return f.template operator()<1, 4>(u0);
+            if (N == 2) return f.template operator()<1, 2>(u0);
+            f.template operator()<1, 1>(u0);
+        }
+        (void)M, (void)N;
+    });
 }
 
 // n: T, F, U, activation, recurrent activation, sequences, backwards, codes, states handed out, states given, dropped for each gate
@@ -112,8 +125,8 @@ inline Sizes recurrent_sizes(const int64_t* n, const double*, int64_t rows) {
 // One row of Keras's columns (GATES, U) into gate columns; a slot that no gate names is not touched.
 template <class Cell>
 inline void to_gates(const float* from, const int (&slot)[Cell::GATES], int64_t U, float* to, bool add = false) {
-    over_blocks<Cell::SLOTS>(U, [&]<int M, int N>(int64_t u0) {
-        constexpr int w = LANES / M;
+    each_block<Cell::SLOTS>(U, [&](int64_t u0, int M, int N) {
+        const int w = LANES / M;
         for (int64_t j = 0; j < N; ++j)
             for (int gate = 0; gate < Cell::GATES; ++gate) {
                 const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
@@ -125,8 +138,8 @@ inline void to_gates(const float* from, const int (&slot)[Cell::GATES], int64_t 
 // And back.
 template <class Cell>
 inline void from_gates(const float* from, const int (&slot)[Cell::GATES], int64_t U, float* to) {
-    over_blocks<Cell::SLOTS>(U, [&]<int M, int N>(int64_t u0) {
-        constexpr int w = LANES / M;
+    each_block<Cell::SLOTS>(U, [&](int64_t u0, int M, int N) {
+        const int w = LANES / M;
         for (int64_t j = 0; j < N; ++j)
             for (int gate = 0; gate < Cell::GATES; ++gate) {
                 const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
@@ -145,8 +158,8 @@ inline void recurrent_pack(const Args& a) {
     float* panels = a.at(9);
     const int64_t U = s.U, K = s.panel_rows(), columns = Cell::GATES * U;
     std::memset(panels, 0, s.recurrent_panel() * sizeof(float));
-    over_blocks<S>(U, [&]<int M, int N>(int64_t u0) {
-        constexpr int w = LANES / M;
+    each_block<S>(U, [&](int64_t u0, int M, int N) {
+        const int w = LANES / M;
         for (int64_t j = 0; j < N; ++j) {
             const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
             for (int gate = 0; gate < Cell::GATES; ++gate) {
@@ -202,13 +215,23 @@ TIDEGATE_INLINE void value_and_slope(int code, vec kept, vec& value, vec& slope_
     }
 }
 
+// The first n numbers of each of `count` rows, which are `apart` apart here and `stride` there.
+__attribute__((noinline)) inline void move_rows(const float* from, int64_t apart, float* to, int64_t stride, int64_t n,
+                                                int count) {
+    for (int r = 0; r < count; ++r)
+        for (int64_t k = 0; k < n; ++k) to[r * stride + k] = from[r * apart + k];
+}
+
 // (M, W) of rows that are `stride` apart: n <= W numbers of each of `count` <= M rows, the rest 0; and back.
 template <int M>
 TIDEGATE_INLINE vec load_group(const float* p, int64_t stride, int64_t n, int count) {
     if constexpr (M == 1) return n > 0 ? load_up_to(p, n) : vec{};
+    constexpr int w = LANES / M;
     float part[LANES] = {};
-    for (int r = 0; r < count; ++r)
-        for (int64_t k = 0; k < n; ++k) part[r * (LANES / M) + k] = p[r * stride + k];
+    if (n == w)
+        for (int r = 0; r < count; ++r) std::memcpy(part + r * w, p + r * stride, w * sizeof(float));
+    else
+        move_rows(p, stride, part, w, n, count);
     return load(part);
 }
 template <int M>
@@ -217,18 +240,20 @@ TIDEGATE_INLINE void store_group(float* p, int64_t stride, int64_t n, int count,
         if (n > 0) store_up_to(p, v, n);
         return;
     }
+    constexpr int w = LANES / M;
     float part[LANES];
     store(part, v);
-    for (int r = 0; r < count; ++r)
-        for (int64_t k = 0; k < n; ++k) p[r * stride + k] = part[r * (LANES / M) + k];
+    if (n == w)
+        for (int r = 0; r < count; ++r) std::memcpy(p + r * stride, part + r * w, w * sizeof(float));
+    else
+        move_rows(part, w, p, stride, n, count);
 }
 // Where each of the rows counts: all ones in its lanes.
 template <int M>
 TIDEGATE_INLINE ivec counted(const float* mask, int64_t stride, int count) {
-    ivec m = {};
-    for (int r = 0; r < count; ++r)
-        for (int k = 0; k < LANES / M; ++k) m[r * (LANES / M) + k] = mask[r * stride] != 0 ? -1 : 0;
-    return m;
+    vec m = all(*mask);
+    for (int r = 1; r < count; ++r) m = select(lane_numbers() < r * (LANES / M), m, all(mask[r * stride]));
+    return m != 0;
 }
 
 // 4 / M vectors of each of M samples become one vector for each slot; and back, since it undoes itself.
@@ -278,20 +303,53 @@ inline void from_units(const RecurrentShape<Cell>& s, const float* from, float* 
 // f.template operator()<R>(first row): tiles of V vectors of whole groups of M samples, then one for what is left of a group.
 template <int M, int V, class F>
 TIDEGATE_INLINE void over_groups(int64_t B, F f) {
-    if constexpr (M == 1) return over_rows<V>(B, f);
-    int64_t m = 0;
     constexpr int R = ROWS<V>;
-    for (; m + R <= B; m += R) f.template operator()<R>(m);
-    if constexpr (R > 4)
-        if (m + 4 <= B) f.template operator()<4>(m), m += 4;
-    if constexpr (M == 2 && R > 2)
-        if (m + 2 <= B) f.template operator()<2>(m), m += 2;
-    switch (B - m) {
-        case 1: f.template operator()<1>(m); break;
-        case 2: f.template operator()<2>(m); break;
-        case 3: f.template operator()<3>(m); break;
-        default: break;
+    if constexpr (M == 1) {
+        over_rows<V>(B, f);
+    } else {
+        int64_t m = 0;
+        for (; m + R <= B; m += R) f.template operator()<R>(m);
+        if constexpr (R > 4)
+            if (m + 4 <= B) f.template operator()<4>(m), m += 4;
+        if constexpr (M == 2 && R > 2)
+            if (m + 2 <= B) f.template operator()<2>(m), m += 2;
+        if (B - m == 1) f.template operator()<1>(m);
+        if constexpr (M == 4) {
+            if (B - m == 2) f.template operator()<2>(m);
+            if (B - m == 3) f.template operator()<3>(m);
+        }
     }
+}
+
+// What the gates of one step are made of.
+struct GateInputs {
+    const float *x, *h;    // rows of F and of U numbers; h null where no state stands before
+    const int32_t* codes;  // or null: which row of `table` (F, G) stands for x W, for each sample `steps` apart
+    const float* table;
+    int64_t F, U, steps, G;
+};
+
+// z = b + x W + h R of R samples from m on; `column`: the first gate column of the block whose panel this is.
+template <int R, int V>
+TIDEGATE_INLINE void gates_of(const GateInputs& from, const float* panel, int64_t column, int64_t m, Tile<R, V>& z) {
+    unroll<R>([&](auto r) __attribute__((always_inline)) {
+        unroll<V>([&](auto v) __attribute__((always_inline)) { z.at[r][v] = load(panel + v * LANES); });
+        if (from.codes != nullptr) {
+            const float* row = from.table + from.codes[(m + r) * from.steps] * from.G + column;
+            unroll<V>([&](auto v) __attribute__((always_inline)) { z.at[r][v] += load(row + v * LANES); });
+        }
+    });
+    const int64_t F = from.F, U = from.U;
+    multiply(z, from.x + m * F, F, 1, panel + V * LANES, V * LANES, F);
+    if (from.h != nullptr) multiply(z, from.h + m * U, U, 1, panel + (1 + F) * V * LANES, V * LANES, U);
+}
+// The same into memory [R][V], one function for all cells.
+template <int R, int V>
+__attribute__((noinline)) inline void store_gates(const GateInputs& from, const float* panel, int64_t column, int64_t m,
+                                                  float* to) {
+    Tile<R, V> z;
+    gates_of(from, panel, column, m, z);
+    unroll<R * V>([&](auto k) __attribute__((always_inline)) { store(to + k * LANES, z.at[k / V][k % V]); });
 }
 
 // x [T][B][F], or int32 codes (B, T) below F; W, R, b, mask (B, T) or null, the first h and c (B, U) or null, two null; out y [T][B][U] or
@@ -305,7 +363,7 @@ inline void recurrent_forward(const Args& args, Cell cell) {
                 *panels = args.at(11 + made);
     const int32_t* codes = s.codes ? args.at<int32_t>(0) : nullptr;
     float *y = args.at(9), *saved = args.at(9 + made), *scratch = args.at(10 + made);
-    const int64_t B = s.B, T = s.T, F = s.columns, U = s.U, K = s.panel_rows();
+    const int64_t B = s.B, T = s.T, F = s.columns, U = s.U, K = s.panel_rows(), rows = s.rows, stride = s.stride;
     if (Cell::HAS_C && s.given) to_units(s, args.at(6), scratch);
     float* const table = scratch + s.scratch_table();  // W by gates, where x holds codes
     if (codes != nullptr) {
@@ -324,67 +382,65 @@ inline void recurrent_forward(const Args& args, Cell cell) {
         float* const two = scratch + s.by_unit();  // without them, this state and the one before
         float* const h = states ? states + step * B * U : step == T - 1 ? y : two + (step & 1) * B * U;
         const float* const h_before = step == 0 ? h_first : states ? h - B * U : two + (~step & 1) * B * U;
+        const GateInputs from{x_t, after ? h_before : nullptr, codes ? codes + t : nullptr, table, F, U, T, s.G};
         over_blocks<S>(U, [&]<int M, int N>(int64_t u0) __attribute__((always_inline)) {
             constexpr int V = S * N / M, w = LANES / M;
             const float* panel = panels + S * u0 * K;
+            auto finish = [=](vec(&q)[S], int64_t j, int64_t row, int count) __attribute__((always_inline)) {
+                const int64_t unit0 = u0 + j * w, unit = unit0 * rows + row / M * LANES;
+                const int64_t n = std::min<int64_t>(w, U - unit0);
+                regroup<M, S>(q);
+                vec c = {}, h_old = {}, c_new = {}, h_new = {}, side = {};
+                if (after) {
+                    if constexpr (Cell::HAS_C) c = load(c_before + unit);
+                    if (Cell::NEEDS_H || mask != nullptr)
+                        h_old = load_group<M>(h_before + row * U + unit0, U, n, count);
+                }
+                cell.forward(q, c, h_old, c_new, h_new, side);
+                if (gates_s != nullptr) {
+                    float* to = gates_s + row * stride + S * u0 + j * S * w;
+                    unroll<S>([&](auto k) __attribute__((always_inline)) {
+                        store(to + k / (S / M) * stride + k % (S / M) * LANES, q[k]);
+                    });
+                    if constexpr (Cell::HAS_SIDE) store(side_s + unit, side);
+                }
+                if (mask != nullptr) {  // where the step does not count, the state stays
+                    const ivec counts = counted<M>(mask + row * T + t, T, count);
+                    c_new = select(counts, c_new, c);
+                    h_new = select(counts, h_new, h_old);
+                }
+                if constexpr (Cell::HAS_C) store(c_s + unit, c_new);
+                store_group<M>(h + row * U + unit0, U, n, count, h_new);
+            };
+            // A tile through memory: written out for each sample, this would take minutes to compile. Both capture copies, since what
+            // is in registers would have to be in memory for the call.
+            auto finish_stored = [=](const float* slots, int64_t m, int R) __attribute__((noinline)) {
+                for (int64_t j = 0; j < N; ++j)
+                    for (int r0 = 0; r0 < R; r0 += M) {
+                        const int count = std::min(R - r0, M);
+                        vec q[S] = {};
+                        for (int k = 0; k < count * (S / M); ++k)
+                            q[k] = load(slots + ((r0 + k / (S / M)) * V + j * S + k % (S / M)) * LANES);
+                        finish(q, j, m + r0, count);
+                    }
+            };
             over_groups<M, V>(B, [&]<int R>(int64_t m) __attribute__((always_inline)) {
-                Tile<R, V> z;  // b + x W + h R
-                unroll<R>([&](auto r) __attribute__((always_inline)) {
-                    unroll<V>([&](auto v) __attribute__((always_inline)) { z.at[r][v] = load(panel + v * LANES); });
-                    if (codes != nullptr) {
-                        const float* row = table + codes[(m + r) * T + t] * s.G + S * u0;
-                        unroll<V>([&](auto v) __attribute__((always_inline)) { z.at[r][v] += load(row + v * LANES); });
-                    }
-                });
-                multiply(z, x_t + m * F, F, 1, panel + V * LANES, V * LANES, F);
-                if (after) multiply(z, h_before + m * U, U, 1, panel + (1 + F) * V * LANES, V * LANES, U);
-                auto finish = [&](vec(&q)[S], int64_t j, int64_t r0, int count) __attribute__((always_inline)) {
-                    const int64_t row = m + r0, unit0 = u0 + j * w, unit = unit0 * s.rows + row / M * LANES;
-                    const int64_t n = std::min<int64_t>(w, U - unit0);
-                    regroup<M, S>(q);
-                    vec c = {}, h_old = {}, c_new = {}, h_new = {}, side = {};
-                    if (after) {
-                        if constexpr (Cell::HAS_C) c = load(c_before + unit);
-                        if (Cell::NEEDS_H || mask != nullptr)
-                            h_old = load_group<M>(h_before + row * U + unit0, U, n, count);
-                    }
-                    cell.forward(q, c, h_old, c_new, h_new, side);
-                    if (gates_s != nullptr) {
-                        float* to = gates_s + row * s.stride + S * u0 + j * S * w;
-                        unroll<S>([&](auto k) __attribute__((always_inline)) {
-                            store(to + k / (S / M) * s.stride + k % (S / M) * LANES, q[k]);
-                        });
-                        if constexpr (Cell::HAS_SIDE) store(side_s + unit, side);
-                    }
-                    if (mask != nullptr) {  // where the step does not count, the state stays
-                        const ivec counts = counted<M>(mask + row * T + t, T, count);
-                        c_new = select(counts, c_new, c);
-                        h_new = select(counts, h_new, h_old);
-                    }
-                    if constexpr (Cell::HAS_C) store(c_s + unit, c_new);
-                    store_group<M>(h + row * U + unit0, U, n, count, h_new);
-                };
-                constexpr int groups = (R + M - 1) / M;
-                if constexpr (Cell::UNROLLED) {
+                if constexpr (Cell::UNROLLED && R == ROWS<V>) {  // what most of the time is spent on stays in registers
+                    Tile<R, V> z;
+                    gates_of(from, panel, S * u0, m, z);
+                    constexpr int groups = (R + M - 1) / M;
                     unroll<N * groups>([&](auto at) __attribute__((always_inline)) {
                         constexpr int j = at / groups, r0 = at % groups * M, count = R - r0 < M ? R - r0 : M;
                         vec q[S] = {};
                         unroll<count*(S / M)>([&](auto k) __attribute__((always_inline)) {
                             q[k] = z.at[r0 + k / (S / M)][j * S + k % (S / M)];
                         });
-                        finish(q, j, r0, count);
+                        finish(q, j, m + r0, count);
                     });
-                } else {  // through memory: written out for each sample, what is rarely used would take minutes to compile
+                } else {
                     alignas(64) float slots[R * V * LANES];
-                    unroll<R * V>([&](auto k)
-                                      __attribute__((always_inline)) { store(slots + k * LANES, z.at[k / V][k % V]); });
-                    for (int at = 0; at < N * groups; ++at) {
-                        const int j = at / groups, r0 = at % groups * M, count = std::min(R - r0, M);
-                        vec q[S] = {};
-                        for (int k = 0; k < count * (S / M); ++k)
-                            q[k] = load(slots + ((r0 + k / (S / M)) * V + j * S + k % (S / M)) * LANES);
-                        finish(q, j, r0, count);
-                    }
+                    store_gates<R, V>(from, panel, S * u0, m, slots);
+                    finish_stored(slots, m, R);
                 }
             });
         });
@@ -437,14 +493,15 @@ inline void recurrent_backward(const Args& args, Cell cell) {
             product(gates + s.gates(), s.stride, panels + s.recurrent_panel(), nullptr, dy_s, dh, Q, B, G, U);
         } else {
             for (const float* d : {dy_s, dh_last})
-                for (int64_t k = 0; d != nullptr && k < B * U; ++k) dh[k / U * Q + k % U] += d[k];
+                for (int64_t row = 0; d != nullptr && row < B; ++row)
+                    map2(dh + row * Q, d + row * U, dh + row * Q, U, [](vec sum, vec more) { return sum + more; });
         }
-        over_blocks<S>(U, [&]<int M, int N>(int64_t u0) __attribute__((always_inline)) {
+        auto undo = [&]<int M>(int64_t u0, int N) __attribute__((always_inline)) {
             constexpr int w = LANES / M;
             for (int64_t j = 0; j < N; ++j) {
                 const int64_t unit0 = u0 + j * w, n = std::min<int64_t>(w, U - unit0);
-                ivec inside = {};  // lanes of units, not of what fills the block up
-                for (int k = 0; k < LANES; ++k) inside[k] = k % w < n ? -1 : 0;
+                // lanes of units, not of what fills the block up
+                const ivec inside = (lane_numbers() & (w - 1)) < static_cast<int32_t>(n);
                 for (int64_t row = 0; row < B; row += M) {
                     const int count = static_cast<int>(std::min<int64_t>(M, B - row));
                     const int64_t unit = unit0 * s.rows + row / M * LANES;
@@ -463,8 +520,7 @@ inline void recurrent_backward(const Args& args, Cell cell) {
                     }
                     if constexpr (Cell::HAS_SIDE) side = load(side_s + unit);
                     cell.backward(q, side, c, h, d, dc_after, dz, dc_new, direct);
-                    if (mask !=
-                        nullptr) {  // where the step did not count, the gradient goes to the step before as it is
+                    if (mask != nullptr) {  // where the step did not count, its gradient goes to the step before
                         const ivec counts = counted<M>(mask + row * T + t, T, count);
                         dc_new = select(counts, dc_new, dc_after);
                         direct = select(counts, direct, d);
@@ -480,6 +536,10 @@ inline void recurrent_backward(const Args& args, Cell cell) {
                     });
                 }
             }
+        };
+        each_block<S>(U, [&](int64_t u0, int M, int N) __attribute__((always_inline)) {
+            if (M == 1) return undo.template operator()<1>(u0, N);
+            if constexpr (S == 4) M == 2 ? undo.template operator()<2>(u0, N) : undo.template operator()<4>(u0, N);
         });
         if (step > 0 && last - step < chunk) continue;
         const int64_t steps = last - step, ahead = s.backwards ? -B * F : B * F;  // the steps since the last chunk

@@ -22,8 +22,8 @@ struct Smallest {
     static vec join(vec a, vec b) { return select((b < a) | (b != b), b, a); }
 };
 
-template <class F, bool MEAN = false>
-inline void reduce_forward(const Args& a) {
+template <class F>
+inline void reduce_forward(const Args& a, bool mean = false) {
     const Walk<2> w(a.n, a.rows);
     const float* x = a.at(0);
     float* y = a.at(1);
@@ -31,17 +31,16 @@ inline void reduce_forward(const Args& a) {
         w, 1, y, F::START, [&](const int64_t* at, int64_t m) { return load_strided(x + at[0], w.inner(0), m); },
         [](vec p, vec q) { return F::join(p, q); });  // 1
     const int64_t places = w.count(1), each = w.total() / places;
-    if (MEAN && each > 1) map(y, y, places, [&](vec s) { return s / static_cast<float>(each); });
+    if (mean && each > 1) map(y, y, places, [&](vec s) { return s / static_cast<float>(each); });
 }
 
 // x and y null, dy (...); out dx (...) or null.
-template <bool MEAN>
-inline void reduce_sum_backward(const Args& a) {
+inline void reduce_sum_backward(const Args& a, bool mean) {
     const Walk<2> w(a.n, a.rows);
     const float* dy = a.at(2);
     float* dx = a.at(6);
     if (dx == nullptr) return;
-    const vec share = all(MEAN ? 1 / static_cast<float>(w.total() / w.count(1)) : 1.f);
+    const vec share = all(mean ? 1 / static_cast<float>(w.total() / w.count(1)) : 1.f);
     w.vectors([&](const int64_t* at, int64_t m) {
         store_strided(dx + at[0], w.inner(0), share * load_strided(dy + at[1], w.inner(1), m), m);  // undo 1
     });
@@ -70,9 +69,9 @@ inline void reduce_max_backward(const Args& a) {
 }
 
 inline void sum_forward(const Args& a) { reduce_forward<Sum>(a); }
-inline void sum_backward(const Args& a) { reduce_sum_backward<false>(a); }
-inline void mean_forward(const Args& a) { reduce_forward<Sum, true>(a); }
-inline void mean_backward(const Args& a) { reduce_sum_backward<true>(a); }
+inline void sum_backward(const Args& a) { reduce_sum_backward(a, false); }
+inline void mean_forward(const Args& a) { reduce_forward<Sum>(a, true); }
+inline void mean_backward(const Args& a) { reduce_sum_backward(a, true); }
 inline void max_forward(const Args& a) { reduce_forward<Largest>(a); }
 inline void max_backward(const Args& a) { reduce_max_backward(a); }
 inline void min_forward(const Args& a) { reduce_forward<Smallest>(a); }

@@ -198,7 +198,8 @@ inline void stepwise_backward(const Args& a, Cell cell) {
         const float* h = kept.h(step);
         auto slot = [&](int k) { return kept.slot(step, k); };  // dz is written over them
         const float* dy_s = dy == nullptr ? nullptr : s.sequences ? dy + step * B * U : step == T - 1 ? dy : nullptr;
-        for (int64_t k = 0; dy_s != nullptr && k < B * U; ++k) dh[k / U * Q + k % U] += dy_s[k];
+        for (int64_t row = 0; dy_s != nullptr && row < B; ++row)
+            map2(dh + row * Q, dy_s + row * U, dh + row * Q, U, [](vec sum, vec d) { return sum + d; });
         if (mask != nullptr) mask_plane(s, mask, t, counts);
         for (int64_t k = 0; k < s.plane; k += LANES) {
             vec q[S], dz[S] = {}, c = {}, side = {}, dc_new = {}, past = {};

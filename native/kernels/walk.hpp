@@ -21,7 +21,7 @@ struct Walk {
     int axes = 0;
     int64_t size[MOST_AXES], stride[N][MOST_AXES], start[N];
 
-    Walk(const int64_t* n, int64_t rows) {
+    __attribute__((noinline)) Walk(const int64_t* n, int64_t rows) {
         const int given = static_cast<int>(n[0]);
         const int64_t *sizes = n + 1, *rest = sizes + given;
         const auto read = [&](int array, int place) {
@@ -78,17 +78,18 @@ struct Walk {
     TIDEGATE_INLINE void runs(F f) const {
         int64_t at[N], index[MOST_AXES] = {};
         for (int j = 0; j < N; ++j) at[j] = start[j];
-        for (;;) {
-            f(at);
-            int k = axes - 2;
-            for (; k >= 0; --k) {
-                const int64_t back = ++index[k] < size[k] ? 0 : size[k];
-                for (int j = 0; j < N; ++j) at[j] += (1 - back) * stride[j][k];
-                if (back == 0) break;
-                index[k] = 0;
-            }
-            if (k < 0) return;
+        do f(at);
+        while (go_on(at, index));
+    }
+    // To the start of the next run; false behind the last.
+    __attribute__((noinline)) bool go_on(int64_t* at, int64_t* index) const {
+        for (int k = axes - 2; k >= 0; --k) {
+            const int64_t back = ++index[k] < size[k] ? 0 : size[k];
+            for (int j = 0; j < N; ++j) at[j] += (1 - back) * stride[j][k];
+            if (back == 0) return true;
+            index[k] = 0;
         }
+        return false;
     }
 
     // f(at, m): the same for each vector of a run, the last of m < LANES numbers.
@@ -106,17 +107,27 @@ struct Walk {
     }
 };
 
+// Calls, not written out in every loop: what is not next to each other takes its time anyway.
+__attribute__((noinline)) inline vec load_far(const float* p, int64_t stride, int64_t n) {
+    alignas(64) float part[LANES] = {};
+    for (int64_t k = 0; k < n; ++k) part[k] = p[k * stride];
+    return load(part);
+}
+__attribute__((noinline)) inline void store_far(float* p, int64_t stride, vec v, int64_t n) {
+    alignas(64) float part[LANES];
+    store(part, v);
+    for (int64_t k = 0; k < n; ++k) p[k * stride] = part[k];
+}
+
 // n <= LANES numbers that lie `stride` apart; the rest is 0, or with stride 0 the same number.
 TIDEGATE_INLINE vec load_strided(const float* p, int64_t stride, int64_t n) {
     if (stride == 1) return load_up_to(p, n);
     if (stride == 0) return all(*p);
-    vec v = {};
-    for (int64_t k = 0; k < n; ++k) v[k] = p[k * stride];
-    return v;
+    return load_far(p, stride, n);
 }
 TIDEGATE_INLINE void store_strided(float* p, int64_t stride, vec v, int64_t n) {
     if (stride == 1) return store_up_to(p, v, n);
-    for (int64_t k = 0; k < n; ++k) p[k * stride] = v[k];
+    store_far(p, stride, v, n);
 }
 
 // Makes array j of the walk from g(at, m): written, or combined by c where the walk comes to a place several times. `start` is what
