@@ -14,6 +14,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 NATIVE := CMakeLists.txt $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
+CROSS := aarch64-linux-gnu-g++
 CPP = $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 
 .PHONY: demo test lint format bench bench-sweep parity docs compilers sanitize clean help
@@ -59,7 +60,11 @@ compilers: .venv/installed-dev
 		$(BIN)/cmake -S . -B build/$$cxx -G Ninja -DCMAKE_CXX_COMPILER=$$cxx -DCMAKE_CXX_FLAGS=-Werror \
 			-DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python \
 			-DTIDEGATE_NATIVE=ON --log-level=WARNING > build/$$cxx.log && $(BIN)/ninja -C build/$$cxx --quiet || exit 1; \
-	done; echo "all compilers build the kernels"
+	done; if command -v $(CROSS) > /dev/null; then echo "$(CROSS): compiling for NEON"; \
+		for source in $(filter-out native/bindings.cpp,$(filter %.cpp,$(CPP))); do \
+			$(CROSS) -std=c++20 -O1 -Wall -Wextra -Werror -Inative -DTIDEGATE_ISA=neon -DTIDEGATE_HAVE_NEON=1 \
+				-c $$source -o build/neon.o || exit 1; \
+		done; else echo "$(CROSS): not on this machine"; fi; echo "all compilers build the kernels"
 
 sanitize: .venv/installed-dev
 	$(BIN)/python native/sanitize.py $(ARGS)

@@ -21,13 +21,14 @@ BUILDS = {
     "memory": (
         "address,undefined",
         ("asan", "ubsan"),
-        "baseline;avx2",
-        ("tests/ops/test_native.py", "tests/plan", "tests/kernels"),
+        "baseline;avx2;avx512",
+        ("tests/ops/test_native.py", "tests/ops/test_drawn.py", "tests/plan", "tests/kernels"),
     ),
     "thread": ("thread", ("tsan",), "baseline", ("tests/plan",)),  # its compile takes four times as long
 }
 OPTIONS = {
-    "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=1:strict_init_order=1",  # Python leaks on purpose
+    # Python leaks on purpose. GCC does not align to 64 bytes what it puts for the stack, to find use after return.
+    "ASAN_OPTIONS": "detect_leaks=0:detect_stack_use_after_return=0:strict_init_order=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
     "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:die_after_fork=0",
 }

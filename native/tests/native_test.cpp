@@ -38,6 +38,11 @@ std::vector<const KernelTable*> tables() {
 #ifdef TIDEGATE_HAVE_AVX2
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found.push_back(&kernels_avx2());
 #endif
+#ifdef TIDEGATE_HAVE_AVX512
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl"))
+        found.push_back(&kernels_avx512());
+#endif
     return found;
 }
 
