@@ -101,6 +101,11 @@ def get(identifier: Any) -> Function:
         return linear
     if isinstance(identifier, dict) and identifier.get("class_name") == "function":
         identifier = str(identifier.get("config"))
+    if isinstance(identifier, dict):
+        from tidegate.layers import configs
+
+        if identifier.get("class_name") in configs.CLASSES:  # a layer in the place of a function
+            return configs.deserialize(identifier)
     if isinstance(identifier, str):
         return look_up("activation", identifier, KNOWN)
     name = getattr(identifier, "__name__", None)
@@ -124,6 +129,10 @@ def serialize(function: Function) -> Any:
     """Return an activation as Keras writes it into a file: by its name, or as a function of one's own."""
     if function in KNOWN.values():
         return str(function.__name__)
+    from tidegate.layers import Layer, configs
+
+    if isinstance(function, Layer):
+        return configs.serialize(function)
     return objects.described(function, "keras.activations")
 
 

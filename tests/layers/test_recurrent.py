@@ -300,3 +300,19 @@ def test_any_layer_at_each_step() -> None:
     y = TimeDistributed(inner)(codes)
     for t in range(3):
         np.testing.assert_allclose(y[:, t], inner.predict(codes[:, t]), atol=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "states"), [(SimpleRNN, 3), (GRU, 3), (LSTM, [3, 3])])
+def test_what_scripts_read_of_a_layer(kind: Any, states: Any) -> None:
+    layer = kind(3, name="rnn", stateful=True)
+    y = layer(draw(2, 4, 1))
+    assert layer.cell.units == 3 and layer.state_size == states
+    assert layer.cell.kernel.shape[0] == layer.kernel.ndim - 1 == 1
+    assert (layer.dtype, layer.compute_dtype, layer.kernel.dtype) == ("float32",) * 3
+    assert layer.kernel.path == layer.kernel.name and layer.path == "rnn" and layer.metrics == []
+    np.testing.assert_array_equal(np.asarray(layer.states[0]), y)
+    assert [s.shape for s in layer.get_initial_state(2)] == [(2, 3)] * len(layer.states)
+    before = layer.kernel.numpy()
+    layer.kernel.assign_add(0 * before + 2)
+    layer.kernel.assign_sub(0 * before + 1)
+    np.testing.assert_allclose(layer.kernel.numpy(), before + 1, rtol=1e-6)

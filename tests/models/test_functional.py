@@ -10,7 +10,7 @@ import pytest
 
 from tidegate import metrics, ops
 from tidegate.errors import ArgumentError, ShapeError
-from tidegate.layers import LSTM, Dense, Dropout, Embedding, Flatten, Input, Layer, Reshape
+from tidegate.layers import LSTM, Dense, Dropout, Embedding, Flatten, Input, Layer, LeakyReLU, Reshape
 from tidegate.models import Model, Sequential, clone_model, load_model, model_from_json, recording
 
 RNG = np.random.default_rng(0)
@@ -290,3 +290,54 @@ def test_what_is_drawn_in_a_prediction_differs_each_time() -> None:
         for data in (A, A[:9]):
             assert np.abs(ask(data) - ask(data)).max() > 0
     np.testing.assert_array_equal(plain(A), plain(A))
+
+
+class Placed(Layer):
+    """Codes with a learned vector for each place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes, self.places = Embedding(7, 3, mask_zero=True), Embedding(5, 3)
+
+    def call(self, x: Any) -> Any:
+        return self.codes(x) + self.places(ops.arange(5))
+
+
+def test_numbers_of_each_batch_alike_go_through_a_layer_that_learns() -> None:
+    model = Sequential([Input((5,), dtype="int32"), Placed(), LSTM(2), Dense(1)])
+    model.compile("sgd", "mse")
+    before = model.layers[0].places.get_weights()[0]
+    model.fit(RNG.integers(0, 7, (40, 5)), LEVEL, verbose=0)
+    assert (np.abs(model.layers[0].places.get_weights()[0] - before).max(axis=1) > 0).all()
+
+
+class Coded(Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes, self.lstm, self.top = Embedding(7, 3, mask_zero=True), LSTM(4), Dense(1)
+
+    def call(self, inputs: Any) -> Any:
+        codes, level = inputs
+        mask = self.codes.compute_mask(codes)
+        return self.top(self.lstm(self.codes(codes), mask=mask)) + level
+
+
+def test_a_model_as_a_class_is_built_for_shapes(capsys: Any) -> None:
+    model = Coded()
+    model.build([(None, 5), (None, 1)])
+    assert model.count_params() == 21 + 128 + 5
+    model.summary()
+    assert "(None, 4)" in capsys.readouterr().out
+    model.compile("adam", "mse")
+    before = model.get_weights()
+    codes = RNG.integers(0, 7, (40, 6))
+    model.fit([codes, B[:, :1]], LEVEL, verbose=0)
+    assert all((a != b).any() for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_a_layer_may_stand_for_an_activation(tmp_path: Any) -> None:
+    model = Sequential([Input((3,)), Dense(4, activation=LeakyReLU(0.4))])
+    model.save(tmp_path / "model.keras")
+    for again in (model_from_json(model.to_json()), load_model(tmp_path / "model.keras")):
+        again.set_weights(model.get_weights())
+        np.testing.assert_array_equal(again.predict(B), model.predict(B))

@@ -126,3 +126,21 @@ def test_rows_of_a_table_are_looked_up() -> None:
 def test_what_would_mix_samples_or_is_not_there_is_refused(f: Callable[[Any], Any]) -> None:
     with pytest.raises(ShapeError, match=r"expects .*; got "):
         f(Value(Spec((None, 6, 4)), "input"))
+
+
+def test_arrays_that_are_there_already() -> None:
+    made = {
+        "arange": (ops.arange(3), [0, 1, 2], "int32"),
+        "arange of floats": (ops.arange(1, 2, 0.5), [1, 1.5], "float32"),
+        "zeros": (ops.zeros(2), [0, 0], "float32"),
+        "ones": (ops.ones((1, 2)), [[1, 1]], "float32"),
+        "full": (ops.full((2,), 3, "int32"), [3, 3], "int32"),
+        "eye": (ops.eye(2), [[1, 0], [0, 1]], "float32"),
+        "linspace": (ops.linspace(0, 1, 3), [0, 0.5, 1], "float32"),
+        "convert_to_numpy": (ops.convert_to_numpy([1, 2]), [1, 2], "int64"),
+    }
+    for name, (array, expected, dtype) in made.items():
+        np.testing.assert_array_equal(array, expected, err_msg=name)
+        assert array.dtype == dtype, name
+    with pytest.raises(ShapeError, match="zeros_like"):
+        ops.zeros((None, 3))

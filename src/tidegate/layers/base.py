@@ -25,6 +25,7 @@ from tidegate.layers.input_spec import InputSpec
 from tidegate.layers.spelling import Spelled
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
+from tidegate.ops.base import Constant
 from tidegate.plan import Parameter, Plan, Step, gather
 from tidegate.shapes import Shape, axis_names
 from tidegate.utils.naming import auto_name, snake_case
@@ -109,6 +110,9 @@ class Layer(metaclass=Spelled):
     """
 
     input_dtype: ClassVar[str] = "float32"  # "int32" for a layer that takes codes
+    dtype: Any = "float32"  # as are all weights, and what is computed
+    compute_dtype: ClassVar[str] = "float32"
+    variable_dtype: ClassVar[str] = "float32"
     supports_masking: bool = False
     input_spec: Any = None  # an InputSpec, or one for each input, of a layer of one's own
     carries: ClassVar[bool] = False  # True where numbers are moved and not changed, so that codes stay codes
@@ -140,6 +144,7 @@ class Layer(metaclass=Spelled):
         self._initial = kwargs.pop("weights", None)
         self._seen: dict[Any, Any] = {}  # plans for arrays, by their shapes
         self._calls: list[Call] = []  # on symbolic tensors
+        self._gave: list[Shape] = []  # the shapes of what was recorded last
         self._added: list[Any] = []  # what `call` gave to `add_loss`
         self._called: list[float] = []  # penalties of the last call on arrays
         self._take_shape(kwargs)
@@ -397,6 +402,7 @@ class Layer(metaclass=Spelled):
             y = self._pass_masks(x, y, masks)
             if self.activity_regularizer is not None or self._added:
                 y = self._penalise(y, values)
+            self._gave = [v.shape for v in leaves(y) if isinstance(v, Value)]
         finally:
             Node.scopes.pop()
             Layer._modes.pop()
@@ -458,6 +464,8 @@ class Layer(metaclass=Spelled):
             return call_symbolically(self, x, more)
         if any(isinstance(t, Value) for t in things):
             return self.record(x, **more)
+        if len(Layer._modes) > 1:  # within another layer's `call`: numbers that are the same in each batch
+            return self.record(map_nested(lambda a: Constant(a).value, _arrays(x, self.input_dtype)), **more)
         return self._compute(x, **more)
 
     def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -556,6 +564,16 @@ class Layer(metaclass=Spelled):
         inside = {id(p) for k in self.inner_layers for p in k.weights}
         trained = {id(p) for k in self.inner_layers for p in k.trainable_weights}
         return [p for p in self.weights if (id(p) in trained if id(p) in inside else p.trainable)]
+
+    @property
+    def path(self) -> str:
+        """The name; here no model stands in front of it."""
+        return self.name
+
+    @property
+    def metrics(self) -> list[Any]:
+        """Metrics of its own, of which a layer has none."""
+        return []
 
     @property
     def trainable_variables(self) -> list[Parameter]:

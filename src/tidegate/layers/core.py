@@ -69,9 +69,9 @@ class Masking(Layer):
         y.mask = mask
         return y
 
-    def compute_mask(self, mask: Value | None) -> Value | None:
-        """Return nothing further: `call` sets the mask."""
-        return None
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:  # type: ignore[override]
+        """Return which steps of an array count; while recording, `call` sets the mask."""
+        return None if isinstance(inputs, Value) else np.any(np.not_equal(inputs, self.mask_value), axis=-1)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+
 from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
 from tidegate.layers.base import Layer, not_yet, sample_shape, whole
 from tidegate.ops import Value
+from tidegate.ops.base import Constant
 from tidegate.shapes import Shape
 
 __all__ = ["Embedding"]
@@ -113,24 +116,29 @@ class Embedding(Layer):
             super().ensure_built(input_shape)
 
     def call(self, inputs: Value) -> Value:
-        """Record the look-up, and which codes are not padding."""
+        """Record the look-up."""
+        if isinstance(inputs.parameter, Constant):  # as places are: the same for each sample
+            codes = inputs.parameter.array.astype(int)
+            rows = ops.take(self.embeddings.value, codes, axis=0)
+            found: Value = rows if codes.ndim == 1 else ops.reshape(rows, (*codes.shape, self.output_dim))
+            return found
         if inputs.dtype != "int32":
             raise ShapeError(
                 complaint(
                     f"Embedding '{self.name}'",
                     "codes",
-                    "what another layer computed",
-                    "put it first in the model",
+                    "what another layer computed" if inputs.node else "an input of dtype float32",
+                    "put it first in the model" if inputs.node else "Input(shape, dtype='int32')",
                 )
             )
         y: Value = ops.embedding(inputs, self.embeddings.value)
-        if self.mask_zero:
-            y.mask = ops.not_equal(inputs, 0)
         return y
 
-    def compute_mask(self, mask: Value | None) -> Value | None:
-        """Return nothing further: `call` sets the mask."""
-        return None
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:  # type: ignore[override]
+        """Return which codes are not padding, or None without `mask_zero`."""
+        if not self.mask_zero:
+            return None
+        return ops.not_equal(inputs, 0) if isinstance(inputs, Value) else np.not_equal(inputs, 0)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with one more axis, the features."""

@@ -320,6 +320,22 @@ class Recurrent(Layer):
             "recurrent_dropout": self.recurrent_dropout,
         }
 
+    # What Keras has in a cell of its own, and scripts read there.
+
+    @property
+    def cell(self) -> Any:
+        """What computes one step: the layer itself, which holds the weights."""
+        return self
+
+    @property
+    def state_size(self) -> Any:
+        """The numbers of a state, or of each of two."""
+        return self.units if self.op.cells == 1 else [self.units] * self.op.cells
+
+    def get_initial_state(self, batch_size: int) -> list[np.ndarray[Any, Any]]:
+        """Return zeros for so many samples, an array for each state."""
+        return [np.zeros((batch_size, self.units), np.float32) for _ in range(self.op.cells)]
+
 
 class Gated(Recurrent):
     """Base of the layers whose gates have a function of their own."""

@@ -230,6 +230,21 @@ class Compiled(Network):
         """Whether other timesteps than those named are read as well."""
         return False
 
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of that shape, samples in front: (None, timesteps, features).
+
+        A `call` of the user's own is recorded for it, an open size taken as 2.
+        """
+        if self.built or not self._own_call():
+            return
+        if input_shape is None:
+            raise ArgumentError(complaint("build", "a shape", "none", "model.build((None, 10, 1))"))
+        inputs = self._first_inputs("X", _zeros(input_shape))
+        try:
+            self._build_weights(inputs)
+        except ShapeError:  # a shape does not say that codes are meant
+            self._build_weights([x.astype(np.int32) for x in inputs])
+
     def _build_from(self, shape: tuple[int | None, ...]) -> None:
         """Make the weights for inputs of that shape."""
         raise NotImplementedError
@@ -446,3 +461,12 @@ class Compiled(Network):
 def _are_metrics(given: Any) -> bool:
     """Return whether these are metrics in the place where Keras 3 has loss_weights."""
     return any(isinstance(part, str) or callable(part) for part in given)
+
+
+def _zeros(shape: Any) -> Any:
+    """Return an array of a shape, or a nest of them; open sizes are 2."""
+    if isinstance(shape, dict):
+        return {key: _zeros(part) for key, part in shape.items()}
+    if any(isinstance(part, list | tuple) for part in shape):
+        return [_zeros(part) for part in shape]
+    return np.zeros([1, *(d or 2 for d in shape[1:])], np.float32)

@@ -169,11 +169,14 @@ class Graph:
 
     @cached_property
     def types(self) -> list[str]:
-        """For each input how its numbers come in: whole where a layer looks rows up by them."""
-        return [
-            "int32" if any(k.input_dtype == "int32" for k in self.readers(t)) else "float32"
-            for t in self.inputs
-        ]
+        """For each input how its numbers come in: whole where a layer looks rows up by them, or may."""
+
+        def whole(t: Tensor) -> bool:
+            readers = list(self.readers(t))
+            own = any(not type(k).__module__.startswith("tidegate.") for k in readers)
+            return any(k.input_dtype == "int32" for k in readers) or (own and t.dtype.startswith("int"))
+
+        return ["int32" if whole(t) else "float32" for t in self.inputs]
 
     @cached_property
     def codes(self) -> list[int | None]:

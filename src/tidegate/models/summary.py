@@ -83,8 +83,8 @@ def _rows(model: Network, expand: bool, layers: Sequence[Layer], depth: int = 0)
     for layer in layers:
         made = calls.get(id(layer)) or layer._calls[:1]
         shape, axes = "?", ""
-        if made:
-            shapes = [t.shape for t in made[0].outputs]
+        shapes = [t.shape for t in made[0].outputs] if made else layer._gave
+        if shapes:
             shape = ",\n".join(map(str, shapes))
             axes = ",\n".join(", ".join(layer.axis_names(len(s))) for s in shapes)
         count = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"

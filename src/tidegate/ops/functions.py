@@ -35,16 +35,20 @@ __all__ = [
     "abs",
     "all",
     "any",
+    "arange",
     "binary_crossentropy",
     "categorical_crossentropy",
     "celu",
     "clip",
+    "convert_to_numpy",
     "convert_to_tensor",
     "count_nonzero",
     "dot",
     "elu",
     "expand_dims",
+    "eye",
     "flip",
+    "full",
     "full_like",
     "gelu",
     "get_item",
@@ -54,6 +58,7 @@ __all__ = [
     "hard_swish",
     "l2_normalize",
     "leaky_relu",
+    "linspace",
     "log2",
     "log10",
     "log_sigmoid",
@@ -65,6 +70,7 @@ __all__ = [
     "norm",
     "normalize",
     "one_hot",
+    "ones",
     "ones_like",
     "relu",
     "relu6",
@@ -91,6 +97,7 @@ __all__ = [
     "true_divide",
     "unstack",
     "var",
+    "zeros",
     "zeros_like",
 ]
 
@@ -265,6 +272,64 @@ def convert_to_tensor(x: Any, dtype: Any = None) -> Any:
         return value if dtype is None else cast(value, dtype)
     a: Array = np.asarray(x, dtype)
     return a.astype(np.float32) if dtype is None and a.dtype == np.float64 else a
+
+
+def convert_to_numpy(x: Any) -> Array:
+    """Return an array of what has numbers already: a weight, an array, a list."""
+    if isinstance(x, Value):
+        raise ArgumentError(
+            complaint(
+                "convert_to_numpy",
+                "numbers that are there",
+                repr(x),
+                "functions of tidegate.ops in their place",
+            )
+        )
+    return np.array(x.numpy() if hasattr(x, "numpy") else x)
+
+
+def _sizes(who: str, shape: Any) -> Shape:
+    sizes = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+    if None in sizes:
+        raise ShapeError(
+            complaint(who, "a size on each axis", repr(shape), f"{who}_like(x), with the samples of x")
+        )
+    return sizes
+
+
+def zeros(shape: Any, dtype: Any = "float32") -> Array:
+    """Return an array of zeros."""
+    return np.zeros(_sizes("zeros", shape), dtype)
+
+
+def ones(shape: Any, dtype: Any = "float32") -> Array:
+    """Return an array of ones."""
+    return np.ones(_sizes("ones", shape), dtype)
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = "float32") -> Array:
+    """Return an array that holds one number."""
+    return np.full(_sizes("full", shape), fill_value, dtype)
+
+
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = "float32") -> Array:
+    """Return an array with ones on a diagonal."""
+    return np.eye(N, M, k, dtype)
+
+
+def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> Array:
+    """Return the numbers from start to stop, or those below start; whole ones as int32."""
+    begin, end = (0, start) if stop is None else (start, stop)
+    whole = np.result_type(begin, end, step).kind in "iu"
+    found: Array = np.arange(begin, end, step).astype(dtype or ("int32" if whole else "float32"))
+    return found
+
+
+def linspace(
+    start: float, stop: float, num: int = 50, endpoint: bool = True, dtype: Any = "float32"
+) -> Array:
+    """Return so many numbers, evenly from start to stop."""
+    return np.linspace(start, stop, num, endpoint, dtype=dtype)
 
 
 def full_like(x: Any, fill_value: float) -> Any:
@@ -473,9 +538,10 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
         return get_item(x, (*front, int(indices)))
     if k == 1 and ndim(x) > 2 and np.shape(x)[0] is None:
         return take_steps(x, index=tuple(int(i) % (np.shape(x)[1] or 1) for i in np.ravel(indices)))
-    return concatenate(
-        [get_item(x, (*front, slice(i, i + 1 or None))) for i in np.ravel(indices).tolist()], axis=k
-    )
+    wanted = np.ravel(indices).tolist()
+    if wanted and wanted[0] >= 0 and wanted == [*range(wanted[0], wanted[-1] + 1)]:
+        return get_item(x, (*front, slice(wanted[0], wanted[-1] + 1)))
+    return concatenate([get_item(x, (*front, slice(i, i + 1 or None))) for i in wanted], axis=k)
 
 
 def one_hot(x: Any, num_classes: int, axis: int = -1) -> Any:

@@ -39,9 +39,30 @@ class Parameter(Operators):
     def shape(self) -> tuple[int, ...]:
         return self.array.shape
 
+    @property
+    def ndim(self) -> int:
+        return self.array.ndim
+
+    @property
+    def dtype(self) -> str:
+        return "float32"
+
+    @property
+    def path(self) -> str:
+        """The name, which begins with that of the layer."""
+        return self.name
+
     def numpy(self) -> np.ndarray[Any, Any]:
         """Return a copy of the numbers."""
         return self.array.copy()
+
+    def assign_add(self, value: Any) -> None:
+        """Add numbers of the same shape."""
+        self.assign(self.array + np.asarray(value))
+
+    def assign_sub(self, value: Any) -> None:
+        """Subtract numbers of the same shape."""
+        self.assign(self.array - np.asarray(value))
 
     def assign(self, value: Any) -> None:
         """Write new numbers of the same shape."""

@@ -56,6 +56,13 @@ class State:
         """Return a copy of the numbers, no rows where no batch came yet."""
         return self.array[: self.rows or 0].copy()
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.rows or 0, self.array.shape[1])
+
     def expect(self, rows: int) -> None:
         """Make ready for batches of so many samples, or say that those before were others."""
         if self.rows is None:
