@@ -61,7 +61,13 @@ def test_one_sample() -> None:
 
 
 def test_a_target_on_the_row_of_the_last_input() -> None:
-    words(pictures.windows(frame(TABLE, look_back=3, inputs="price", targets="sold", gap=-1)))
+    picture = pictures.windows(frame(TABLE, look_back=3, inputs="price", targets="sold", gap=-1))
+    assert words(picture).count("y") == 3  # one for each sample drawn
+    boxes = [node.attrib for node in ElementTree.fromstring(picture.svg).iter(f"{SVG}rect")]
+    x, y = (next(b for b in boxes if b["class"].startswith(kind)) for kind in ("input", "target"))
+    bottom = [float(b["y"]) + float(b["height"]) for b in (x, y)]
+    assert bottom[0] == bottom[1]  # both end with the same row
+    assert float(y["x"]) >= float(x["x"]) + float(x["width"])  # and stand beside one another
 
 
 @pytest.mark.parametrize("horizon", [1, 6])

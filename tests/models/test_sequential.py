@@ -192,8 +192,13 @@ def test_the_plan_is_shown() -> None:
     assert model.plan is not None and "lstm" in repr(model.plan)
 
 
-def test_reset_states_is_there_for_old_scripts() -> None:
-    stacked().reset_states()
+def test_reset_states_begins_anew() -> None:
+    model = Sequential([LSTM(3, stateful=True, batch_input_shape=(2, 4, 1)), Dense(1)])
+    x = np.linspace(0, 1, 8).reshape(2, 4, 1)
+    first, second = model.predict(x, batch_size=2), model.predict(x, batch_size=2)
+    assert not np.allclose(first, second)  # the states were carried on
+    model.reset_states()
+    np.testing.assert_array_equal(model.predict(x, batch_size=2), first)
 
 
 def test_a_layer_of_texts_is_refused_where_it_is_added() -> None:
