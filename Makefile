@@ -13,6 +13,8 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# which Python files there are, as a number: an editable install knows them by name, so it is made anew when it changes
+LAYOUT := .venv/layout-$(shell find src -name '*.py' | LC_ALL=C sort | cksum | cut -d' ' -f1)
 NATIVE := CMakeLists.txt $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
 CROSS := aarch64-linux-gnu-g++
 CPP = $(shell find native -name '*.cpp' -o -name '*.hpp' -o -name '*.h')
@@ -82,7 +84,11 @@ clean:
 	@$(PIP) scikit-build-core nanobind cmake ninja
 	@touch $@
 
-.venv/installed: .venv/made pyproject.toml $(NATIVE)
+$(LAYOUT): | .venv/made
+	@rm -f .venv/layout-*
+	@touch $@
+
+.venv/installed: .venv/made $(LAYOUT) pyproject.toml $(NATIVE)
 	@echo "installing tidegate (compiles its kernels; a minute or two the first time)"
 	@$(PIP) --no-build-isolation --editable '.[all]'
 	@touch $@

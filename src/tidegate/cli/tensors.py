@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tidegate import backend
+from tidegate.errors import ArgumentError, complaint
 from tidegate.utils import Dataset
 from tidegate.utils.random import generator
 from tidegate.utils.stream import Tensor
@@ -161,9 +162,8 @@ class Session(Settings):
     def run(self, *args: Any, **kwargs: Any) -> None:
         """Pass over an initializer; a graph of TensorFlow 1 cannot run here."""
         if args and args[0] is not None:
-            raise NotImplementedError(
-                "tidegate runs Keras models, and no graph of TensorFlow 1; model.predict(x) gives the outputs"
-            )
+            expected, came = "a Keras model's own verbs", "a graph of TensorFlow 1, which cannot run here"
+            raise ArgumentError(complaint("Session.run", expected, came, "model.predict(x) for the outputs"))
 
     def as_default(self) -> Session:
         return self
