@@ -113,6 +113,17 @@ def test_every_chinese_text_is_spoken() -> None:
     assert set(CATALOGUE) <= {text for text, _ in texts()}
 
 
+def test_no_text_is_translated_twice() -> None:
+    seen: dict[str, str] = {}
+    for path in sorted((ROOT / "catalogue_zh").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for key in node.keys if isinstance(node, ast.Dict) else []:
+                if isinstance(key, ast.Constant):
+                    assert key.value not in seen, f"{path.name}, {seen[key.value]}: {key.value!r}"
+                    seen[key.value] = path.name
+    assert set(seen) == set(CATALOGUE)
+
+
 def test_a_translation_has_the_same_places() -> None:
     assert not [text for text, chinese in CATALOGUE.items() if places(text) != places(chinese)]
 

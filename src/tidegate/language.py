@@ -1,6 +1,6 @@
 """The language in which people are spoken to: English, or what `TIDEGATE_LANG` or the locale asks for.
 
-Texts stand in the code in English, with places for values, and are translated by the catalogue `catalogue_zh.py`.
+Texts stand in the code in English, with places for values, and are translated by the catalogue `catalogue_zh/`.
 
 >>> say("{count} rows", count=3)
 '3 rows'

@@ -1,0 +1,16 @@
+"""Chinese texts by the English ones that stand in the code, a module for each part of the package.
+
+Names of code and of axes stay as they are written there.
+"""
+
+from tidegate.catalogue_zh import command, data, explaining, forecast, grammar
+
+__all__ = ["CATALOGUE"]
+
+CATALOGUE: dict[str, str] = {
+    **grammar.TEXTS,
+    **data.TEXTS,
+    **explaining.TEXTS,
+    **forecast.TEXTS,
+    **command.TEXTS,
+}
