@@ -1,0 +1,403 @@
+"""What every optimizer does: its rate, clipping, decay, running means, and its state as Keras writes it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tidegate import ops
+from tidegate.constraints import Constraint
+from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
+from tidegate.ops import CLIPS, Clip, UpdateOp
+from tidegate.optimizers import schedules
+from tidegate.optimizers.schedules import LearningRateSchedule
+from tidegate.plan import Parameter, Update
+from tidegate.plan.parameters import offsets
+from tidegate.utils.naming import snake_case
+
+# Arguments that all optimizers take by name, with their defaults.
+_COMMON: dict[str, Any] = {
+    "weight_decay": None,
+    "clipnorm": None,
+    "clipvalue": None,
+    "global_clipnorm": None,
+    "use_ema": False,
+    "ema_momentum": 0.99,
+    "ema_overwrite_frequency": None,
+    "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+}
+AHEAD = 1024  # batches whose rates are worked out at once
+
+
+class Rate(float):
+    """A learning rate: a number that also answers as Keras's variable does."""
+
+    owner: Optimizer
+
+    def assign(self, value: float) -> None:
+        """Set the optimizer's learning rate."""
+        self.owner.learning_rate = value
+
+    def numpy(self) -> np.float32:
+        """Return the number as NumPy's."""
+        return np.float32(self)
+
+    value = numpy
+
+
+class Steps(int):
+    """A number of steps that also answers as Keras's variable does."""
+
+    def numpy(self) -> np.int64:
+        """Return the number as NumPy's."""
+        return np.int64(self)
+
+    value = numpy
+
+
+def _between(who: str, least: float, most: float, **arguments: Any) -> None:
+    for name, value in arguments.items():
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not number or not least <= value <= most:
+            bounds = f"from {least:g} to {most:g}" if most < float("inf") else f"of at least {least:g}"
+            raise ArgumentError(complaint(who, f"{name} {bounds}", repr(value)))
+
+
+def _clip(who: str, limits: dict[str, Any]) -> Clip | None:
+    """Return the one clipping that was asked for."""
+    given = {kind: limit for kind, limit in limits.items() if limit is not None}
+    if len(given) > 1:
+        came = " and ".join(f"{kind}={limit!r}" for kind, limit in given.items())
+        raise ArgumentError(complaint(who, "one of clipvalue, clipnorm and global_clipnorm", came))
+    for kind, limit in given.items():
+        _between(who, 0, float("inf"), **{kind: limit})
+        if limit == 0:
+            raise ArgumentError(complaint(who, f"{kind} above 0", repr(limit), f"leave {kind} out"))
+        return Clip(kind, float(limit))
+    return None
+
+
+class Optimizer:
+    """Base of the optimizers here.
+
+    Parameters
+    ----------
+    learning_rate : float, schedule of `optimizers.schedules`, or function without arguments
+    weight_decay : float, optional
+        Before each step every weight loses this share times the learning rate; see `exclude_from_weight_decay`.
+    clipnorm, clipvalue, global_clipnorm : float, optional
+        Largest norm of each weight's gradient, largest size of each of its numbers, or largest norm of all
+        gradients together. One of the three at most.
+    use_ema, ema_momentum, ema_overwrite_frequency : default False, 0.99, None
+        Keep running means of the weights, which take their place each so many steps, and at the end of `fit`.
+    gradient_accumulation_steps : int, optional
+        Batches whose mean gradient makes one step.
+    loss_scale_factor : accepted; in float32 scaling up and down again changes nothing.
+    lr, decay : older spellings; the rate of a step is lr / (1 + decay * iterations).
+    jit_compile : accepted; it changes nothing here.
+
+    Attributes
+    ----------
+    learning_rate : float
+        Can be set at any time, also while `fit` runs.
+    iterations : int
+        Steps made so far.
+    """
+
+    op: ClassVar[UpdateOp]
+    together: ClassVar[int] = (
+        1  # of the op's arrays, so many stand together for each weight in files of Keras
+    )
+
+    def __init__(self, learning_rate: Any, name: str | None = None, **kwargs: Any) -> None:
+        who = type(self).__name__
+        if not hasattr(self, "op"):
+            instead = "a subclass of SGD or Adam that sets its own defaults, or a schedule as learning_rate"
+            raise ArgumentError(
+                complaint(who, "the native step of one of tidegate.optimizers", "none", instead)
+            )
+        old = kwargs.pop("lr", None)
+        self.decay = kwargs.pop("decay", 0.0) or 0.0
+        kwargs.pop("jit_compile", None)
+        self.clip = _clip(who, {kind: kwargs.pop(kind, None) for kind in CLIPS})
+        _between(who, 0, float("inf"), decay=self.decay)
+        for key, default in _COMMON.items():
+            if key not in CLIPS:
+                setattr(self, key, kwargs.pop(key, default))
+        for key in kwargs:
+            known = [*(n for n in inspect.signature(type(self)).parameters if n != "kwargs"), "lr", "decay"]
+            known = list(dict.fromkeys([*known, *_COMMON]))
+            raise ArgumentError(
+                complaint(who, f"arguments among {', '.join(known)}", f"{key}=", nearest(key, known))
+            )
+        self._check_common(who)
+        self.name = name or snake_case(who)
+        self._iterations = 0
+        self._rate: Any = 0.0
+        self.learning_rate = learning_rate if old is None else old
+        self._update: Update | None = None
+        self._bound: list[Parameter] = []
+        self._spared: tuple[list[Any], list[str]] = ([], [])
+
+    def _take(self, least: float, most: float, **numbers: float | None) -> None:
+        """Check numbers and keep each under its name; epsilon may be None, as Keras 2 wrote it."""
+        for name, value in numbers.items():
+            value = 1e-7 if value is None and name == "epsilon" else value
+            _between(type(self).__name__, least, most, **{name: value})
+            setattr(self, name, float(value))  # type: ignore[arg-type]
+
+    weight_decay: float | None
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int | None
+    gradient_accumulation_steps: int | None
+
+    def _check_common(self, who: str) -> None:
+        self.weight_decay = self.weight_decay or None  # some versions of Keras wrote False or 0
+        if self.weight_decay is not None:
+            _between(who, 0, float("inf"), weight_decay=self.weight_decay)
+        _between(who, 0, 1, ema_momentum=self.ema_momentum)
+        for name, least in (("ema_overwrite_frequency", 1), ("gradient_accumulation_steps", 2)):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, int | np.integer) or value < least):
+                raise ArgumentError(
+                    complaint(who, f"{name} as a whole number of at least {least}", repr(value))
+                )
+
+    @property
+    def iterations(self) -> Steps:
+        return Steps(self._iterations // (self.gradient_accumulation_steps or 1))
+
+    @iterations.setter
+    def iterations(self, value: int) -> None:
+        self._iterations = int(value) * (self.gradient_accumulation_steps or 1)
+
+    @property
+    def batches(self) -> int:
+        """Batches trained on so far: the iterations, unless several give one step."""
+        return self._iterations
+
+    @batches.setter
+    def batches(self, value: int) -> None:
+        self._iterations = int(value)
+
+    @property
+    def learning_rate(self) -> Rate:
+        rate = Rate(self.rate() if callable(self._rate) else self._rate)
+        rate.owner = self
+        return rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        who = type(self).__name__
+        if isinstance(value, dict):
+            value = schedules.deserialize(value)
+        if callable(value) and not isinstance(value, type):
+            self._rate = value
+            return
+        if isinstance(getattr(self, "_rate", None), LearningRateSchedule):
+            raise ArgumentError(
+                complaint(
+                    who,
+                    "its schedule to say the learning rate",
+                    repr(value),
+                    "a number as learning_rate from the start, or another schedule",
+                )
+            )
+        if not isinstance(value, int | float | np.number | np.ndarray) or isinstance(value, bool):
+            raise ArgumentError(
+                complaint(who, "learning_rate as a number", repr(value), "learning_rate=0.001")
+            )
+        _between(who, 0, float("inf"), learning_rate=float(value))
+        self._rate = float(value)
+
+    lr = learning_rate
+
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Any] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Spare weights the decay: these, and those in whose name one of `var_names` stands."""
+        self._spared = list(var_list or []), list(var_names or [])
+        self._update = None
+
+    def _decays(self, parameter: Parameter) -> bool:
+        objects, names = self._spared
+        named = bool(names) and re.search("|".join(names), parameter.name.split("/")[-1]) is not None
+        return not named and not any(parameter is p for p in objects)
+
+    @property
+    def clipvalue(self) -> float | None:
+        return self._limit("clipvalue")
+
+    @property
+    def clipnorm(self) -> float | None:
+        return self._limit("clipnorm")
+
+    @property
+    def global_clipnorm(self) -> float | None:
+        return self._limit("global_clipnorm")
+
+    def _limit(self, kind: str) -> float | None:
+        return self.clip.limit if self.clip is not None and self.clip.kind == kind else None
+
+    def rate(self) -> float:
+        """Return the learning rate of the next batch."""
+        return float(self.rates(1)[0])
+
+    @property
+    def ahead(self) -> int | None:
+        """How many batches can be run before Python is asked again; None where there is no bound."""
+        if self._by_hand():
+            return 1
+        if isinstance(self._rate, LearningRateSchedule) or (self.decay and not callable(self._rate)):
+            return AHEAD
+        return 1 if callable(self._rate) else None
+
+    def rates(self, count: int | None = None) -> np.ndarray[Any, Any]:
+        """Return the learning rates of the coming batches, at most `ahead` of them; the last one goes on."""
+        most = self.ahead or 1
+        steps = self._iterations + np.arange(min(most, count or most))
+        if isinstance(self._rate, LearningRateSchedule):
+            return self._rate.rates(steps)
+        rate = float(self._rate() if callable(self._rate) else self._rate)
+        return rate / (1 + self.decay * steps) if self.decay else np.full(1, rate)
+
+    def numbers(self) -> dict[str, float]:
+        """Return the constants of the update."""
+        return {name: float(getattr(self, name)) for name in self.op.arguments}
+
+    def bind(self, parameters: Sequence[Parameter]) -> Update:
+        """Return the update of these parameters; the same ones keep their moments."""
+        same = len(parameters) == len(self._bound) and all(
+            a is b for a, b in zip(parameters, self._bound, strict=True)
+        )
+        if self._update is None or not same:
+            update = Update(self.op, self.numbers(), clip=self.clip)
+            update.batches = self.gradient_accumulation_steps or 1
+            if self.weight_decay is not None:
+                only = [p for p in parameters if self._decays(p)]
+                decay = {"weight_decay": float(self.weight_decay)}
+                update.before.append(Update(ops.weight_decay, decay, only=only))
+            if self.use_ema:
+                often = float(self.ema_overwrite_frequency or 0)
+                mean = {"momentum": float(self.ema_momentum), "frequency": often}
+                update.after.append(Update(ops.average, mean, always=True))
+            for p in parameters:
+                if isinstance(p.constraint, Constraint) and p.constraint.op is not None:
+                    what = p.constraint.numbers(p.shape)
+                    update.after.append(Update(p.constraint.op, what, only=[p], always=True))
+            self._update, self._bound = update, list(parameters)
+        return self._update
+
+    def _by_hand(self) -> list[Parameter]:
+        """Return the weights whose constraint is a function of Python."""
+        return [
+            p for p in self._bound if p.constraint is not None and getattr(p.constraint, "op", None) is None
+        ]
+
+    def after_batches(self, count: int) -> None:
+        """Count batches that were run, and apply the constraints that are functions of Python."""
+        self._iterations += count
+        for p in self._by_hand():
+            p.assign(p.constraint(p.numpy()))
+
+    def means(self) -> list[tuple[Parameter, np.ndarray[Any, Any]]]:
+        """Return each weight with its running mean, in place; nothing before the first update."""
+        if not self.use_ema or self._update is None or not self._iterations:
+            return []
+        (mean,) = next(u for u in self._update.after if u.op is ops.average).slots
+        return list(zip(self._bound, self._views(mean), strict=True))
+
+    def finalize_variable_values(self, var_list: Any = None) -> None:
+        """Let the running means take the place of the weights, as at the end of `fit`."""
+        for p, mean in self.means():
+            p.assign(mean)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make such an optimizer."""
+        config: dict[str, Any] = {"name": self.name, "learning_rate": self._rate}
+        if self.decay and not callable(self._rate):  # what Keras 3 calls it
+            config["learning_rate"] = schedules.serialize(
+                schedules.InverseTimeDecay(self._rate, 1, self.decay)
+            )
+        elif isinstance(self._rate, LearningRateSchedule):
+            config["learning_rate"] = schedules.serialize(self._rate)
+        elif callable(self._rate):
+            config["learning_rate"] = float(self._rate())
+        for name in self.op.arguments:
+            config[name] = getattr(self, name)
+        for name in _COMMON:
+            config[name] = getattr(self, name)
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Optimizer:
+        """Return the optimizer that `get_config` described."""
+        return cls(**config)
+
+    # The state as Keras writes it into files: iterations, learning rate, means, sums of gradients, then the moments.
+
+    def _views(self, flat: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
+        starts = offsets(self._bound)
+        return [
+            flat[at : at + p.array.size].reshape(p.shape) for at, p in zip(starts, self._bound, strict=False)
+        ]
+
+    def _moments(self) -> list[np.ndarray[Any, Any]]:
+        """Return views of the arrays, in Keras's order and shapes."""
+        assert self._update is not None
+        means = [s for u in self._update.after for s in u.slots]
+        sums = [] if self._update.accumulated is None else [self._update.accumulated]
+        found = [v for flat in (*means, *sums) for v in self._views(flat)]
+        views = [self._views(slot) for slot in self._update.slots]
+        n = self.together
+        found += [v for group in zip(*views[:n], strict=True) for v in group]
+        return found + [v for group in views[n:] for v in group]
+
+    def state(self) -> list[np.ndarray[Any, Any]]:
+        """Return what a training that is taken up again needs."""
+        rate = (
+            [] if self.decay or callable(self._rate) else [np.float32(self._rate)]
+        )  # a schedule has no variable
+        moments = self._moments() if self._update is not None else []
+        return [np.asarray(v) for v in (np.int64(self._iterations), *rate)] + moments
+
+    def restore(self, parameters: Sequence[Parameter], arrays: Sequence[np.ndarray[Any, Any]]) -> None:
+        """Take up what `state`, or Keras, wrote for these parameters; nothing where it was never trained."""
+        if not arrays:
+            return
+        update = self.bind(parameters)
+        update.allocate(offsets(parameters)[-1])
+        moments = self._moments()
+        given = list(arrays[len(arrays) - len(moments) :]) if len(arrays) > len(moments) else []
+        if [m.shape for m in moments] == [g.shape for g in given]:
+            for mine, theirs in zip(moments, given, strict=True):
+                mine[...] = theirs
+            self._iterations = int(arrays[0])
+
+    @property
+    def variables(self) -> list[np.ndarray[Any, Any]]:
+        """The arrays of the state, in Keras's order."""
+        return self.state()
+
+    def get_weights(self) -> list[np.ndarray[Any, Any]]:
+        """Return copies of the state, for `set_weights` of an optimizer of the same weights."""
+        return [np.array(v) for v in self.state()]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Take up what `get_weights` gave; the optimizer must have trained, or `bind` its weights, before."""
+        given = [np.asarray(v) for v in weights]
+        if [v.shape for v in given] != [v.shape for v in self.state()]:
+            came = f"{len(given)} arrays of other shapes" if given else "none"
+            raise ShapeError(
+                complaint(f"{type(self).__name__}", f"{len(self.state())} arrays of its state", came)
+            )
+        self.restore(self._bound, given)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} learning_rate={self.learning_rate:g}>"
