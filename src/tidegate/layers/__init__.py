@@ -12,13 +12,15 @@ from tidegate.layers.attention import AdditiveAttention, Attention, MultiHeadAtt
 from tidegate.layers.base import Layer
 from tidegate.layers.bidirectional import Bidirectional
 from tidegate.layers.configs import deserialize, serialize
-from tidegate.layers.convolution import Conv1D, Conv1DTranspose, DepthwiseConv1D, SeparableConv1D
+from tidegate.layers.convolution import Conv1D, Conv1DTranspose
 from tidegate.layers.core import Identity, Lambda, Masking
 from tidegate.layers.dense import Dense
+from tidegate.layers.depthwise import DepthwiseConv1D, SeparableConv1D
 from tidegate.layers.embedding import Embedding
 from tidegate.layers.gru import GRU
 from tidegate.layers.input import Input, InputLayer
 from tidegate.layers.input_spec import InputSpec
+from tidegate.layers.lookup import IntegerLookup, StringLookup
 from tidegate.layers.lstm import LSTM
 from tidegate.layers.merging import (
     Add,
@@ -61,7 +63,7 @@ from tidegate.layers.shaping import (
 )
 from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.spelling import older_layer as __getattr__  # noqa: F401
-from tidegate.layers.text import Hashing, IntegerLookup, StringLookup, TextVectorization
+from tidegate.layers.text import Hashing, TextVectorization
 from tidegate.layers.time_distributed import TimeDistributed
 
 AvgPool1D, MaxPool1D = AveragePooling1D, MaxPooling1D  # further names of Keras

@@ -9,7 +9,8 @@ import numpy as np
 
 from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
-from tidegate.layers.base import Layer, not_yet, whole
+from tidegate.layers.arguments import not_yet, whole
+from tidegate.layers.base import Layer
 from tidegate.layers.noise import share
 from tidegate.layers.weighted import Weighted
 from tidegate.layers.windows import among

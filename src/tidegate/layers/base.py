@@ -1,4 +1,4 @@
-"""What every layer is: a name, weights, and what it records.
+"""What every layer is: a name, what it holds (holder.py), and what it records.
 
 A layer's `call` runs while a model is being recorded, never in the training loop: it says in ops
 what is computed.
@@ -6,87 +6,34 @@ what is computed.
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import itertools
-import math
 import warnings
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextvars import ContextVar
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate import constraints, ops, regularizers
-from tidegate.errors import ArgumentError, DataError, ShapeError, TidegateError, complaint, nearest
+from tidegate import ops, regularizers
+from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint, nearest
 from tidegate.layers.advice import STACKING
+from tidegate.layers.arguments import sample_shape
+from tidegate.layers.holder import DTYPES, Holder
 from tidegate.layers.input_spec import InputSpec
-from tidegate.layers.spelling import Spelled
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
 from tidegate.ops.base import Constant
 from tidegate.plan import Parameter, Plan, Step, gather
 from tidegate.shapes import Shape, axis_names
-from tidegate.utils.naming import auto_name, snake_case
+from tidegate.utils.naming import auto_name
 from tidegate.utils.nested import leaves, map_nested, pack
 
-__all__ = ["Layer", "not_yet", "numbered", "sample_shape", "whole"]
+__all__ = ["Layer"]
 
 Array = np.ndarray[Any, Any]
 
 
-def whole(who: str, argument: str, value: Any, example: str, least: int = 1) -> int:
-    """Return a whole number of at least `least`, or raise on the line that gave it."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ArgumentError(
-            complaint(who, f"{argument} to be a whole number of at least {least}", repr(value), example)
-        )
-    return int(value)
-
-
-def not_yet(who: str, **arguments: tuple[Any, Any]) -> None:
-    """Accept arguments of Keras that are not there yet at their default; each comes as (value, default)."""
-    for name, (value, default) in arguments.items():
-        same = value is default or (isinstance(value, bool | int | float | str) and value == default)
-        if not same:
-            came = repr(value) if np.ndim(value) == 0 else f"an array of shape {np.shape(value)}"
-            raise ArgumentError(
-                complaint(
-                    who,
-                    f"{name}={default!r}, as {name} is not there yet",
-                    f"{name}={came}",
-                    f"leave {name} out",
-                )
-            )
-
-
-def sample_shape(who: str, argument: str, shape: Any) -> Shape:
-    """Return a shape as a tuple of whole numbers and None."""
-    given = shape
-    if isinstance(shape, int | np.integer):
-        shape = (shape,)  # input_shape=8 and input_shape=(8) both arrive like this
-    try:
-        found = tuple(None if d is None else int(d) for d in shape)
-    except (TypeError, ValueError):
-        found = (-1,)
-    if any(d is not None and d < 1 for d in found):
-        raise ArgumentError(
-            complaint(
-                who,
-                f"{argument} as sizes of at least 1, None for an open one",
-                repr(given),
-                f"{argument}=(10, 1)",
-            )
-        )
-    return found
-
-
-# While a file is read: how many numbers are left for weights, and who says so.
-_budget: ContextVar[tuple[int, str] | None] = ContextVar("numbers of a file", default=None)
-
-
-class Layer(metaclass=Spelled):
+class Layer(Holder):
     """Base of all layers.
 
     A layer of your own makes its weights in `build(input_shape)` with `add_weight`, says in `call(inputs)`
@@ -159,7 +106,7 @@ class Layer(metaclass=Spelled):
         dtype = kwargs.pop("dtype", None)
         if isinstance(dtype, dict):  # a policy as Keras writes it into files
             dtype = dtype.get("config", {}).get("name")
-        if dtype is not None and str(np.dtype(dtype) if not isinstance(dtype, str) else dtype) not in _DTYPES:
+        if dtype is not None and str(np.dtype(dtype) if not isinstance(dtype, str) else dtype) not in DTYPES:
             raise ArgumentError(complaint(who, "dtype 'float32', the one type of weights here", repr(dtype)))
         full = kwargs.pop("batch_input_shape", None) or kwargs.pop("batch_shape", None)
         shape, length = kwargs.pop("input_shape", None), kwargs.pop("input_length", None)
@@ -237,99 +184,7 @@ class Layer(metaclass=Spelled):
         """Return the layer that `get_config` described."""
         return cls(**config)
 
-    def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
-        """Return where a file of Keras keeps the weights: (place below the layer, its name, weights).
-
-        Layers inside stand under the names of the attributes that hold them.
-        """
-        found = [("", self.name, self._parameters)]
-        for attribute, value in sorted(vars(self).items()):
-            if isinstance(value, Layer):
-                found += value.saved_below(f"/{attribute}")
-            else:
-                for place, layer in numbered(list(_layers_in(value))):
-                    found += layer.saved_below(f"/{attribute}/{place}")
-        return found
-
-    def saved_below(self, path: str) -> list[tuple[str, str, list[Parameter]]]:
-        """Return these places as seen by what this layer is a part of."""
-        groups: dict[str, tuple[str, list[Parameter]]] = {"": (self.name, [])}
-        groups |= {inner: (name, parameters) for inner, name, parameters in self.saved_groups()}
-        return [(path + inner, name, parameters) for inner, (name, parameters) in groups.items()]
-
     # What it does for everyone.
-
-    @classmethod
-    @contextlib.contextmanager
-    def at_most(cls, numbers: int, who: str) -> Iterator[None]:
-        """While a file is read, make no weights beyond what it holds, and draw none: its numbers take their place."""
-        before = _budget.set((numbers, who))
-        try:
-            yield
-        finally:
-            _budget.reset(before)
-
-    def add_weight(
-        self,
-        shape: Any = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        aggregation: str | None = None,
-        overwrite_with_gradient: bool = False,
-        name: str | None = None,
-    ) -> Parameter:
-        """Make a weight of this layer.
-
-        Parameters
-        ----------
-        shape : its shape; () for a single number
-        initializer : name or object; glorot_uniform by default
-        dtype : accepted: weights are float32. A name in its place is taken as the name.
-        trainable : whether `fit` changes it
-        regularizer : name or object of `tidegate.regularizers`: a penalty that is added to the loss
-        constraint : name or object of `tidegate.constraints`: applied after each update
-        name : what it is called in messages and files; by default numbered
-        autocast, aggregation, overwrite_with_gradient : accepted, as there is one type and one device.
-        """
-        if name is None and isinstance(dtype, str) and dtype not in _DTYPES:
-            name = dtype
-        name = name or (f"variable_{len(self._parameters)}" if self._parameters else "variable")
-        if isinstance(shape, str):
-            raise ArgumentError(
-                complaint(f"add_weight of '{self.name}'", "a shape first", repr(shape), f"name={shape!r}")
-            )
-        shape = () if shape is None else tuple(shape) if isinstance(shape, list | tuple) else (shape,)
-        if any(not isinstance(d, int | np.integer) or d < 1 for d in shape):
-            raise ShapeError(
-                complaint(
-                    f"weight '{self.name}/{name}'",
-                    "sizes of at least 1",
-                    f"the shape {shape}",
-                    "input_shape[-1] for the features, which are always known",
-                )
-            )
-        from tidegate import initializers
-
-        initializer = initializers.get(initializer or "glorot_uniform")
-        if (budget := _budget.get()) is not None:
-            left, who = budget
-            if math.prod(shape) > left:
-                raise DataError(
-                    complaint(who, f"{self.name}/{name} of shape {shape}", "too few numbers in the file")
-                )
-            _budget.set((left - math.prod(shape), who))
-            values = np.zeros(shape, np.float32)
-        else:
-            values = np.reshape(initializer(shape), shape)
-        parameter = Parameter(f"{self.name}/{name}", values, trainable)
-        parameter.regularizer = regularizers.get(regularizer)
-        parameter.constraint = constraints.get(constraint)
-        self._parameters.append(parameter)
-        return parameter
 
     def _check_spec(self, input_shape: Any) -> None:
         """Hold the shape of the inputs against what `input_spec` says."""
@@ -529,41 +384,7 @@ class Layer(metaclass=Spelled):
             )
         return self._calls[0]
 
-    # Weights, and the layers inside.
-
-    @property
-    def inner_layers(self) -> list[Layer]:
-        """The layers that were set as attributes of this one, alone or in lists and dicts."""
-        found = [layer for value in vars(self).values() for layer in _layers_in(value)]
-        return list({id(k): k for k in found}.values())
-
-    @property
-    def trainable(self) -> bool:
-        """Whether `fit` changes the weights; setting it sets it in all layers inside."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: Any) -> None:
-        self._trainable = bool(value)
-        for layer in self.inner_layers:
-            layer.trainable = value
-
-    @property
-    def weights(self) -> list[Parameter]:
-        found = [*self._parameters, *(p for k in self.inner_layers for p in k.weights)]
-        return list({id(p): p for p in found}.values())
-
-    @property
-    def variables(self) -> list[Parameter]:
-        return self.weights
-
-    @property
-    def trainable_weights(self) -> list[Parameter]:
-        if not self._trainable:
-            return []
-        inside = {id(p) for k in self.inner_layers for p in k.weights}
-        trained = {id(p) for k in self.inner_layers for p in k.trainable_weights}
-        return [p for p in self.weights if (id(p) in trained if id(p) in inside else p.trainable)]
+    # What Keras has besides, and the shapes.
 
     @property
     def path(self) -> str:
@@ -574,34 +395,6 @@ class Layer(metaclass=Spelled):
     def metrics(self) -> list[Any]:
         """Metrics of its own, of which a layer has none."""
         return []
-
-    @property
-    def trainable_variables(self) -> list[Parameter]:
-        return self.trainable_weights
-
-    @property
-    def non_trainable_weights(self) -> list[Parameter]:
-        trained = set(map(id, self.trainable_weights))
-        return [p for p in self.weights if id(p) not in trained]
-
-    @property
-    def non_trainable_variables(self) -> list[Parameter]:
-        return self.non_trainable_weights
-
-    def get_weights(self) -> list[Array]:
-        """Return copies of the weights, in Keras's order and shapes."""
-        return [p.numpy() for p in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Write the weights, in Keras's order and shapes."""
-        who = f"{type(self).__name__} '{self.name}'"
-        assign_all(who, self.weights, weights)
-
-    def count_params(self) -> int:
-        """Return how many numbers the weights hold."""
-        return sum(p.array.size for p in self.weights)
-
-    # Shapes.
 
     @property
     def input_shape(self) -> Shape:
@@ -645,48 +438,14 @@ def _arrays(given: Any, dtype: str) -> Any:
     return a if a.dtype.kind in "iuf" else a.astype(dtype)
 
 
-def numbered(layers: Sequence[Layer]) -> list[tuple[str, Layer]]:
-    """Return each layer with the name of its class in lower case, numbered from the second one on."""
-    seen: Counter[str] = Counter()
-    found = []
-    for layer in layers:
-        name = snake_case(type(layer).__name__)
-        found.append((f"{name}_{seen[name]}" if seen[name] else name, layer))
-        seen[name] += 1
-    return found
-
-
-def _layers_in(value: Any) -> Iterator[Layer]:
-    if isinstance(value, Layer):
-        yield value
-    elif isinstance(value, list | tuple | dict):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _layers_in(part)
-
-
 def _arguments(layer: type[Layer]) -> list[str]:
     named = inspect.signature(layer).parameters.values()
     return [p.name for p in named if p.kind not in (p.VAR_KEYWORD, p.POSITIONAL_ONLY)]
 
 
-_DTYPES = ("float32", "int32", "int64", "None")
 _POLICY = {
     "module": "keras",
     "class_name": "DTypePolicy",
     "config": {"name": "float32"},
     "registered_name": None,
 }
-
-
-def assign_all(who: str, parameters: Sequence[Parameter], weights: Sequence[Any]) -> None:
-    """Write all weights or none."""
-    arrays = [np.asarray(w) for w in weights]
-    if len(arrays) != len(parameters):
-        raise ShapeError(
-            complaint(who, f"{len(parameters)} weight arrays", f"{len(arrays)}", "look at get_weights()")
-        )
-    for p, a in zip(parameters, arrays, strict=True):
-        if p.shape != a.shape:
-            raise ShapeError(complaint(who, f"{p.name} of shape {p.shape}", f"an array of shape {a.shape}"))
-    for p, a in zip(parameters, arrays, strict=True):
-        p.assign(a)

@@ -7,21 +7,27 @@ from typing import Any, ClassVar
 from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.advice import came
-from tidegate.layers.base import not_yet, whole
+from tidegate.layers.arguments import given, not_yet, whole
 from tidegate.layers.dense import apply
 from tidegate.layers.weighted import Weighted
 from tidegate.layers.windows import Windowed, among, one, pad, span
 from tidegate.ops import Value
 from tidegate.shapes import Shape
 
-__all__ = ["Conv1D", "Conv1DTranspose", "DepthwiseConv1D", "SeparableConv1D"]
+__all__ = ["Conv1D", "Conv1DTranspose"]
+
+_SAID = ("initializer", "regularizer", "constraint")  # what may be said of each weight
 
 
-class _Convolution(Weighted, Windowed):
-    """What the four share: windows, a bias and an activation."""
+class Convolution(Weighted, Windowed):
+    """What these share, and those of depthwise.py: windows, a bias and an activation."""
 
     units_axis: ClassVar[str] = "filters"
     _paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
+    _sizes: ClassVar[tuple[str, ...]]  # further arguments that are whole numbers
+    _weight_kinds: ClassVar[tuple[str, ...]]
+    _example: ClassVar[str]
+    filters: int
     bias: Any
     kernel: Any
 
@@ -50,8 +56,12 @@ class _Convolution(Weighted, Windowed):
                     f"strides={self.strides}, dilation_rate={self.dilation_rate}",
                 )
             )
+        for name in self._sizes:
+            setattr(self, name, whole(who, name, kwargs.pop(name), self._example))
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
+        for kind in self._weight_kinds:
+            self._takes_weight(kind, *(kwargs.pop(f"{kind}_{what}") for what in _SAID))
         super().__init__(data_format=data_format, **kwargs)
 
     def _channels(self, input_shape: Shape) -> int:
@@ -70,7 +80,7 @@ class _Convolution(Weighted, Windowed):
 
     def _filters(self, channels: int | None) -> int | None:
         """Return how many channels come out."""
-        raise NotImplementedError
+        return self.filters
 
     def _windows(self, steps: int | None) -> int | None:
         """Return how many steps come out."""
@@ -122,11 +132,12 @@ class _Convolution(Weighted, Windowed):
             "dilation_rate": [self.dilation_rate],
             "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
+            **{name: getattr(self, name) for name in self._sizes},
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
         }
 
 
-class Conv1D(_Convolution):
+class Conv1D(Convolution):
     """A window moved along the steps, and a matrix product of all that it shows::
 
         y[o, n] = activation(sum over k, c of x[strides o + dilation_rate k, c] kernel[k, c, n] + bias[n])
@@ -180,6 +191,10 @@ class Conv1D(_Convolution):
     """
 
     _paddings = ("valid", "same", "causal")
+    _sizes = ("filters", "groups")
+    _weight_kinds = ("kernel", "bias")
+    _example = "Conv1D(32, 3)"
+    groups: int
 
     def __init__(
         self,
@@ -201,33 +216,12 @@ class Conv1D(_Convolution):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        self.filters = whole("Conv1D", "filters", filters, "Conv1D(32, 3)")
-        self.groups = whole("Conv1D", "groups", groups, "Conv1D(32, 3)")
+        not_yet("Conv1D", **{lora: (kwargs.pop(lora, None), None) for lora in ("lora_rank", "lora_alpha")})
+        super().__init__(**given(locals()))
         if self.filters % self.groups:
             raise ArgumentError(
                 complaint("Conv1D", f"filters that {self.groups} groups divide", f"{self.filters}")
             )
-        not_yet(
-            "Conv1D",
-            lora_rank=(kwargs.pop("lora_rank", None), None),
-            lora_alpha=(kwargs.pop("lora_alpha", None), None),
-        )
-        self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
-        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
-        super().__init__(
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-
-    def _filters(self, channels: int | None) -> int | None:
-        return self.filters
 
     def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
@@ -253,247 +247,8 @@ class Conv1D(_Convolution):
         )
         return y
 
-    def _shorter(self, steps: int | None) -> str:
-        """Return the largest window that fits, as a proposal."""
-        size = ((steps or 0) - 1) // self.dilation_rate + 1
-        return f"; `kernel_size={size}` at most" if size > 0 else ""
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make such a layer, with Keras's keys."""
-        return {**super().get_config(), "filters": self.filters, "groups": self.groups}
-
-
-class DepthwiseConv1D(_Convolution):
-    """A window moved along the steps of each channel by itself::
-
-        y[o, c M + m] = activation(sum over k of x[strides o + dilation_rate k, c] kernel[k, c, m] + bias[c M + m])
-
-    Parameters
-    ----------
-    kernel_size : int
-        Steps K that a window shows.
-    strides : int, default 1
-    padding : str, default "valid"
-        "valid" or "same".
-    depth_multiplier : int, default 1
-        Outputs M of each channel.
-    data_format : str, default "channels_last"
-    dilation_rate : int, default 1
-    activation : str or function, default None
-    use_bias : bool, default True
-    depthwise_initializer, bias_initializer : default "glorot_uniform", "zeros"
-    depthwise_regularizer, bias_regularizer, activity_regularizer : default None
-    depthwise_constraint, bias_constraint : default None
-
-    Attributes
-    ----------
-    kernel : float32 parameter of shape (K, channels, M)
-    bias : float32 parameter of shape (channels M,), or None
-
-    Returns
-    -------
-    (samples, windows, channels M)
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> DepthwiseConv1D(3, depth_multiplier=2)(np.zeros((2, 10, 4))).shape
-    (2, 8, 8)
-    """
-
-    depthwise: Any
-
-    def __init__(
-        self,
-        kernel_size: Any,
-        strides: Any = 1,
-        padding: str = "valid",
-        depth_multiplier: int = 1,
-        data_format: str | None = None,
-        dilation_rate: Any = 1,
-        activation: Any = None,
-        use_bias: bool = True,
-        depthwise_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        depthwise_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        activity_regularizer: Any = None,
-        depthwise_constraint: Any = None,
-        bias_constraint: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        example = "DepthwiseConv1D(3, depth_multiplier=2)"
-        self.depth_multiplier = whole("DepthwiseConv1D", "depth_multiplier", depth_multiplier, example)
-        self._takes_weight("depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)
-        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
-        super().__init__(
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-
-    @property
-    def kernel(self) -> Any:
-        return self.depthwise
-
-    def _filters(self, channels: int | None) -> int | None:
-        return None if channels is None else channels * self.depth_multiplier
-
-    def build(self, input_shape: Shape) -> None:
-        """Make kernel and bias."""
-        channels = self._channels(input_shape)
-        self._make("depthwise", (self.kernel_size, channels, self.depth_multiplier), "kernel")
-        if self.use_bias:
-            self._make("bias", (channels * self.depth_multiplier,))
-
-    def _convolve(self, x: Value) -> Value:
-        kernel = self.depthwise.value
-        y = ops.depthwise_conv1d(self._padded(x), kernel, strides=self.strides, dilation=self.dilation_rate)
-        return self._biased(y)
-
-    def _shorter(self, steps: int | None) -> str:
-        """Return the largest window that fits, as a proposal."""
-        size = ((steps or 0) - 1) // self.dilation_rate + 1
-        return f"; `kernel_size={size}` at most" if size > 0 else ""
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make such a layer, with Keras's keys."""
-        return {**super().get_config(), "depth_multiplier": self.depth_multiplier}
-
-
-class SeparableConv1D(_Convolution):
-    """`DepthwiseConv1D` without a bias, then a matrix product of the channels of each step.
-
-    Parameters
-    ----------
-    filters : int
-        Features N of the output. At least 1.
-    kernel_size : int
-        Steps K that a window shows.
-    strides : int, default 1
-    padding : str, default "valid"
-        "valid", "same" or "causal".
-    data_format : str, default "channels_last"
-    dilation_rate : int, default 1
-    depth_multiplier : int, default 1
-        Outputs M of each channel, between the two.
-    activation : str or function, default None
-    use_bias : bool, default True
-    depthwise_initializer, pointwise_initializer, bias_initializer : default "glorot_uniform", the same, "zeros"
-    depthwise_regularizer, pointwise_regularizer, bias_regularizer, activity_regularizer : default None
-    depthwise_constraint, pointwise_constraint, bias_constraint : default None
-
-    Attributes
-    ----------
-    depthwise_kernel : float32 parameter of shape (K, channels, M)
-    pointwise_kernel : float32 parameter of shape (1, channels M, N)
-    bias : float32 parameter of shape (N,), or None
-
-    Returns
-    -------
-    (samples, windows, N)
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> SeparableConv1D(8, 3)(np.zeros((2, 10, 4))).shape
-    (2, 8, 8)
-    """
-
-    _paddings = ("valid", "same", "causal")
-    depthwise: Any
-    pointwise: Any
-
-    def __init__(
-        self,
-        filters: int,
-        kernel_size: Any,
-        strides: Any = 1,
-        padding: str = "valid",
-        data_format: str | None = None,
-        dilation_rate: Any = 1,
-        depth_multiplier: int = 1,
-        activation: Any = None,
-        use_bias: bool = True,
-        depthwise_initializer: Any = "glorot_uniform",
-        pointwise_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        depthwise_regularizer: Any = None,
-        pointwise_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        activity_regularizer: Any = None,
-        depthwise_constraint: Any = None,
-        pointwise_constraint: Any = None,
-        bias_constraint: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        who, example = "SeparableConv1D", "SeparableConv1D(32, 3)"
-        self.filters = whole(who, "filters", filters, example)
-        self.depth_multiplier = whole(who, "depth_multiplier", depth_multiplier, example)
-        self._takes_weight("depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)
-        self._takes_weight("pointwise", pointwise_initializer, pointwise_regularizer, pointwise_constraint)
-        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
-        super().__init__(
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-
-    @property
-    def depthwise_kernel(self) -> Any:
-        return self.depthwise
-
-    @property
-    def pointwise_kernel(self) -> Any:
-        return self.pointwise
-
-    def _filters(self, channels: int | None) -> int | None:
-        return self.filters
-
-    def build(self, input_shape: Shape) -> None:
-        """Make both kernels and the bias."""
-        channels = self._channels(input_shape)
-        self._make("depthwise", (self.kernel_size, channels, self.depth_multiplier), "depthwise_kernel")
-        self._make("pointwise", (1, channels * self.depth_multiplier, self.filters), "pointwise_kernel")
-        if self.use_bias:
-            self._make("bias", (self.filters,))
-
-    def _convolve(self, x: Value) -> Value:
-        kernel = self.depthwise.value
-        each = ops.depthwise_conv1d(
-            self._padded(x), kernel, strides=self.strides, dilation=self.dilation_rate
-        )
-        bias = self.bias.value if self.use_bias else None
-        y: Value = ops.conv1d(each, self.pointwise.value, bias, strides=1, dilation=1, groups=1)
-        return y
-
-    def _shorter(self, steps: int | None) -> str:
-        """Return the largest window that fits, as a proposal."""
-        size = ((steps or 0) - 1) // self.dilation_rate + 1
-        return f"; `kernel_size={size}` at most" if size > 0 else ""
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make such a layer, with Keras's keys."""
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            "depth_multiplier": self.depth_multiplier,
-        }
-
-
-class Conv1DTranspose(_Convolution):
+class Conv1DTranspose(Convolution):
     """The way back through a `Conv1D`: each step is spread over the window that it would have come from::
 
         y[s t + d k - cut, n] = activation(sum over t, k, c of x[t, c] kernel[k, n, c] + bias[n])
@@ -536,6 +291,10 @@ class Conv1DTranspose(_Convolution):
     (2, 20, 8)
     """
 
+    _sizes = ("filters",)
+    _weight_kinds = ("kernel", "bias")
+    _example = "Conv1DTranspose(32, 3)"
+
     def __init__(
         self,
         filters: int,
@@ -556,28 +315,12 @@ class Conv1DTranspose(_Convolution):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        self.filters = whole("Conv1DTranspose", "filters", filters, "Conv1DTranspose(32, 3)")
         not_yet("Conv1DTranspose", output_padding=(output_padding, None))
-        self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
-        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
-        super().__init__(
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(**given(locals(), "output_padding"))
 
     @property
     def _reach(self) -> int:
         return self.dilation_rate * (self.kernel_size - 1) + 1
-
-    def _filters(self, channels: int | None) -> int | None:
-        return self.filters
 
     def _windows(self, steps: int | None) -> int | None:
         beyond = max(self._reach - self.strides, 0) if self.padding == "valid" else 0
@@ -604,11 +347,6 @@ class Conv1DTranspose(_Convolution):
         y: Value = ops.conv1d(spread, kernel, bias, strides=1, dilation=self.dilation_rate, groups=1)
         return y
 
-    def _shorter(self, steps: int | None) -> str:
-        """Return the largest window that fits, as a proposal."""
-        size = ((steps or 0) - 1) // self.dilation_rate + 1
-        return f"; `kernel_size={size}` at most" if size > 0 else ""
-
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
-        return {**super().get_config(), "filters": self.filters, "output_padding": None}
+        return {**super().get_config(), "output_padding": None}

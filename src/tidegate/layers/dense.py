@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
 from tidegate.layers.advice import came, sized
-from tidegate.layers.base import Layer, not_yet, whole
+from tidegate.layers.arguments import not_yet, whole
+from tidegate.layers.base import Layer
 from tidegate.ops import Value
 from tidegate.shapes import Shape
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
-from tidegate.layers.base import Layer, not_yet, sample_shape, whole
+from tidegate.layers.arguments import not_yet, sample_shape, whole
+from tidegate.layers.base import Layer
 from tidegate.ops import Value
 from tidegate.ops.base import Constant
 from tidegate.shapes import Shape

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
-from tidegate.layers.base import Layer, not_yet, sample_shape
+from tidegate.layers.arguments import not_yet, sample_shape
+from tidegate.layers.base import Layer
 from tidegate.layers.symbolic import Call, Tensor
 from tidegate.ops import Value
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
-from tidegate.layers.base import Layer, not_yet
+from tidegate.layers.arguments import not_yet
+from tidegate.layers.base import Layer
 from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
 from tidegate.plan import assign

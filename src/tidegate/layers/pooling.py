@@ -104,14 +104,7 @@ class AveragePooling1D(_Pooling):
 
     Parameters
     ----------
-    pool_size : int
-        Steps of a window.
-    strides : int, optional
-        Steps from one window to the next; by default `pool_size`.
-    padding : str, default "valid"
-        "same" lets windows reach over both ends, so that there are timesteps / strides of them.
-    data_format : str, default "channels_last"
-        "channels_first" for (samples, features, timesteps).
+    pool_size, strides, padding, data_format : as in `MaxPooling1D`
 
     Returns
     -------
@@ -179,10 +172,7 @@ class GlobalAveragePooling1D(_GlobalPooling):
 
     Parameters
     ----------
-    data_format : str, default "channels_last"
-        "channels_first" for (samples, features, timesteps).
-    keepdims : bool, default False
-        Keep the axis of the steps, of size 1.
+    data_format, keepdims : as in `GlobalMaxPooling1D`
 
     Returns
     -------

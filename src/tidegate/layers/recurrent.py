@@ -10,7 +10,8 @@ import numpy as np
 from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.advice import sequence_wanted
-from tidegate.layers.base import Layer, whole
+from tidegate.layers.arguments import whole
+from tidegate.layers.base import Layer
 from tidegate.ops import Value
 from tidegate.ops.recurrent import RecurrentOp
 from tidegate.plan import Parameter, State, assign

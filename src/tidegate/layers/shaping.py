@@ -7,7 +7,8 @@ from typing import Any
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers.advice import came, sequence_wanted, vector_wanted
-from tidegate.layers.base import Layer, not_yet, whole
+from tidegate.layers.arguments import not_yet, whole
+from tidegate.layers.base import Layer
 from tidegate.layers.windows import Windowed, pad, two
 from tidegate.ops import Value
 from tidegate.shapes import Shape, elements

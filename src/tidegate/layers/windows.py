@@ -8,7 +8,8 @@ from typing import Any
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.layers.advice import sequence_wanted
-from tidegate.layers.base import Layer, whole
+from tidegate.layers.arguments import whole
+from tidegate.layers.base import Layer
 from tidegate.ops import Value
 from tidegate.shapes import Shape
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidegate.layers.base import not_yet
+from tidegate.layers.arguments import not_yet
 from tidegate.models.cloning import cloned
 from tidegate.models.model import Model
 from tidegate.models.sequential import Sequential

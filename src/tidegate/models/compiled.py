@@ -12,7 +12,7 @@ from tidegate import optimizers
 from tidegate.callbacks import History
 from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
 from tidegate.layers import Bidirectional, Layer
-from tidegate.layers.base import not_yet
+from tidegate.layers.arguments import not_yet
 from tidegate.layers.recurrent import Recurrent
 from tidegate.layers.symbolic import Tensor
 from tidegate.models import checks, targets

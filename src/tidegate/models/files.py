@@ -8,7 +8,8 @@ from typing import Any
 from tidegate import losses, metrics, optimizers
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.layers import configs
-from tidegate.layers.base import Layer, not_yet
+from tidegate.layers.arguments import not_yet
+from tidegate.layers.base import Layer
 from tidegate.models.training import Trainer
 from tidegate.spelling import note
 from tidegate.utils import objects

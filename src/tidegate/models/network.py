@@ -9,7 +9,7 @@ import numpy as np
 
 from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
 from tidegate.layers import InputLayer, Layer
-from tidegate.layers.base import numbered
+from tidegate.layers.holder import numbered
 from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import tried
 from tidegate.models.graph import Graph

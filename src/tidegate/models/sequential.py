@@ -7,8 +7,8 @@ from typing import Any
 
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.layers import Input, InputLayer, Layer, configs
+from tidegate.layers.outside import Outside
 from tidegate.layers.symbolic import Tensor
-from tidegate.layers.text import Outside
 from tidegate.models.graph import Graph
 from tidegate.models.model import Model
 from tidegate.models.network import Network

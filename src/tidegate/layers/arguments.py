@@ -1,0 +1,70 @@
+"""Checks that the arguments of layers share, on the line that gave them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tidegate.errors import ArgumentError, complaint
+from tidegate.shapes import Shape
+
+__all__ = ["given", "not_yet", "sample_shape", "whole"]
+
+
+def given(names: dict[str, Any], *without: str) -> dict[str, Any]:
+    """Return the arguments of a constructor, for that of its base: `super().__init__(**given(locals()))`.
+
+    >>> def made(self, units, **kwargs):
+    ...     return given(locals())
+    >>> made(None, 3, name="a")
+    {'units': 3, 'name': 'a'}
+    """
+    left = {"self", "__class__", "kwargs", *without}
+    return {**{k: v for k, v in names.items() if k not in left}, **names["kwargs"]}
+
+
+def whole(who: str, argument: str, value: Any, example: str, least: int = 1) -> int:
+    """Return a whole number of at least `least`, or raise on the line that gave it."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ArgumentError(
+            complaint(who, f"{argument} to be a whole number of at least {least}", repr(value), example)
+        )
+    return int(value)
+
+
+def not_yet(who: str, **arguments: tuple[Any, Any]) -> None:
+    """Accept arguments of Keras that are not there yet at their default; each comes as (value, default)."""
+    for name, (value, default) in arguments.items():
+        same = value is default or (isinstance(value, bool | int | float | str) and value == default)
+        if not same:
+            came = repr(value) if np.ndim(value) == 0 else f"an array of shape {np.shape(value)}"
+            raise ArgumentError(
+                complaint(
+                    who,
+                    f"{name}={default!r}, as {name} is not there yet",
+                    f"{name}={came}",
+                    f"leave {name} out",
+                )
+            )
+
+
+def sample_shape(who: str, argument: str, shape: Any) -> Shape:
+    """Return a shape as a tuple of whole numbers and None."""
+    given = shape
+    if isinstance(shape, int | np.integer):
+        shape = (shape,)  # input_shape=8 and input_shape=(8) both arrive like this
+    try:
+        found = tuple(None if d is None else int(d) for d in shape)
+    except (TypeError, ValueError):
+        found = (-1,)
+    if any(d is not None and d < 1 for d in found):
+        raise ArgumentError(
+            complaint(
+                who,
+                f"{argument} as sizes of at least 1, None for an open one",
+                repr(given),
+                f"{argument}=(10, 1)",
+            )
+        )
+    return found
