@@ -29,6 +29,13 @@ __all__ = [
     "share",
 ]
 
+_SHARES = {  # each is the share of the first in the first and the second
+    "precision": ("true_positives", "false_positives"),
+    "recall": ("true_positives", "false_negatives"),
+    "sensitivity": ("true_positives", "false_negatives"),
+    "specificity": ("true_negatives", "false_positives"),
+}
+
 
 class _Confusion(Metric):
     """Base of what is made of the true and false positives and negatives at several thresholds."""
@@ -44,6 +51,10 @@ class _Confusion(Metric):
         inner = np.linspace(0, 1, n)
         self._even = n > 2 and bool(np.allclose(self.thresholds, inner, atol=EPSILON))
         self._make(())
+
+    def _share(self, name: str) -> Array:
+        part, others = _SHARES[name]
+        return share(getattr(self, part), getattr(self, part) + getattr(self, others))
 
     def _make(self, labels: tuple[int, ...]) -> None:
         shape = (len(self.thresholds), *labels)
@@ -175,7 +186,7 @@ class Precision(_Confusion):
 
     def result(self) -> Any:
         """Return the precision, one for each threshold."""
-        return _one(share(self.true_positives, self.true_positives + self.false_positives))
+        return _one(self._share("precision"))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a metric."""
@@ -193,7 +204,7 @@ class Recall(Precision):
 
     def result(self) -> Any:
         """Return the recall, one for each threshold."""
-        return _one(share(self.true_positives, self.true_positives + self.false_negatives))
+        return _one(self._share("recall"))
 
 
 def _evenly(who: str, n: int) -> list[float]:
@@ -206,6 +217,7 @@ class _AtLeast(_Confusion):
     """Base: the best of one share at the thresholds where another is at least a given value."""
 
     argument: ClassVar[str]
+    wanted: ClassVar[str]
 
     def __init__(
         self,
@@ -222,13 +234,9 @@ class _AtLeast(_Confusion):
         setattr(self, self.argument, value)
         self._begin(_evenly(type(self).__name__, num_thresholds), None, class_id)
 
-    def shares(self) -> tuple[Array, Array]:
-        """Return what must be large enough, and what is wanted, at each threshold."""
-        raise NotImplementedError
-
     def result(self) -> float:
         """Return the largest share there is."""
-        bound, wanted = self.shares()
+        bound, wanted = self._share(self.argument), self._share(self.wanted)
         return float(np.where(bound >= self.value, wanted, 0).max(initial=0))
 
     def get_config(self) -> dict[str, Any]:
@@ -242,66 +250,41 @@ class _AtLeast(_Confusion):
         rest = {k: v for k, v in config.items() if k != cls.argument}
         return cls(config[cls.argument], **rest)
 
-    def _recall(self) -> Array:
-        return share(self.true_positives, self.true_positives + self.false_negatives)
-
-    def _precision(self) -> Array:
-        return share(self.true_positives, self.true_positives + self.false_positives)
-
-    def _specificity(self) -> Array:
-        return share(self.true_negatives, self.true_negatives + self.false_positives)
-
 
 class SensitivityAtSpecificity(_AtLeast):
     """The best TP / (TP + FN) where TN / (TN + FP) is at least `specificity`."""
 
-    argument = "specificity"
+    argument, wanted = "specificity", "sensitivity"
 
     def __init__(self, specificity: float, *args: Any, **kwargs: Any) -> None:
         super().__init__(specificity, *args, **kwargs)
-
-    def shares(self) -> tuple[Array, Array]:
-        """Return what must be large enough, and what is wanted."""
-        return self._specificity(), self._recall()
 
 
 class SpecificityAtSensitivity(_AtLeast):
     """The best TN / (TN + FP) where TP / (TP + FN) is at least `sensitivity`."""
 
-    argument = "sensitivity"
+    argument, wanted = "sensitivity", "specificity"
 
     def __init__(self, sensitivity: float, *args: Any, **kwargs: Any) -> None:
         super().__init__(sensitivity, *args, **kwargs)
-
-    def shares(self) -> tuple[Array, Array]:
-        """Return what must be large enough, and what is wanted."""
-        return self._recall(), self._specificity()
 
 
 class PrecisionAtRecall(_AtLeast):
     """The best TP / (TP + FP) where TP / (TP + FN) is at least `recall`."""
 
-    argument = "recall"
+    argument, wanted = "recall", "precision"
 
     def __init__(self, recall: float, *args: Any, **kwargs: Any) -> None:
         super().__init__(recall, *args, **kwargs)
-
-    def shares(self) -> tuple[Array, Array]:
-        """Return what must be large enough, and what is wanted."""
-        return self._recall(), self._precision()
 
 
 class RecallAtPrecision(_AtLeast):
     """The best TP / (TP + FN) where TP / (TP + FP) is at least `precision`."""
 
-    argument = "precision"
+    argument, wanted = "precision", "recall"
 
     def __init__(self, precision: float, *args: Any, **kwargs: Any) -> None:
         super().__init__(precision, *args, **kwargs)
-
-    def shares(self) -> tuple[Array, Array]:
-        """Return what must be large enough, and what is wanted."""
-        return self._precision(), self._recall()
 
 
 class AUC(_Confusion):

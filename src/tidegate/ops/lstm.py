@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tidegate.ops.activations import ACTIVATIONS
-from tidegate.ops.base import Array, Numbers, Spec
-from tidegate.ops.recurrent import RecurrentOp, arriving, project, recurrent_numbers, unproject
+from tidegate.ops.base import Array
+from tidegate.ops.recurrent import RecurrentOp, arriving, project, unproject
 
 __all__ = ["lstm"]
 
@@ -108,20 +107,6 @@ class LSTM(RecurrentOp):
             if dx is not None:
                 dx[:, t] = dx_t
         return dx, dW, dR, db, None, *((dh, dc) if h0 is not None else (None, None)), None, None
-
-    def numbers(  # type: ignore[override]
-        self,
-        specs: Sequence[Spec | None],
-        *,
-        activation: str,
-        recurrent_activation: str,
-        return_sequences: bool,
-        go_backwards: bool,
-        return_state: bool = False,
-    ) -> Numbers:
-        return recurrent_numbers(
-            specs, activation, recurrent_activation, return_sequences, go_backwards, return_state
-        )
 
 
 lstm = LSTM()

@@ -12,7 +12,7 @@ from tidegate.ops.activations import code
 from tidegate.ops.base import Array, Numbers, Op, Spec, Value
 from tidegate.shapes import describe
 
-__all__ = ["RecurrentOp", "arriving", "project", "recurrent_numbers", "unproject"]
+__all__ = ["RecurrentOp", "arriving", "project", "unproject"]
 
 
 def project(x: Array, W: Array, drop: Array | None = None) -> Array:
@@ -56,27 +56,6 @@ def arriving(dy: Any, h: Array, return_state: bool, sequences: bool) -> tuple[Ar
     if dy is not None and not sequences:
         dh += dy
     return (dy if sequences else None), dh, dc
-
-
-def recurrent_numbers(
-    specs: Sequence[Spec | None],
-    activation: str,
-    recurrent_activation: str,
-    return_sequences: bool,
-    go_backwards: bool,
-    return_state: bool,
-) -> Numbers:
-    """Return T, F, U, the functions by number, and flags.
-
-    The flags: sequences, backwards, codes, states handed out, states given, numbers dropped for each gate.
-    """
-    x, kernel, recurrent, _, _, h, _, drop_x, drop_h = specs
-    assert x is not None and kernel is not None and recurrent is not None
-    T, F, U = x.shape[1], kernel.shape[0], recurrent.shape[0]
-    assert T is not None and F is not None and U is not None
-    dropped = drop_x is not None or drop_h is not None
-    flags = [return_sequences, go_backwards, len(x.shape) == 2, return_state, h is not None, dropped]
-    return [T, F, U, code(activation), code(recurrent_activation), *map(int, flags)], []
 
 
 class RecurrentOp(Op):
@@ -148,6 +127,28 @@ class RecurrentOp(Op):
         last = Spec((batch, units), recurrent_kernel.dtype)
         y = Spec((batch, steps, units), last.dtype) if return_sequences else last
         return (y, *[last] * self.cells) if return_state else y
+
+    def numbers(  # type: ignore[override]
+        self,
+        specs: Sequence[Spec | None],
+        *,
+        activation: str,
+        return_sequences: bool,
+        go_backwards: bool,
+        recurrent_activation: str = "sigmoid",
+        return_state: bool = False,
+    ) -> Numbers:
+        """Return T, F, U, the functions by number, and flags.
+
+        The flags: sequences, backwards, codes, states handed out, states given, numbers dropped for each gate.
+        """
+        x, kernel, recurrent, _, _, h, _, drop_x, drop_h = specs
+        assert x is not None and kernel is not None and recurrent is not None
+        T, F, U = x.shape[1], kernel.shape[0], recurrent.shape[0]
+        assert T is not None and F is not None and U is not None
+        dropped = drop_x is not None or drop_h is not None
+        flags = [return_sequences, go_backwards, len(x.shape) == 2, return_state, h is not None, dropped]
+        return [T, F, U, code(activation), code(recurrent_activation), *map(int, flags)], []
 
     def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:
         x, kernel = specs[:2]

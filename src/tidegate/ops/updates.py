@@ -6,6 +6,7 @@ Definitions follow Keras 3 (`keras.optimizers`): p parameter, g gradient, then t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,13 +23,15 @@ class UpdateOp(Op):
 
     Attributes
     ----------
+    start : what `states` gives, unless it depends on the arguments
     whole : whether it has to see all of a parameter, and of one alone
     """
 
+    start: ClassVar[tuple[float, ...]] = ()
     whole = False
 
     def states(self, **attrs: float) -> tuple[float, ...]:
-        return ()
+        return self.start
 
     def update(self, p: Array, g: Array, *state: Array, lr: float, iteration: int, **attrs: float) -> None:
         raise NotImplementedError
@@ -97,9 +100,7 @@ class Nadam(UpdateOp):
 
     name = "nadam"
     arguments = ("beta_1", "beta_2", "epsilon")
-
-    def states(self, **attrs: float) -> tuple[float, ...]:
-        return 0.0, 0.0, 1.0
+    start = (0.0, 0.0, 1.0)
 
     def update(  # type: ignore[override]
         self,
@@ -127,9 +128,7 @@ class Adamax(UpdateOp):
 
     name = "adamax"
     arguments = ("beta_1", "beta_2", "epsilon")
-
-    def states(self, **attrs: float) -> tuple[float, ...]:
-        return 0.0, 0.0
+    start = (0.0, 0.0)
 
     def update(  # type: ignore[override]
         self,
@@ -170,9 +169,7 @@ class Adadelta(UpdateOp):
 
     name = "adadelta"
     arguments = ("rho", "epsilon")
-
-    def states(self, **attrs: float) -> tuple[float, ...]:
-        return 0.0, 0.0
+    start = (0.0, 0.0)
 
     def update(  # type: ignore[override]
         self, p: Array, g: Array, *state: Array, lr: float, iteration: int, rho: float, epsilon: float
@@ -191,9 +188,7 @@ class Lion(UpdateOp):
 
     name = "lion"
     arguments = ("beta_1", "beta_2")
-
-    def states(self, **attrs: float) -> tuple[float, ...]:
-        return (0.0,)
+    start = (0.0,)
 
     def update(  # type: ignore[override]
         self, p: Array, g: Array, *state: Array, lr: float, iteration: int, beta_1: float, beta_2: float
@@ -249,9 +244,7 @@ class Lamb(UpdateOp):
     name = "lamb"
     arguments = ("beta_1", "beta_2", "epsilon")
     whole = True
-
-    def states(self, **attrs: float) -> tuple[float, ...]:
-        return 0.0, 0.0
+    start = (0.0, 0.0)
 
     def update(  # type: ignore[override]
         self,
@@ -290,9 +283,7 @@ class Average(UpdateOp):
 
     name = "average"
     arguments = ("momentum", "frequency")
-
-    def states(self, **attrs: float) -> tuple[float, ...]:
-        return (0.0,)
+    start = (0.0,)
 
     def update(  # type: ignore[override]
         self, p: Array, g: Array, *state: Array, lr: float, iteration: int, momentum: float, frequency: float
