@@ -101,9 +101,12 @@ def __getattr__(name: str) -> Any:
 
     near = nearest(name, __all__)
     raise AttributeError(
-        say("tidegate has no {name!r}; {near}", name=name, near=near)
-        if near
-        else say("tidegate has no {name!r}", name=name)
+        say(
+            "{module} has no {name!r}; {near}" if near else "{module} has no {name!r}",
+            module="tidegate",
+            name=name,
+            near=near,
+        )
     )
 
 

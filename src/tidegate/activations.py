@@ -14,6 +14,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.ops import Value
 from tidegate.ops.activations import ACTIVATIONS
 from tidegate.utils import objects
@@ -120,7 +121,10 @@ def get(identifier: Any) -> Function:
         return found
     raise ArgumentError(
         complaint(
-            "activation", "a name or a function over tidegate.ops", repr(identifier), "'tanh' or 'relu'"
+            "activation",
+            say("a name or a function over tidegate.ops"),
+            repr(identifier),
+            say("{some} or {last}", some="'tanh'", last="'relu'"),
         )
     )
 
@@ -146,17 +150,26 @@ def elementwise(who: str, argument: str, identifier: str | Function | None) -> F
     function = get(identifier)
     if function not in KNOWN.values():
         name = getattr(function, "__name__", repr(function))
-        instead = "RNN(cell), with a cell of your own written in ops"
+        instead = say("RNN(cell), with a cell of your own written in ops")
         raise ArgumentError(
-            complaint(who, f"{argument} among tidegate.activations", f"the function {name}", instead)
+            complaint(
+                who,
+                say("{argument} among tidegate.activations", argument=argument),
+                say("the function {name}", name=name),
+                instead,
+            )
         )
     if function.__name__ not in ACTIVATIONS:
         raise ArgumentError(
             complaint(
                 who,
-                f"{argument} to act on each number by itself",
-                f"'{function.__name__}', which couples the units",
-                f"{who}(...) with its default, then a Dense layer with activation='{function.__name__}'",
+                say("{argument} to act on each number by itself", argument=argument),
+                say("'{name}', which couples the units", name=function.__name__),
+                say(
+                    "{who}(...) with its default, then a Dense layer with activation='{name}'",
+                    who=who,
+                    name=function.__name__,
+                ),
             )
         )
     return function

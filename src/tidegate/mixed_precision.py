@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.spelling import note
 
 __all__ = ["DTypePolicy", "Policy", "dtype_policy", "global_policy", "set_dtype_policy", "set_global_policy"]
@@ -26,7 +27,7 @@ class DTypePolicy:
 
     def __init__(self, name: str = "float32") -> None:
         if name not in ("float32", "mixed_float16", "mixed_bfloat16"):
-            raise ArgumentError(complaint("a policy", "'float32', the one there is", repr(name)))
+            raise ArgumentError(complaint(say("a policy"), say("'float32', the one there is"), repr(name)))
         if name != "float32":
             note(f"the policy '{name}'", "'float32': all is computed in it")
         self.name = "float32"

@@ -10,6 +10,7 @@ import pytest
 
 from tidegate.callbacks import Callback, CSVLogger, EarlyStopping, LearningRateScheduler, ReduceLROnPlateau
 from tidegate.errors import ArgumentError
+from tidegate.language import speaking
 from tidegate.layers import Dense
 from tidegate.metrics import MeanSquaredError
 from tidegate.models import Sequential
@@ -79,6 +80,16 @@ def test_best_weights_come_back(numbers: list[float], best: int, capsys: pytest.
     stop = EarlyStopping(patience=2, restore_best_weights=True, verbose=1)
     assert watch(stop, numbers).restored == best
     assert f"best epoch: {best + 1}." in capsys.readouterr().out
+
+
+def test_callbacks_speak_the_language_that_is_spoken(capsys: pytest.CaptureFixture[str]) -> None:
+    with speaking("zh"):
+        watch(EarlyStopping(restore_best_weights=True, verbose=1), [2, 3])
+        assert capsys.readouterr().out == "第 2 轮：提前停止\n恢复最好一轮（第 1 轮）结束时的模型权重。\n"
+        with pytest.raises(
+            ArgumentError, match=r"^ReduceLROnPlateau 需要：factor 小于 1；得到：2。建议：factor=0.1。$"
+        ):
+            ReduceLROnPlateau(factor=2)
 
 
 def test_a_callback_serves_a_second_training() -> None:

@@ -24,6 +24,7 @@ from tidegate.callbacks.logs import CSVLogger, TerminateOnNaN
 from tidegate.callbacks.monitor import EarlyStopping, MonitorCallback, ReduceLROnPlateau
 from tidegate.callbacks.rates import LearningRateScheduler
 from tidegate.callbacks.tensorboard import TensorBoard
+from tidegate.language import say
 
 __all__ = [
     "BackupAndRestore",
@@ -45,13 +46,17 @@ __all__ = [
 ]
 
 # What Keras has and this package has not, and what to write instead.
-_ABSENT = {
+_INSTEAD = {
     "RemoteMonitor": "CSVLogger('log.csv'), or a LambdaCallback that sends what you need",
     "OrbaxCheckpoint": "ModelCheckpoint('model.keras')",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ABSENT:
-        raise AttributeError(f"{name} is not there. Instead: {_ABSENT[name]}.")
-    raise AttributeError(f"module 'tidegate.callbacks' has no attribute {name!r}")
+    if name in _INSTEAD:
+        raise AttributeError(
+            say("{name} is not there. Instead: {instead}.", name=name, instead=say(_INSTEAD[name]))
+        )
+    raise AttributeError(
+        say("module '{module}' has no attribute {name!r}", module="tidegate.callbacks", name=name)
+    )

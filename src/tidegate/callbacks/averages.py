@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 
 __all__ = ["SwapEMAWeights"]
 
@@ -36,9 +37,9 @@ class SwapEMAWeights(Callback):
             return
         optimizer = self.model.optimizer
         if optimizer is None or not getattr(optimizer, "use_ema", False):
-            came = f"{type(optimizer).__name__} without"
+            came = say("{name} without", name=type(optimizer).__name__)
             raise ArgumentError(
-                complaint("SwapEMAWeights", "an optimizer with use_ema=True", came, "Adam(use_ema=True)")
+                complaint("SwapEMAWeights", say("an optimizer with use_ema=True"), came, "Adam(use_ema=True)")
             )
         for parameter, mean in optimizer.means():
             weights = parameter.numpy()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.spelling import note
 
 __all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs", "ProgbarLogger"]
@@ -177,7 +178,7 @@ class LambdaCallback(Callback):
         for name, function in functions.items():
             if name not in _HOOKS:
                 raise ArgumentError(
-                    complaint("LambdaCallback", "methods of Callback", f"{name}=", nearest(name, _HOOKS))
+                    complaint("LambdaCallback", say("methods of Callback"), f"{name}=", nearest(name, _HOOKS))
                 )
             if function is not None:
                 setattr(self, name, function)
@@ -213,9 +214,11 @@ class CallbackList:
                 raise ArgumentError(
                     complaint(
                         "callbacks",
-                        "objects of tidegate.callbacks",
+                        say("objects of tidegate.callbacks"),
                         repr(c),
-                        f"{c.__name__}(), as a class is called first" if isinstance(c, type) else "",
+                        say("{name}(), as a class is called first", name=c.__name__)
+                        if isinstance(c, type)
+                        else "",
                     )
                 )
             c.set_params(params)

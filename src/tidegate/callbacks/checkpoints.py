@@ -11,6 +11,7 @@ from typing import Any
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.monitor import MonitorCallback, find
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
+from tidegate.language import say
 from tidegate.saving.files import put
 from tidegate.utils.random import generator
 
@@ -21,7 +22,7 @@ def _frequency(who: str, value: Any) -> Any:
     if value == "epoch" or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
         return value
     raise ArgumentError(
-        complaint(who, "save_freq 'epoch' or a number of batches", repr(value), "save_freq='epoch'")
+        complaint(who, say("save_freq 'epoch' or a number of batches"), repr(value), "save_freq='epoch'")
     )
 
 
@@ -78,7 +79,7 @@ class ModelCheckpoint(MonitorCallback):
                 "save_freq",
             ]
             wrong = next(iter(old))
-            expected = f"arguments among {', '.join(known)}, initial_value_threshold"
+            expected = say("arguments among {names}, initial_value_threshold", names=", ".join(known))
             raise ArgumentError(complaint("ModelCheckpoint", expected, f"{wrong}=", nearest(wrong, known)))
         self.filepath, self.verbose = os.fspath(filepath), verbose
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
@@ -132,15 +133,29 @@ class ModelCheckpoint(MonitorCallback):
                 best = "None" if self.best is None else f"{self.best:.5f}"
                 if not self._is_improvement(current, self.best):
                     if self.verbose:
-                        print(f"Epoch {epoch + 1}: {self.monitor} did not improve from {best}")
+                        print(
+                            say(
+                                "Epoch {epoch}: {monitor} did not improve from {best}",
+                                epoch=epoch + 1,
+                                monitor=self.monitor,
+                                best=best,
+                            )
+                        )
                     return
                 self.best = current
-                why = f"{self.monitor} improved from {best} to {current:.5f}, "
+                why = say(
+                    "{monitor} improved from {best} to {current:.5f}, ",
+                    monitor=self.monitor,
+                    best=best,
+                    current=current,
+                )
         if self.verbose:
-            print(f"Epoch {epoch + 1}: {why}saving model to {path}")
+            print(say("Epoch {epoch}: {why}saving model to {path}", epoch=epoch + 1, why=why, path=path))
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
-            raise DataError(complaint("ModelCheckpoint", "the name of a file", f"the folder {path}"))
+            raise DataError(
+                complaint("ModelCheckpoint", say("the name of a file"), say("the folder {path}", path=path))
+            )
         if self.save_weights_only:
             self.model.save_weights(path, overwrite=True)
         else:
@@ -155,8 +170,8 @@ class ModelCheckpoint(MonitorCallback):
             raise DataError(
                 complaint(
                     "ModelCheckpoint",
-                    f"names among {', '.join(names)} in its filepath",
-                    f"{{{error.args[0]}}} in {self.filepath!r}",
+                    say("names among {names} in its filepath", names=", ".join(names)),
+                    say("{name} in {filepath!r}", name=f"{{{error.args[0]}}}", filepath=self.filepath),
                     nearest(str(error.args[0]), names),
                 )
             ) from None
@@ -195,11 +210,13 @@ class BackupAndRestore(Callback):
     ) -> None:
         super().__init__()
         if not backup_dir:
-            raise ArgumentError(complaint("BackupAndRestore", "a folder", repr(backup_dir), "'backup'"))
+            raise ArgumentError(complaint("BackupAndRestore", say("a folder"), repr(backup_dir), "'backup'"))
         if old.pop("save_before_preemption", False) or old:
             known = ["backup_dir", "save_freq", "double_checkpoint", "delete_checkpoint"]
             came = f"{next(iter(old), 'save_before_preemption')}="
-            raise ArgumentError(complaint("BackupAndRestore", f"arguments among {', '.join(known)}", came))
+            raise ArgumentError(
+                complaint("BackupAndRestore", say("arguments among {names}", names=", ".join(known)), came)
+            )
         self.backup_dir = os.fspath(backup_dir)
         self.save_freq = _frequency("BackupAndRestore", save_freq)
         self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint

@@ -9,6 +9,7 @@ from typing import Any
 
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import TidegateError
+from tidegate.language import say
 
 __all__ = ["CSVLogger", "TerminateOnNaN"]
 
@@ -98,8 +99,19 @@ class TerminateOnNaN(Callback):
         loss = (logs or {}).get("loss", 0.0)
         if math.isfinite(loss):
             return
-        text = f"Epoch {self._epoch + 1}, step {batch + 1}: the loss is {loss}, training ends"
+        text = say(
+            "Epoch {epoch}, step {step}: the loss is {loss}, training ends",
+            epoch=self._epoch + 1,
+            step=batch + 1,
+            loss=loss,
+        )
         if self.raise_error:
-            raise TidegateError(f"{text}. Instead: a smaller learning_rate, or clipnorm=1.0.")
+            raise TidegateError(
+                say(
+                    "{text} Instead: {instead}.",
+                    text=f"{text}.",
+                    instead=say("a smaller learning_rate, or clipnorm=1.0"),
+                )
+            )
         print(text)
         self.model.stop_training = True

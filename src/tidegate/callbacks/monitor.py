@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import ArgumentError, complaint, nearest, warn
+from tidegate.language import say
 from tidegate.spelling import note
 from tidegate.utils.naming import snake_case
 
@@ -63,7 +64,7 @@ class MonitorCallback(Callback):
             raise ArgumentError(
                 complaint(
                     type(self).__name__,
-                    "mode 'auto', 'min' or 'max'",
+                    say("{name} {most} or {last}", name="mode", most="'auto', 'min'", last="'max'"),
                     repr(mode),
                     nearest(str(mode), ["min", "max"]),
                 )
@@ -85,14 +86,20 @@ class MonitorCallback(Callback):
             if key != self.monitor:
                 note(f"'{self.monitor}'", f"'{key}'")
             if np.ndim(logs[key]):
-                came, hint = f"'{key}' with {np.size(logs[key])} numbers", "a metric with average='macro'"
-                raise ArgumentError(complaint(type(self).__name__, "one number to watch", came, hint))
+                came, hint = (
+                    say("'{key}' with {count} numbers", key=key, count=np.size(logs[key])),
+                    say("a metric with average='macro'"),
+                )
+                raise ArgumentError(complaint(type(self).__name__, say("one number to watch"), came, hint))
             return float(logs[key])
-        hint = nearest(self.monitor, logs) or f"there are {', '.join(logs)}"
+        hint = nearest(self.monitor, logs) or say("there are {names}", names=", ".join(logs))
         if self.monitor.startswith("val_") and not any(k.startswith("val_") for k in logs):
-            hint = f"validation_data or validation_split gives it; {hint}"
-        text = (
-            f"{type(self).__name__} watches '{self.monitor}', which was not in the logs of this epoch; {hint}"
+            hint = say("validation_data or validation_split gives it; {hint}", hint=hint)
+        text = say(
+            "{name} watches '{monitor}', which was not in the logs of this epoch; {hint}",
+            name=type(self).__name__,
+            monitor=self.monitor,
+            hint=hint,
         )
         warn(text)
         return None
@@ -123,14 +130,16 @@ class MonitorCallback(Callback):
                 return 1
         names = getattr(self.model, "metrics_names", ["loss"])
         there = (
-            "" if name in names else f", or one of {', '.join(names)}, with val_ in front after a validation"
+            ""
+            if name in names
+            else say(", or one of {names}, with val_ in front after a validation", names=", ".join(names))
         )
         raise ArgumentError(
             complaint(
                 type(self).__name__,
-                f"to know whether '{self.monitor}' should become larger or smaller",
+                say("to know whether '{monitor}' should become larger or smaller", monitor=self.monitor),
                 "mode='auto'",
-                f"mode='max' or mode='min'{there}",
+                say("mode='max' or mode='min'{there}", there=there),
             )
         )
 
@@ -203,10 +212,15 @@ class EarlyStopping(MonitorCallback):
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Restore the best weights where asked."""
         if self.stopped_epoch > 0 and self.verbose:
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+            print(say("Epoch {epoch}: early stopping", epoch=self.stopped_epoch + 1))
         if self.restore_best_weights and self.best_weights is not None:
             if self.verbose:
-                print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+                print(
+                    say(
+                        "Restoring model weights from the end of the best epoch: {epoch}.",
+                        epoch=self.best_epoch + 1,
+                    )
+                )
             self.model.set_weights(self.best_weights)
 
 
@@ -251,11 +265,18 @@ class ReduceLROnPlateau(MonitorCallback):
         if old:
             known = ["monitor", "factor", "patience", "verbose", "mode", "min_delta", "cooldown", "min_lr"]
             wrong = next(iter(old))
-            expected = f"arguments among {', '.join(known)}"
+            expected = say("arguments among {names}", names=", ".join(known))
             raise ArgumentError(complaint("ReduceLROnPlateau", expected, f"{wrong}=", nearest(wrong, known)))
         super().__init__(monitor, mode, min_delta=min_delta)
         if not factor < 1:
-            raise ArgumentError(complaint("ReduceLROnPlateau", "factor below 1", repr(factor), "factor=0.1"))
+            raise ArgumentError(
+                complaint(
+                    "ReduceLROnPlateau",
+                    say("{name} below {most}", name="factor", most=1),
+                    repr(factor),
+                    "factor=0.1",
+                )
+            )
         self.factor, self.patience, self.verbose = factor, patience, verbose
         self.cooldown, self.min_lr = cooldown, min_lr
         self.wait = self.cooldown_counter = 0
@@ -288,5 +309,11 @@ class ReduceLROnPlateau(MonitorCallback):
                 new = max(rate * self.factor, self.min_lr)
                 self.model.optimizer.learning_rate = new
                 if self.verbose:
-                    print(f"Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {new}.")
+                    print(
+                        say(
+                            "Epoch {epoch}: ReduceLROnPlateau reducing learning rate to {rate}.",
+                            epoch=epoch + 1,
+                            rate=new,
+                        )
+                    )
                 self.cooldown_counter, self.wait = self.cooldown, 0

@@ -10,6 +10,7 @@ import numpy as np
 
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 
 __all__ = ["LearningRateScheduler"]
 
@@ -34,7 +35,9 @@ class LearningRateScheduler(Callback):
         if not callable(schedule):
             came = repr(schedule)
             raise ArgumentError(
-                complaint("LearningRateScheduler", "a function", came, "lambda epoch, rate: 0.9 * rate")
+                complaint(
+                    "LearningRateScheduler", say("a function"), came, say("lambda epoch, rate: 0.9 * rate")
+                )
             )
         self.schedule, self.verbose = schedule, verbose
 
@@ -46,11 +49,22 @@ class LearningRateScheduler(Callback):
         number = isinstance(found, int | float | np.number | np.ndarray) and not isinstance(found, bool)
         if not number or np.ndim(found):
             raise ArgumentError(
-                complaint("LearningRateScheduler", "a number from its function", repr(found), "return rate")
+                complaint(
+                    "LearningRateScheduler",
+                    say("a number from its function"),
+                    repr(found),
+                    say("return rate"),
+                )
             )
         optimizer.learning_rate = float(found)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {float(found)}.")
+            print(
+                say(
+                    "Epoch {epoch}: LearningRateScheduler setting learning rate to {rate}.",
+                    epoch=epoch + 1,
+                    rate=float(found),
+                )
+            )
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Put the rate into the logs, and so into the history."""

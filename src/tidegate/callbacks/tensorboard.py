@@ -10,6 +10,7 @@ from typing import Any
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.events import EventWriter
 from tidegate.errors import ArgumentError, complaint, warn
+from tidegate.language import say
 
 __all__ = ["TensorBoard"]
 
@@ -61,12 +62,17 @@ class TensorBoard(Callback):
         }
         beyond = [f"{name}={value!r}" for name, value in asked.items() if value]
         if beyond:
-            text = f"TensorBoard writes numbers by epoch and batch alone; nothing is written for {', '.join(beyond)}"
+            text = say(
+                "TensorBoard writes numbers by epoch and batch alone; nothing is written for {names}",
+                names=", ".join(beyond),
+            )
             warn(text)
         every = 1 if update_freq == "batch" else update_freq
         if every != "epoch" and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
             raise ArgumentError(
-                complaint("TensorBoard", "update_freq 'epoch', 'batch' or a whole number", repr(update_freq))
+                complaint(
+                    "TensorBoard", say("update_freq 'epoch', 'batch' or a whole number"), repr(update_freq)
+                )
             )
         self.log_dir, self.update_freq = os.fspath(log_dir), every
         self.write_steps_per_second = write_steps_per_second

@@ -3,12 +3,13 @@
 Names of code and of axes stay as they are written there.
 """
 
-from tidegate.catalogue_zh import command, data, explaining, forecast, grammar
+from tidegate.catalogue_zh import command, data, explaining, forecast, grammar, training
 
 __all__ = ["CATALOGUE"]
 
 CATALOGUE: dict[str, str] = {
     **grammar.TEXTS,
+    **training.TEXTS,
     **data.TEXTS,
     **explaining.TEXTS,
     **forecast.TEXTS,

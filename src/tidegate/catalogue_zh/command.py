@@ -44,6 +44,4 @@ TEXTS: dict[str, str] = {
     "{old} is the older spelling of {today}; served": "{old} 是旧写法，现在写作 {today}；已照旧写法执行",
     "{name}= of {who}": "{who} 的 {name}=",
     "{n:.0f}s left": "剩余 {n:.0f}s",
-    "tidegate has no {name!r}; {near}": "tidegate 没有 {name!r}；{near}",
-    "tidegate has no {name!r}": "tidegate 没有 {name!r}",
 }

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.losses.functions import Array
 from tidegate.ops import Value
 from tidegate.utils.naming import snake_case
@@ -48,13 +49,21 @@ class Loss:
         reduction = "sum_over_batch_size" if reduction == "auto" else reduction
         if reduction not in REDUCTIONS:
             known = ", ".join(map(repr, REDUCTIONS))
-            raise ArgumentError(complaint(type(self).__name__, f"reduction among {known}", repr(reduction)))
+            raise ArgumentError(
+                complaint(
+                    type(self).__name__,
+                    say("{name} among {names}", name="reduction", names=known),
+                    repr(reduction),
+                )
+            )
         self.name = name or snake_case(type(self).__name__)
         self.reduction = reduction
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the loss at each position, of arrays or of recorded values."""
-        raise NotImplementedError(f"{type(self).__name__} does not say in call(y_true, y_pred) what it is")
+        raise NotImplementedError(
+            say("{name} does not say in call(y_true, y_pred) what it is", name=type(self).__name__)
+        )
 
     def record(self, p: Value, y: Value, weighted: bool = False) -> Value:
         """Record the loss at each position: (B, ...), at most one axis less than the output."""
@@ -98,7 +107,13 @@ def _like(who: str, weight: Any, values: Array) -> Array:
     w = np.asarray(weight, values.dtype)
     w = w.reshape(w.shape[:-1]) if w.ndim == values.ndim + 1 and w.shape[-1] == 1 else w
     if w.shape[: values.ndim] != values.shape[: w.ndim]:
-        raise ArgumentError(complaint(who, f"sample_weight of shape {values.shape}", f"shape {w.shape}"))
+        raise ArgumentError(
+            complaint(
+                who,
+                say("{name} of shape {shape}", name="sample_weight", shape=values.shape),
+                say("shape {shape}", shape=w.shape),
+            )
+        )
     return np.broadcast_to(w.reshape(*w.shape, *[1] * (values.ndim - w.ndim)), values.shape)
 
 
@@ -107,9 +122,9 @@ def per_position(who: str, found: Any, p: Value, total: bool = False, weighted: 
     if not isinstance(found, Value) or found.dtype == "float64":
         raise ShapeError(
             complaint(
-                f"loss '{who}'",
-                "what tidegate.ops makes of y_true and y_pred",
-                type(found).__name__ if not isinstance(found, Value) else "a sum over the batch",
+                say("loss '{name}'", name=who),
+                say("what tidegate.ops makes of y_true and y_pred"),
+                type(found).__name__ if not isinstance(found, Value) else say("a sum over the batch"),
                 "ops.mean(ops.square(y_true - y_pred), axis=-1)",
             )
         )

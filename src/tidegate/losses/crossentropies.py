@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.losses import functions
 from tidegate.losses.base import Named
 
 
 def _smoothing(who: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ArgumentError(complaint(who, "label_smoothing from 0 to 1", repr(value)))
+        raise ArgumentError(
+            complaint(
+                who,
+                say("{name} from {least} to {most}", name="label_smoothing", least=0, most=1),
+                repr(value),
+            )
+        )
     return float(value)
 
 

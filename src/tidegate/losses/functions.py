@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.ops import Value
 from tidegate.ops.losses import EPSILON
 
@@ -28,7 +29,13 @@ def fitting(who: str, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     p, y = _floats(y_pred), np.asarray(y_true)
     y = (y[..., None] if y.ndim == p.ndim - 1 and p.shape[-1] == 1 else y).astype(p.dtype)
     if y.shape != p.shape:
-        raise ArgumentError(complaint(who, f"y_true of shape {p.shape}, as y_pred", f"shape {y.shape}"))
+        raise ArgumentError(
+            complaint(
+                who,
+                say("{name} of shape {shape}, as y_pred", name="y_true", shape=p.shape),
+                say("shape {shape}", shape=y.shape),
+            )
+        )
     return y, p
 
 
@@ -39,7 +46,13 @@ def classes_of(who: str, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         return (ops.squeeze(y_true, -1) if same else y_true), y_pred
     p, k = _floats(y_pred), np.asarray(y_true)
     if k.shape not in (p.shape[:-1], (*p.shape[:-1], 1)):
-        raise ArgumentError(complaint(who, f"y_true of shape {p.shape[:-1]}", f"shape {k.shape}"))
+        raise ArgumentError(
+            complaint(
+                who,
+                say("{name} of shape {shape}", name="y_true", shape=p.shape[:-1]),
+                say("shape {shape}", shape=k.shape),
+            )
+        )
     return k.reshape(p.shape[:-1]), p
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.losses import functions
 from tidegate.losses.base import FunctionLoss, Loss, Named
 from tidegate.losses.crossentropies import (
@@ -71,9 +72,9 @@ def get(identifier: Any) -> Loss:
             raise ArgumentError(
                 complaint(
                     "loss",
-                    "one of tidegate.losses",
+                    say("one of tidegate.losses"),
                     repr(identifier),
-                    "a loss of your own, from tidegate.ops",
+                    say("a loss of your own, from tidegate.ops"),
                 )
             )
         return look_up("loss", identifier, KNOWN)()
@@ -85,7 +86,7 @@ def get(identifier: Any) -> Loss:
         return FUNCTIONS[identifier]() if identifier in FUNCTIONS else FunctionLoss(identifier)
     raise ArgumentError(
         complaint(
-            "loss", "a name, a function or an object of tidegate.losses", repr(identifier), "loss='mse'"
+            "loss", say("a name, a function or an object of tidegate.losses"), repr(identifier), "loss='mse'"
         )
     )
 

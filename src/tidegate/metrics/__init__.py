@@ -15,6 +15,7 @@ from typing import Any
 
 from tidegate import losses
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.losses import Loss
 from tidegate.metrics.accuracies import Accuracy as Accuracy
 from tidegate.metrics.accuracies import BinaryAccuracy as BinaryAccuracy
@@ -158,9 +159,9 @@ def get(identifier: Any) -> Metric:
     raise ArgumentError(
         complaint(
             "metric",
-            "a name, a function or an object of tidegate.metrics",
+            say("a name, a function or an object of tidegate.metrics"),
             repr(identifier),
-            "metrics=['accuracy'] or ['mae']",
+            say("{some} or {last}", some="metrics=['accuracy']", last="['mae']"),
         )
     )
 

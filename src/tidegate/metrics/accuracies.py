@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegate import losses, ops
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.losses import fitting
 from tidegate.metrics.means import Named
 
@@ -79,7 +80,9 @@ class BinaryAccuracy(Named):
 
     def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5) -> None:
         if threshold is not None and not 0 < threshold < 1:
-            raise ArgumentError(complaint("BinaryAccuracy", "a threshold between 0 and 1", repr(threshold)))
+            raise ArgumentError(
+                complaint("BinaryAccuracy", say("a threshold between 0 and 1"), repr(threshold))
+            )
         super().__init__(name, dtype, threshold=float(threshold))
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.ops import Value
 from tidegate.utils.naming import auto_name
 
@@ -49,8 +50,8 @@ def _weightless(update: Callable[..., Any]) -> Callable[..., Any]:
         if sample_weight is not None:
             raise ArgumentError(
                 complaint(
-                    f"metric '{self.name}'",
-                    "no weights",
+                    say("metric '{name}'", name=self.name),
+                    say("no weights"),
                     "sample_weight",
                     "update_state(self, y, p, sample_weight)",
                 )
@@ -124,12 +125,12 @@ class Metric:
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Add some targets and outputs."""
         raise NotImplementedError(
-            f"{type(self).__name__} does not say update_state(y_true, y_pred, sample_weight)"
+            say("{name} does not say update_state(y_true, y_pred, sample_weight)", name=type(self).__name__)
         )
 
     def record(self, p: Value, y: Value) -> Value:
         """Record the metric at each position, where `in_plan` is set."""
-        raise NotImplementedError(f"{type(self).__name__} is fed with arrays")
+        raise NotImplementedError(say("{name} is fed with arrays", name=type(self).__name__))
 
     def finish(self, mean: float) -> float:
         """Return the metric from the mean over all positions."""
@@ -137,7 +138,7 @@ class Metric:
 
     def result(self) -> Any:
         """Return the metric over all that was added."""
-        raise NotImplementedError(f"{type(self).__name__} does not say result()")
+        raise NotImplementedError(say("{name} does not say result()", name=type(self).__name__))
 
     def reset_state(self) -> None:
         """Forget what was added."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.losses import fitting
 from tidegate.metrics.base import Array, Metric
 from tidegate.metrics.means import weights
@@ -100,7 +101,12 @@ def _thresholds(who: str, thresholds: Any, default: float) -> list[float]:
     )
     if thresholds is not None and not all(t is not None and 0 <= t <= 1 for t in found):
         raise ArgumentError(
-            complaint(who, "thresholds from 0 to 1", repr(thresholds), f"{who}(thresholds=0.5)")
+            complaint(
+                who,
+                say("{name} from {least} to {most}", name="thresholds", least=0, most=1),
+                repr(thresholds),
+                f"{who}(thresholds=0.5)",
+            )
         )
     return sorted(found)
 
@@ -209,7 +215,9 @@ class Recall(Precision):
 
 def _evenly(who: str, n: int) -> list[float]:
     if n < 1:
-        raise ArgumentError(complaint(who, "num_thresholds of at least 1", repr(n)))
+        raise ArgumentError(
+            complaint(who, say("{name} of at least {least}", name="num_thresholds", least=1), repr(n))
+        )
     return [0.5] if n == 1 else [0.0, *((i + 1) * 1.0 / (n - 1) for i in range(n - 2)), 1.0]
 
 
@@ -229,7 +237,13 @@ class _AtLeast(_Confusion):
     ) -> None:
         super().__init__(dtype, name)
         if not 0 <= value <= 1:
-            raise ArgumentError(complaint(type(self).__name__, f"{self.argument} from 0 to 1", repr(value)))
+            raise ArgumentError(
+                complaint(
+                    type(self).__name__,
+                    say("{name} from {least} to {most}", name=self.argument, least=0, most=1),
+                    repr(value),
+                )
+            )
         self.value, self.num_thresholds = value, num_thresholds
         setattr(self, self.argument, value)
         self._begin(_evenly(type(self).__name__, num_thresholds), None, class_id)
@@ -323,15 +337,34 @@ class AUC(_Confusion):
     ) -> None:
         super().__init__(dtype, name)
         if str(curve).upper() not in ("ROC", "PR"):
-            raise ArgumentError(complaint("AUC", "curve 'ROC' or 'PR'", repr(curve)))
+            raise ArgumentError(
+                complaint(
+                    "AUC",
+                    say("{name} {most} or {last}", name="curve", most="'ROC'", last="'PR'"),
+                    repr(curve),
+                )
+            )
         method = str(summation_method).lower()
         if method not in ("interpolation", "minoring", "majoring"):
-            wanted = "summation_method 'interpolation', 'minoring' or 'majoring'"
+            wanted = say(
+                "{name} {most} or {last}",
+                name="summation_method",
+                most="'interpolation', 'minoring'",
+                last="'majoring'",
+            )
             raise ArgumentError(complaint("AUC", wanted, repr(summation_method)))
         if thresholds is None and num_thresholds < 2:
-            raise ArgumentError(complaint("AUC", "num_thresholds of at least 2", repr(num_thresholds)))
+            raise ArgumentError(
+                complaint(
+                    "AUC",
+                    say("{name} of at least {least}", name="num_thresholds", least=2),
+                    repr(num_thresholds),
+                )
+            )
         if num_labels and not multi_label:
-            raise ArgumentError(complaint("AUC", "num_labels with multi_label=True alone", repr(num_labels)))
+            raise ArgumentError(
+                complaint("AUC", say("num_labels with multi_label=True alone"), repr(num_labels))
+            )
         given = None if thresholds is None else _thresholds("AUC", thresholds, 0.5)
         inner = _evenly("AUC", num_thresholds)[1:-1] if given is None else given
         self.curve, self.summation_method = str(curve).upper(), method

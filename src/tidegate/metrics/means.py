@@ -10,6 +10,7 @@ import numpy as np
 
 from tidegate import losses, ops
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.losses import fitting
 from tidegate.metrics.base import Array, Metric
 from tidegate.ops import Value
@@ -83,7 +84,13 @@ def weights(who: str, weight: Any, values: Array) -> Array:
     w: Array = np.asarray(weight, np.float64)
     w = w.reshape(w.shape[:-1]) if w.ndim == values.ndim + 1 and w.shape[-1] == 1 else w
     if w.shape != values.shape[: w.ndim]:
-        raise ShapeError(complaint(who, f"sample_weight of shape {values.shape}", f"shape {w.shape}"))
+        raise ShapeError(
+            complaint(
+                who,
+                say("{name} of shape {shape}", name="sample_weight", shape=values.shape),
+                say("shape {shape}", shape=w.shape),
+            )
+        )
     return np.broadcast_to(w.reshape((*w.shape, *[1] * (values.ndim - w.ndim))), values.shape)
 
 

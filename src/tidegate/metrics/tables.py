@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.losses import fitting
 from tidegate.metrics.base import Metric
 from tidegate.metrics.confusion import share
@@ -52,18 +53,31 @@ class FBetaScore(Metric):
         super().__init__(dtype, name)
         who = type(self).__name__
         if average not in (None, "micro", "macro", "weighted"):
-            raise ArgumentError(complaint(who, "average None, 'micro', 'macro' or 'weighted'", repr(average)))
+            raise ArgumentError(
+                complaint(
+                    who,
+                    say(
+                        "{name} {most} or {last}",
+                        name="average",
+                        most="None, 'micro', 'macro'",
+                        last="'weighted'",
+                    ),
+                    repr(average),
+                )
+            )
         if not beta > 0:
-            raise ArgumentError(complaint(who, "beta above 0", repr(beta)))
+            raise ArgumentError(complaint(who, say("{name} above {least}", name="beta", least=0), repr(beta)))
         if threshold is not None and not 0 < threshold <= 1:
-            raise ArgumentError(complaint(who, "a threshold above 0, at most 1", repr(threshold)))
+            raise ArgumentError(complaint(who, say("a threshold above 0, at most 1"), repr(threshold)))
         self.average, self.beta, self.threshold = average, beta, threshold
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add some targets and outputs, (samples, classes)."""
         y, p = (np.asarray(a, np.float64) for a in fitting(self.name, y_true, y_pred))
         if p.ndim != 2:
-            raise ShapeError(complaint(self.name, "outputs (samples, classes)", f"shape {p.shape}"))
+            raise ShapeError(
+                complaint(self.name, say("outputs (samples, classes)"), say("shape {shape}", shape=p.shape))
+            )
         if not self._states:
             self.counts = self.add_variable((4, p.shape[1]))
         if self.threshold is None:
@@ -140,17 +154,29 @@ class R2Score(Metric):
         known = (None, "uniform_average", "variance_weighted_average")
         if class_aggregation not in known:
             raise ArgumentError(
-                complaint("R2Score", f"class_aggregation among {known}", repr(class_aggregation))
+                complaint(
+                    "R2Score",
+                    say("{name} among {names}", name="class_aggregation", names=known),
+                    repr(class_aggregation),
+                )
             )
         if num_regressors < 0:
-            raise ArgumentError(complaint("R2Score", "num_regressors of at least 0", repr(num_regressors)))
+            raise ArgumentError(
+                complaint(
+                    "R2Score",
+                    say("{name} of at least {least}", name="num_regressors", least=0),
+                    repr(num_regressors),
+                )
+            )
         self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add some targets and outputs, (samples, outputs)."""
         y, p = (np.asarray(a, np.float64) for a in fitting(self.name, y_true, y_pred))
         if p.ndim != 2:
-            raise ShapeError(complaint(self.name, "outputs (samples, outputs)", f"shape {p.shape}"))
+            raise ShapeError(
+                complaint(self.name, say("outputs (samples, outputs)"), say("shape {shape}", shape=p.shape))
+            )
         if not self._states:
             self.samples, self.sums = self.add_variable(), self.add_variable((4, p.shape[1]))
         w = np.ones_like(y) if sample_weight is None else weights(self.name, sample_weight, y)
@@ -212,7 +238,11 @@ class IoU(Metric):
         self.num_classes, self.target_class_ids = num_classes, list(target_class_ids)
         if not all(0 <= k < num_classes for k in self.target_class_ids):
             raise ArgumentError(
-                complaint(type(self).__name__, f"classes below {num_classes}", f"{target_class_ids}")
+                complaint(
+                    type(self).__name__,
+                    say("classes below {most}", most=num_classes),
+                    f"{target_class_ids}",
+                )
             )
         self.ignore_class, self.axis = ignore_class, axis
         self.sparse_y_true, self.sparse_y_pred = sparse_y_true, sparse_y_pred

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import nearest
+from tidegate.language import say
 from tidegate.optimizers import schedules as schedules
 from tidegate.optimizers.adam import Adam as Adam
 from tidegate.optimizers.adam import Adamax as Adamax
@@ -21,8 +22,8 @@ from tidegate.optimizers.adam import Nadam as Nadam
 from tidegate.optimizers.base import Optimizer as Optimizer
 from tidegate.optimizers.momentum import SGD as SGD
 from tidegate.optimizers.momentum import Lion as Lion
-from tidegate.optimizers.names import ABSENT as ABSENT
 from tidegate.optimizers.names import CLASSES as CLASSES
+from tidegate.optimizers.names import INSTEAD as INSTEAD
 from tidegate.optimizers.names import deserialize as deserialize
 from tidegate.optimizers.names import get as get
 from tidegate.optimizers.names import serialize as serialize
@@ -38,9 +39,19 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ABSENT:
-        raise AttributeError(f"{name} is not there. Instead: {ABSENT[name]}.")
-    raise AttributeError(f"tidegate.optimizers has no {name!r}; {nearest(name, __all__)}".rstrip("; "))
+    if name in INSTEAD:
+        raise AttributeError(
+            say("{name} is not there. Instead: {instead}.", name=name, instead=say(INSTEAD[name]))
+        )
+    near = nearest(name, __all__)
+    raise AttributeError(
+        say(
+            "{module} has no {name!r}; {near}" if near else "{module} has no {name!r}",
+            module="tidegate.optimizers",
+            name=name,
+            near=near,
+        )
+    )
 
 
 class legacy:

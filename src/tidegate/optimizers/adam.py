@@ -9,7 +9,8 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
-from tidegate.optimizers.base import Optimizer
+from tidegate.language import say
+from tidegate.optimizers.base import INF, Optimizer
 from tidegate.plan import Parameter
 
 
@@ -27,7 +28,7 @@ class _Moments(Optimizer):
         **kwargs: Any,
     ) -> None:
         self._take(0, 1, beta_1=beta_1, beta_2=beta_2)
-        self._take(0, float("inf"), epsilon=epsilon)
+        self._take(0, INF, epsilon=epsilon)
         super().__init__(learning_rate, **kwargs)
 
 
@@ -85,7 +86,11 @@ class AdamW(Adam):
         **kwargs: Any,
     ) -> None:
         if weight_decay is None:
-            raise ArgumentError(complaint("AdamW", "weight_decay as a number", "None", "Adam without one"))
+            raise ArgumentError(
+                complaint(
+                    "AdamW", say("{name} as a number", name="weight_decay"), "None", say("Adam without one")
+                )
+            )
         super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **kwargs)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from tidegate import ops
 from tidegate.constraints import Constraint
 from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
+from tidegate.language import say
 from tidegate.ops import CLIPS, Clip, UpdateOp
 from tidegate.optimizers import schedules
 from tidegate.optimizers.schedules import LearningRateSchedule
@@ -31,6 +32,7 @@ _COMMON: dict[str, Any] = {
     "loss_scale_factor": None,
     "gradient_accumulation_steps": None,
 }
+INF = float("inf")
 AHEAD = 1024  # batches whose rates are worked out at once
 
 
@@ -64,20 +66,32 @@ def _between(who: str, least: float, most: float, **arguments: Any) -> None:
     for name, value in arguments.items():
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not number or not least <= value <= most:
-            bounds = f"from {least:g} to {most:g}" if most < float("inf") else f"of at least {least:g}"
-            raise ArgumentError(complaint(who, f"{name} {bounds}", repr(value)))
+            expected = say(
+                "{name} from {least} to {most}" if most < INF else "{name} of at least {least}",
+                name=name,
+                least=least,
+                most=most,
+            )
+            raise ArgumentError(complaint(who, expected, repr(value)))
 
 
 def _clip(who: str, limits: dict[str, Any]) -> Clip | None:
     """Return the one clipping that was asked for."""
     given = {kind: limit for kind, limit in limits.items() if limit is not None}
     if len(given) > 1:
-        came = " and ".join(f"{kind}={limit!r}" for kind, limit in given.items())
-        raise ArgumentError(complaint(who, "one of clipvalue, clipnorm and global_clipnorm", came))
+        came = say(" and ").join(f"{kind}={limit!r}" for kind, limit in given.items())
+        raise ArgumentError(complaint(who, say("one of clipvalue, clipnorm and global_clipnorm"), came))
     for kind, limit in given.items():
-        _between(who, 0, float("inf"), **{kind: limit})
+        _between(who, 0, INF, **{kind: limit})
         if limit == 0:
-            raise ArgumentError(complaint(who, f"{kind} above 0", repr(limit), f"leave {kind} out"))
+            raise ArgumentError(
+                complaint(
+                    who,
+                    say("{name} above {least}", name=kind, least=0),
+                    repr(limit),
+                    say("leave {name} out", name=kind),
+                )
+            )
         return Clip(kind, float(limit))
     return None
 
@@ -117,15 +131,17 @@ class Optimizer:
     def __init__(self, learning_rate: Any, name: str | None = None, **kwargs: Any) -> None:
         who = type(self).__name__
         if not hasattr(self, "op"):
-            instead = "a subclass of SGD or Adam that sets its own defaults, or a schedule as learning_rate"
+            instead = say(
+                "a subclass of SGD or Adam that sets its own defaults, or a schedule as learning_rate"
+            )
             raise ArgumentError(
-                complaint(who, "the native step of one of tidegate.optimizers", "none", instead)
+                complaint(who, say("the native step of one of tidegate.optimizers"), say("none"), instead)
             )
         old = kwargs.pop("lr", None)
         self.decay = kwargs.pop("decay", 0.0) or 0.0
         kwargs.pop("jit_compile", None)
         self.clip = _clip(who, {kind: kwargs.pop(kind, None) for kind in CLIPS})
-        _between(who, 0, float("inf"), decay=self.decay)
+        _between(who, 0, INF, decay=self.decay)
         for key, default in _COMMON.items():
             if key not in CLIPS:
                 setattr(self, key, kwargs.pop(key, default))
@@ -133,7 +149,12 @@ class Optimizer:
             known = [*(n for n in inspect.signature(type(self)).parameters if n != "kwargs"), "lr", "decay"]
             known = list(dict.fromkeys([*known, *_COMMON]))
             raise ArgumentError(
-                complaint(who, f"arguments among {', '.join(known)}", f"{key}=", nearest(key, known))
+                complaint(
+                    who,
+                    say("arguments among {names}", names=", ".join(known)),
+                    f"{key}=",
+                    nearest(key, known),
+                )
             )
         self._check_common(who)
         self.name = name or snake_case(who)
@@ -160,13 +181,17 @@ class Optimizer:
     def _check_common(self, who: str) -> None:
         self.weight_decay = self.weight_decay or None  # some versions of Keras wrote False or 0
         if self.weight_decay is not None:
-            _between(who, 0, float("inf"), weight_decay=self.weight_decay)
+            _between(who, 0, INF, weight_decay=self.weight_decay)
         _between(who, 0, 1, ema_momentum=self.ema_momentum)
         for name, least in (("ema_overwrite_frequency", 1), ("gradient_accumulation_steps", 2)):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, int | np.integer) or value < least):
                 raise ArgumentError(
-                    complaint(who, f"{name} as a whole number of at least {least}", repr(value))
+                    complaint(
+                        who,
+                        say("{name} as a whole number of at least {least}", name=name, least=least),
+                        repr(value),
+                    )
                 )
 
     @property
@@ -204,16 +229,18 @@ class Optimizer:
             raise ArgumentError(
                 complaint(
                     who,
-                    "its schedule to say the learning rate",
+                    say("its schedule to say the learning rate"),
                     repr(value),
-                    "a number as learning_rate from the start, or another schedule",
+                    say("a number as learning_rate from the start, or another schedule"),
                 )
             )
         if not isinstance(value, int | float | np.number | np.ndarray) or isinstance(value, bool):
             raise ArgumentError(
-                complaint(who, "learning_rate as a number", repr(value), "learning_rate=0.001")
+                complaint(
+                    who, say("{name} as a number", name="learning_rate"), repr(value), "learning_rate=0.001"
+                )
             )
-        _between(who, 0, float("inf"), learning_rate=float(value))
+        _between(who, 0, INF, learning_rate=float(value))
         self._rate = float(value)
 
     lr = learning_rate
@@ -393,9 +420,13 @@ class Optimizer:
         """Take up what `get_weights` gave; the optimizer must have trained, or `bind` its weights, before."""
         given = [np.asarray(v) for v in weights]
         if [v.shape for v in given] != [v.shape for v in self.state()]:
-            came = f"{len(given)} arrays of other shapes" if given else "none"
+            came = say("{count} arrays of other shapes", count=len(given)) if given else say("none")
             raise ShapeError(
-                complaint(f"{type(self).__name__}", f"{len(self.state())} arrays of its state", came)
+                complaint(
+                    f"{type(self).__name__}",
+                    say("{count} arrays of its state", count=len(self.state())),
+                    came,
+                )
             )
         self.restore(self._bound, given)
 

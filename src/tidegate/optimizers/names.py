@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.optimizers.adam import Adam, Adamax, AdamW, Lamb, Nadam
 from tidegate.optimizers.base import Optimizer
 from tidegate.optimizers.momentum import SGD, Lion
@@ -14,7 +15,7 @@ from tidegate.utils import objects
 from tidegate.utils.naming import look_up
 
 # What Keras has and this package has not, and what to write instead.
-ABSENT = {
+INSTEAD = {
     "Adafactor": "Adam(...), or RMSprop(...) for a state half as large",
     "LossScaleOptimizer": "the optimizer inside: in float32 no gradient needs a scale",
     "Muon": "AdamW(...)",
@@ -39,16 +40,18 @@ def get(identifier: Any) -> Optimizer:
     if isinstance(identifier, str):
         if identifier.lower() in CLASSES:
             return CLASSES[identifier.lower()]()
-        for name, instead in ABSENT.items():
+        for name, instead in INSTEAD.items():
             if identifier.lower() == name.lower():
-                raise ArgumentError(complaint("optimizer", "one that is here", repr(identifier), instead))
+                raise ArgumentError(
+                    complaint("optimizer", say("one that is here"), repr(identifier), say(instead))
+                )
         return look_up("optimizer", identifier, CLASSES)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if identifier in CLASSES.values():
         return identifier()  # type: ignore[no-any-return]
     raise ArgumentError(
-        complaint("optimizer", "a name or an object of tidegate.optimizers", repr(identifier), "'adam'")
+        complaint("optimizer", say("a name or an object of tidegate.optimizers"), repr(identifier), "'adam'")
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.utils import objects
 from tidegate.utils.naming import look_up
 
@@ -53,7 +54,7 @@ class LearningRateSchedule:
 
 def _at_least_one(who: str, name: str, value: Any) -> None:
     if not value > 0:
-        raise ArgumentError(complaint(who, f"{name} above 0", repr(value)))
+        raise ArgumentError(complaint(who, say("{name} above {least}", name=name, least=0), repr(value)))
 
 
 class ExponentialDecay(LearningRateSchedule):
@@ -111,8 +112,12 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self, boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant"
     ) -> None:
         if len(boundaries) != len(values) - 1:
-            came = f"{len(values)} values for {len(boundaries)} boundaries"
-            raise ArgumentError(complaint("PiecewiseConstantDecay", "one value more than boundaries", came))
+            came = say(
+                "{values} values for {boundaries} boundaries", values=len(values), boundaries=len(boundaries)
+            )
+            raise ArgumentError(
+                complaint("PiecewiseConstantDecay", say("one value more than boundaries"), came)
+            )
         self.boundaries, self.values, self.name = list(boundaries), list(values), name
 
     def __call__(self, step: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate import ops
-from tidegate.optimizers.base import Optimizer
+from tidegate.optimizers.base import INF, Optimizer
 
 
 class Adagrad(Optimizer):
@@ -28,7 +28,7 @@ class Adagrad(Optimizer):
         epsilon: float | None = 1e-7,
         **kwargs: Any,
     ) -> None:
-        self._take(0, float("inf"), initial_accumulator_value=initial_accumulator_value, epsilon=epsilon)
+        self._take(0, INF, initial_accumulator_value=initial_accumulator_value, epsilon=epsilon)
         super().__init__(learning_rate, **kwargs)
 
 
@@ -50,7 +50,7 @@ class Adadelta(Optimizer):
         self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float | None = 1e-7, **kwargs: Any
     ) -> None:
         self._take(0, 1, rho=rho)
-        self._take(0, float("inf"), epsilon=epsilon)
+        self._take(0, INF, epsilon=epsilon)
         super().__init__(learning_rate, **kwargs)
 
 
@@ -81,10 +81,10 @@ class Ftrl(Optimizer):
         beta: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        self._take(float("-inf"), 0, learning_rate_power=learning_rate_power)
+        self._take(-INF, 0, learning_rate_power=learning_rate_power)
         self._take(
             0,
-            float("inf"),
+            INF,
             initial_accumulator_value=initial_accumulator_value,
             l1_regularization_strength=l1_regularization_strength,
             l2_regularization_strength=l2_regularization_strength,
@@ -126,6 +126,6 @@ class RMSprop(Optimizer):
         **kwargs: Any,
     ) -> None:
         self._take(0, 1, rho=rho, momentum=momentum)
-        self._take(0, float("inf"), epsilon=epsilon)
+        self._take(0, INF, epsilon=epsilon)
         self.centered = bool(centered)
         super().__init__(learning_rate, **kwargs)

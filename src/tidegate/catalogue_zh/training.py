@@ -1,0 +1,98 @@
+"""Losses, metrics, optimizers, callbacks and activations in Chinese."""
+
+TEXTS: dict[str, str] = {
+    # losses
+    "loss '{name}'": "损失 '{name}'",
+    "{name} does not say in call(y_true, y_pred) what it is": "{name} 没有在 call(y_true, y_pred) 里写出它怎么算",
+    "{name} of shape {shape}, as y_pred": "{name} 的形状为 {shape}，与 y_pred 相同",
+    "what tidegate.ops makes of y_true and y_pred": "用 tidegate.ops 由 y_true 和 y_pred 算出的结果",
+    "a sum over the batch": "整个批次的总和",
+    "a name, a function or an object of tidegate.losses": "tidegate.losses 里的名称、函数或对象",
+    "one of tidegate.losses": "tidegate.losses 里的一个损失",
+    "a loss of your own, from tidegate.ops": "用 tidegate.ops 自己写一个损失",
+    # metrics
+    "metric '{name}'": "指标 '{name}'",
+    "a name, a function or an object of tidegate.metrics": "tidegate.metrics 里的名称、函数或对象",
+    "a threshold between 0 and 1": "阈值大于 0、小于 1",
+    "a threshold above 0, at most 1": "阈值大于 0、不超过 1",
+    "{name} does not say update_state(y_true, y_pred, sample_weight)": "{name} 没有写 update_state(y_true, y_pred, "
+    "sample_weight)",
+    "{name} is fed with arrays": "{name} 只接收数组",
+    "{name} does not say result()": "{name} 没有写 result()",
+    "no weights": "不带权重",
+    "num_labels with multi_label=True alone": "只有 multi_label=True 时才给 num_labels",
+    "outputs (samples, classes)": "输出为（样本，类别）",
+    "outputs (samples, outputs)": "输出为（样本，输出）",
+    "classes below {most}": "类别编号小于 {most}",
+    # optimizers
+    "Adam without one": "不带衰减的 Adam",
+    "a subclass of SGD or Adam that sets its own defaults, or a schedule as learning_rate": "写 SGD 或 Adam 的子类并"
+    "设自己的默认值，或给 learning_rate 一个学习率计划",
+    "the native step of one of tidegate.optimizers": "tidegate.optimizers 里某个优化器的原生更新步骤",
+    "one of clipvalue, clipnorm and global_clipnorm": "clipvalue、clipnorm、global_clipnorm 三者之一",
+    "{count} arrays of other shapes": "{count} 个形状不同的数组",
+    "{count} arrays of its state": "它的状态的 {count} 个数组",
+    "its schedule to say the learning rate": "由它的学习率计划来定学习率",
+    "a number as learning_rate from the start, or another schedule": "一开始就把 learning_rate 写成数，或换一个学习率计划",
+    "Adam(...), or RMSprop(...) for a state half as large": "Adam(...)；要状态小一半就用 RMSprop(...)",
+    "the optimizer inside: in float32 no gradient needs a scale": "直接用里面的优化器：float32 的梯度不需要缩放",
+    "AdamW(...)": "AdamW(...)",
+    "AdamW(schedules.CosineDecay(...))": "AdamW(schedules.CosineDecay(...))",
+    "a name or an object of tidegate.optimizers": "tidegate.optimizers 里的名称或对象",
+    "one that is here": "这里有的优化器",
+    "{values} values for {boundaries} boundaries": "{values} 个值对 {boundaries} 个边界",
+    "one value more than boundaries": "值比边界多一个",
+    # callbacks
+    "CSVLogger('log.csv'), or a LambdaCallback that sends what you need": "CSVLogger('log.csv')，或用 LambdaCallback "
+    "发送您需要的内容",
+    "ModelCheckpoint('model.keras')": "ModelCheckpoint('model.keras')",
+    "an optimizer with use_ema=True": "带 use_ema=True 的优化器",
+    "{name} without": "不带它的 {name}",
+    "methods of Callback": "Callback 的方法",
+    "objects of tidegate.callbacks": "tidegate.callbacks 的对象",
+    "{name}(), as a class is called first": "{name}()，类要先调用才成为对象",
+    "save_freq 'epoch' or a number of batches": "save_freq 为 'epoch' 或批次数",
+    "arguments among {names}, initial_value_threshold": "参数为 {names}、initial_value_threshold 之一",
+    "Epoch {epoch}: {why}saving model to {path}": "第 {epoch} 轮：{why}模型存入 {path}",
+    "{monitor} improved from {best} to {current:.5f}, ": "{monitor} 从 {best} 改善为 {current:.5f}，",
+    "Epoch {epoch}: {monitor} did not improve from {best}": "第 {epoch} 轮：{monitor} 没有比 {best} 更好",
+    "the name of a file": "文件名",
+    "a folder": "一个文件夹",
+    "names among {names} in its filepath": "filepath 里的名称为 {names} 之一",
+    "{name} in {filepath!r}": "{filepath!r} 里的 {name}",
+    "Epoch {epoch}, step {step}: the loss is {loss}, training ends": "第 {epoch} 轮第 {step} 步：损失为 {loss}，训练到此"
+    "结束",
+    "a smaller learning_rate, or clipnorm=1.0": "更小的 learning_rate，或 clipnorm=1.0",
+    "{name} watches '{monitor}', which was not in the logs of this epoch; {hint}": "{name} 看着 '{monitor}'，但这一轮的"
+    "记录里没有它；{hint}",
+    "validation_data or validation_split gives it; {hint}": "给出 validation_data 或 validation_split 就会有；{hint}",
+    "mode='max' or mode='min'{there}": "mode='max' 或 mode='min'{there}",
+    ", or one of {names}, with val_ in front after a validation": "，或 {names} 之一，验证时前面加 val_",
+    "to know whether '{monitor}' should become larger or smaller": "知道 '{monitor}' 应当变大还是变小",
+    "Epoch {epoch}: early stopping": "第 {epoch} 轮：提前停止",
+    "Restoring model weights from the end of the best epoch: {epoch}.": "恢复最好一轮（第 {epoch} 轮）结束时的模型权重。",
+    "one number to watch": "要看的是一个数",
+    "'{key}' with {count} numbers": "'{key}' 有 {count} 个数",
+    "a metric with average='macro'": "带 average='macro' 的指标",
+    "Epoch {epoch}: ReduceLROnPlateau reducing learning rate to {rate}.": "第 {epoch} 轮：ReduceLROnPlateau 把学习率"
+    "降为 {rate}。",
+    "Epoch {epoch}: LearningRateScheduler setting learning rate to {rate}.": "第 {epoch} 轮：LearningRateScheduler "
+    "把学习率设为 {rate}。",
+    "a function": "一个函数",
+    "lambda epoch, rate: 0.9 * rate": "lambda epoch, rate: 0.9 * rate",
+    "a number from its function": "函数返回一个数",
+    "return rate": "写上 return rate",
+    "TensorBoard writes numbers by epoch and batch alone; nothing is written for {names}": "TensorBoard 只按轮和批次写"
+    "数字；{names} 不写任何内容",
+    "update_freq 'epoch', 'batch' or a whole number": "update_freq 为 'epoch'、'batch' 或整数",
+    # activations and policies
+    "RNN(cell), with a cell of your own written in ops": "RNN(cell)，用 ops 自己写一个单元",
+    "a name or a function over tidegate.ops": "名称，或用 tidegate.ops 写的函数",
+    "{argument} among tidegate.activations": "{argument} 为 tidegate.activations 之一",
+    "{argument} to act on each number by itself": "{argument} 对每个数单独起作用",
+    "'{name}', which couples the units": "'{name}'，它把各单元连在一起",
+    "{who}(...) with its default, then a Dense layer with activation='{name}'": "{who}(...) 用默认值，后面接一个 "
+    "activation='{name}' 的 Dense 层",
+    "a policy": "精度策略",
+    "'float32', the one there is": "'float32'，只有这一种",
+}
