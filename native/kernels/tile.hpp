@@ -71,10 +71,11 @@ TIDEGATE_INLINE void multiply(Tile<R, V>& tile, const float* a, int64_t row, int
     for (; k < K; ++k, a += step, b += ldb) multiply_one(tile, a, row, b);
 }
 
-// Most rows of a tile of V vectors: as many accumulators as registers, less those for a row of b and one number of a.
+// Most rows of a tile of V vectors: enough sums that none waits for itself, and room beside them for a row of b and one number of a.
+// Not more than that: batches and shards are multiples of 4, and what is left over after the tiles runs at half their speed.
 #if defined(__AVX512F__)
 template <int V>
-inline constexpr int ROWS = V >= 3 ? 6 : 8;
+inline constexpr int ROWS = V >= 3 ? 4 : 8;
 #else
 template <int V>
 inline constexpr int ROWS = V >= 3   ? 2
