@@ -18,6 +18,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops import UpdateOp
 from tidegate.utils import objects
 from tidegate.utils.naming import look_up
@@ -79,7 +80,9 @@ class _Norm(Constraint):
         axes = sorted(int(k) % max(len(shape), 1) for k in given)  # type: ignore[arg-type]
         if not axes or axes[-1] >= len(shape) or axes != list(range(axes[0], axes[-1] + 1)):
             who = type(self).__name__
-            raise ShapeError(complaint(who, "an axis, or neighbouring ones, of its weight", repr(self.axis)))
+            raise ShapeError(
+                complaint(who, say("an axis, or neighbouring ones, of its weight"), repr(self.axis), "axis=0")
+            )
         least, most, rate = self.bounds()
         reduced, inner = math.prod(shape[axes[0] : axes[-1] + 1]), math.prod(shape[axes[-1] + 1 :])
         return {"least": least, "most": most, "rate": rate, "reduced": reduced, "inner": inner}
@@ -153,7 +156,7 @@ def get(identifier: Any) -> Any:
     if callable(identifier):
         return identifier
     raise ArgumentError(
-        complaint("constraint", "a name, a constraint or None", repr(identifier), "'max_norm'")
+        complaint("constraint", say("a name, a constraint or None"), repr(identifier), "'max_norm'")
     )
 
 

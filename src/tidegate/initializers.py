@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.utils import objects
 from tidegate.utils.naming import look_up, snake_case
 from tidegate.utils.random import generator
@@ -86,7 +87,14 @@ class Identity(_Fixed):
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         if len(shape) != 2:
-            raise ArgumentError(complaint("Identity", "a matrix to fill", f"the shape {shape}"))
+            raise ArgumentError(
+                complaint(
+                    "Identity",
+                    say("a matrix to fill"),
+                    say("the shape {shape}", shape=shape),
+                    "'glorot_uniform'",
+                )
+            )
         return self.gain * np.eye(*shape)
 
 
@@ -125,7 +133,14 @@ class Orthogonal(Initializer):
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         if len(shape) < 2:
-            raise ArgumentError(complaint("Orthogonal", "two axes or more to fill", f"the shape {shape}"))
+            raise ArgumentError(
+                complaint(
+                    "Orthogonal",
+                    say("two axes or more to fill"),
+                    say("the shape {shape}", shape=shape),
+                    "'glorot_uniform'",
+                )
+            )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
         q *= np.sign(np.diag(r))  # makes the draw uniform over all such matrices
@@ -146,7 +161,9 @@ class VarianceScaling(Initializer):
         seed: int | None = None,
     ) -> None:
         if scale <= 0:
-            raise ArgumentError(complaint("VarianceScaling", "a scale above 0", repr(scale)))
+            raise ArgumentError(
+                complaint("VarianceScaling", say("a scale above 0"), repr(scale), "VarianceScaling(1.0)")
+            )
         look_up("mode of VarianceScaling", mode, dict.fromkeys(self.MODES))
         distribution = {"normal": "truncated_normal"}.get(distribution, distribution)
         look_up("distribution of VarianceScaling", distribution, dict.fromkeys(self.DISTRIBUTIONS))
@@ -276,7 +293,7 @@ def get(identifier: Any) -> Callable[..., Array]:
     if callable(identifier):
         return identifier  # type: ignore[no-any-return]
     raise ArgumentError(
-        complaint("initializer", "a name or an initializer", repr(identifier), "'glorot_uniform'")
+        complaint("initializer", say("a name or an initializer"), repr(identifier), "'glorot_uniform'")
     )
 
 

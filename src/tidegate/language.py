@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["LANGUAGES", "can_write", "language", "say", "set_language", "speaking"]
+__all__ = ["LANGUAGES", "can_write", "language", "say", "set_language", "speaking", "width"]
 
 LANGUAGES = ("en", "zh")
 _chosen: str | None = None
@@ -66,6 +66,15 @@ def can_write(text: str) -> bool:
 def say(text: str, /, **values: Any) -> str:
     """Return a text in the language that is spoken, with its values put in."""
     return (_catalogue().get(text, text) if language() == "zh" else text).format(**values)
+
+
+def width(text: str) -> int:
+    """Return how many places a text takes in a terminal: Chinese characters take two.
+
+    >>> width("op"), width("运算")
+    (2, 4)
+    """
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
 
 
 def _catalogue() -> Mapping[str, str]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.ops import Value
 from tidegate.utils import objects
 from tidegate.utils.naming import look_up
@@ -69,7 +70,9 @@ def _factor(who: str, name: str, value: Any, default: float) -> float:
     value = default if value is None else value
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or value < 0:
-        raise ArgumentError(complaint(who, f"{name} as a number of at least 0", repr(value), f"{name}=0.01"))
+        raise ArgumentError(
+            complaint(who, say("{name} as a number of at least 0", name=name), repr(value), f"{name}=0.01")
+        )
     return float(value)
 
 
@@ -182,7 +185,9 @@ def get(identifier: Any) -> Any:
         return identifier()
     if callable(identifier):
         return identifier
-    raise ArgumentError(complaint("regularizer", "a name, a regularizer or None", repr(identifier), "'l2'"))
+    raise ArgumentError(
+        complaint("regularizer", say("a name, a regularizer or None"), repr(identifier), "'l2'")
+    )
 
 
 def serialize(regularizer: Any) -> dict[str, Any] | None:
@@ -208,10 +213,12 @@ def _scalar(who: str, regularizer: Any, x: Value) -> Value:
         s = regularizer(x)
     except (TypeError, AttributeError) as error:
         raise ArgumentError(
-            complaint(who, "a function over tidegate.ops", f"{type(error).__name__}: {error}", "'l2'")
+            complaint(who, say("a function over tidegate.ops"), f"{type(error).__name__}: {error}", "'l2'")
         ) from error
     if not isinstance(s, Value) or s.shape != ():
-        raise ArgumentError(complaint(who, "one number from its regularizer", repr(s), "sum over all axes"))
+        raise ArgumentError(
+            complaint(who, say("one number from its regularizer"), repr(s), say("sum over all axes"))
+        )
     return s
 
 
@@ -233,7 +240,9 @@ def activity_penalty(who: str, regularizer: Any, y: Value) -> Value:
 def added_penalty(who: str, s: Any) -> Value:
     """Return what was given to `add_loss`, counted once for a batch."""
     if not isinstance(s, Value) or s.shape not in ((), (None,)):
-        raise ArgumentError(complaint(who, "a scalar made by tidegate.ops", repr(s), "sum over all axes"))
+        raise ArgumentError(
+            complaint(who, say("a scalar made by tidegate.ops"), repr(s), say("sum over all axes"))
+        )
     if s.shape == (None,):  # one number a sample, which Keras adds up
         s = ops.weighted_sum(s, None, None)
     inputs = [v for node in ops.ancestors([s]) for v in node.inputs if v is not None and v.kind == "input"]

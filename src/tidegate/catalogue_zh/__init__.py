@@ -3,7 +3,7 @@
 Names of code and of axes stay as they are written there.
 """
 
-from tidegate.catalogue_zh import command, data, explaining, forecast, grammar, training
+from tidegate.catalogue_zh import command, data, explaining, forecast, grammar, layers, ops, training
 
 __all__ = ["CATALOGUE"]
 
@@ -11,6 +11,8 @@ CATALOGUE: dict[str, str] = {
     **grammar.TEXTS,
     **training.TEXTS,
     **data.TEXTS,
+    **layers.TEXTS,
+    **ops.TEXTS,
     **explaining.TEXTS,
     **forecast.TEXTS,
     **command.TEXTS,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.language import say
+from tidegate.language import say, width
 
 __all__ = ["amount", "columns", "listed", "number"]
 
@@ -57,13 +57,8 @@ def columns(rows: Any) -> list[str]:
     >>> columns([("a", "bb"), ("ccc", "d")])
     ['a    bb', 'ccc  d']
     """
-    wide = [max(_width(row[k]) for row in rows) for k in range(len(rows[0]))]
+    wide = [max(width(row[k]) for row in rows) for k in range(len(rows[0]))]
     return [
-        "  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, wide, strict=True)).rstrip()
+        "  ".join(cell + " " * (w - width(cell)) for cell, w in zip(row, wide, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def _width(text: str) -> int:
-    """How many places a text takes in a terminal: Chinese characters take two."""
-    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)

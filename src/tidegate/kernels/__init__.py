@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tidegate.errors import TidegateError, complaint
+from tidegate.language import say
 
 __all__ = [
     "available",
@@ -59,7 +60,9 @@ def set_isa(name: str | None) -> None:
     """
     global _isa
     if name is not None and name not in instruction_sets():
-        raise TidegateError(complaint("set_isa", f"one of {', '.join(instruction_sets())}", repr(name)))
+        raise TidegateError(
+            complaint("set_isa", say("one of {known}", known=", ".join(instruction_sets())), repr(name))
+        )
     _isa = name
 
 
@@ -92,7 +95,7 @@ def set_threads(n: int) -> None:
     global _threads
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise TidegateError(
-            complaint("set_threads", "a whole number of at least 1", repr(n), "set_threads(2)")
+            complaint("set_threads", say("a whole number of at least 1"), repr(n), "set_threads(2)")
         )
     _threads = n
 
@@ -106,7 +109,9 @@ def _default_threads() -> int:
     text = os.environ.get("TIDEGATE_THREADS", "")
     if text:
         if not text.isdigit() or int(text) < 1:
-            raise TidegateError(complaint("TIDEGATE_THREADS", "a whole number of at least 1", repr(text)))
+            raise TidegateError(
+                complaint("TIDEGATE_THREADS", say("a whole number of at least 1"), repr(text))
+            )
         return int(text)
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1

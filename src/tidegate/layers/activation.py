@@ -7,6 +7,7 @@ from typing import Any
 
 from tidegate import activations, ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.base import Layer
 from tidegate.layers.dense import apply
 from tidegate.layers.weighted import Weighted
@@ -19,7 +20,9 @@ __all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 def _number(who: str, argument: str, value: Any, example: str) -> float:
     """Return a number from 0 on, or raise on the line that gave it."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise ArgumentError(complaint(who, f"{argument} as a number from 0 on", repr(value), example))
+        raise ArgumentError(
+            complaint(who, say("{argument} as a number from 0 on", argument=argument), repr(value), example)
+        )
     return float(value)
 
 
@@ -173,7 +176,10 @@ class PReLU(Weighted):
         if listed is not None and any(isinstance(a, bool) or not isinstance(a, int) or a < 1 for a in listed):
             raise ArgumentError(
                 complaint(
-                    "PReLU", "shared_axes from 1 on", repr(shared_axes), "shared_axes=[1] for the steps"
+                    "PReLU",
+                    say("shared_axes from 1 on"),
+                    repr(shared_axes),
+                    say("shared_axes=[1] for the steps"),
                 )
             )
         self.shared_axes = None if listed is None else list(listed)
@@ -187,9 +193,13 @@ class PReLU(Weighted):
             raise ShapeError(
                 complaint(
                     f"PReLU '{self.name}'",
-                    "known sizes on all axes but the shared ones",
-                    f"an input of shape {input_shape}, shared_axes={self.shared_axes}",
-                    "shared_axes=[1] for the steps",
+                    say("known sizes on all axes but the shared ones"),
+                    say(
+                        "an input of shape {shape}, shared_axes={shared_axes}",
+                        shape=input_shape,
+                        shared_axes=self.shared_axes,
+                    ),
+                    say("shared_axes=[1] for the steps"),
                 )
             )
         self._make("alpha", shape)  # type: ignore[arg-type]
@@ -265,7 +275,7 @@ class Softmax(Layer):
         listed = axis if isinstance(axis, list | tuple) else [axis]
         if not listed or any(isinstance(a, bool) or not isinstance(a, int) or a == 0 for a in listed):
             raise ArgumentError(
-                complaint("Softmax", "axis as a whole number that is not 0", repr(axis), "axis=-1")
+                complaint("Softmax", say("axis as a whole number that is not 0"), repr(axis), "axis=-1")
             )
         self.axis = list(axis) if isinstance(axis, list | tuple) else axis
         super().__init__(**kwargs)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.shapes import Shape
 
 __all__ = ["given", "not_yet", "sample_shape", "whole"]
@@ -28,7 +29,12 @@ def whole(who: str, argument: str, value: Any, example: str, least: int = 1) -> 
     """Return a whole number of at least `least`, or raise on the line that gave it."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise ArgumentError(
-            complaint(who, f"{argument} to be a whole number of at least {least}", repr(value), example)
+            complaint(
+                who,
+                say("{argument} to be a whole number of at least {least}", argument=argument, least=least),
+                repr(value),
+                example,
+            )
         )
     return int(value)
 
@@ -38,13 +44,17 @@ def not_yet(who: str, **arguments: tuple[Any, Any]) -> None:
     for name, (value, default) in arguments.items():
         same = value is default or (isinstance(value, bool | int | float | str) and value == default)
         if not same:
-            came = repr(value) if np.ndim(value) == 0 else f"an array of shape {np.shape(value)}"
+            came = (
+                repr(value)
+                if np.ndim(value) == 0
+                else say("an array of shape {shape}", shape=np.shape(value))
+            )
             raise ArgumentError(
                 complaint(
                     who,
-                    f"{name}={default!r}, as {name} is not there yet",
+                    say("{name}={default!r}, as {name} is not there yet", name=name, default=default),
                     f"{name}={came}",
-                    f"leave {name} out",
+                    say("leave {name} out", name=name),
                 )
             )
 
@@ -62,7 +72,7 @@ def sample_shape(who: str, argument: str, shape: Any) -> Shape:
         raise ArgumentError(
             complaint(
                 who,
-                f"{argument} as sizes of at least 1, None for an open one",
+                say("{argument} as sizes of at least 1, None for an open one", argument=argument),
                 repr(given),
                 f"{argument}=(10, 1)",
             )

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.arguments import not_yet, whole
 from tidegate.layers.base import Layer
 from tidegate.layers.noise import share
@@ -86,18 +87,24 @@ class Attention(Layer):
             raise ShapeError(
                 complaint(
                     f"{who} '{self.name}'",
-                    "[query, value] or [query, value, key], each (samples, timesteps, features)",
+                    say("[query, value] or [query, value, key], each (samples, timesteps, features)"),
                     f"{input_shape}",
                     f"{who}()([query, value])",
                 )
             )
         q, v, k = (tuple(s) for s in (*input_shape, input_shape[1])[:3])
         if not (_alike(q[2], k[2]) and _alike(v[1], k[1])):
+            who = type(self).__name__
+            ways = f"`{who}()([query, value])`"
+            if not _alike(q[2], k[2]):
+                looked = "key" if len(input_shape) == 3 else "value"
+                ways = say("`Dense({units})` on the {looked}", units=q[2], looked=looked)
             raise ShapeError(
                 complaint(
-                    f"{type(self).__name__} '{self.name}'",
-                    "as many features in query and key, and as many steps in value and key",
-                    f"query {q}, value {v}, key {k}",
+                    f"{who} '{self.name}'",
+                    say("as many features in query and key, and as many steps in value and key"),
+                    say("query {q}, value {v}, key {k}", q=q, v=v, k=k),
+                    ways,
                 )
             )
         return [q, v, k]
@@ -214,7 +221,12 @@ class AdditiveAttention(Attention):
         if self.use_scale:
             if q[-1] is None:
                 raise ShapeError(
-                    complaint(f"AdditiveAttention '{self.name}'", "features of a known number", f"{q}")
+                    complaint(
+                        f"AdditiveAttention '{self.name}'",
+                        say("features of a known number"),
+                        f"{q}",
+                        say("Input(shape=(10, 8)) for 10 timesteps of 8 features"),
+                    )
                 )
             self.scale = self.add_weight(shape=(q[-1],), initializer="glorot_uniform", name="scale")
 
@@ -375,8 +387,9 @@ class MultiHeadAttention(Layer):
             raise ShapeError(
                 complaint(
                     f"MultiHeadAttention '{self.name}'",
-                    "a query (samples, timesteps, features)",
-                    f"one of shape {input_shape}",
+                    say("a query (samples, timesteps, features)"),
+                    say("one of shape {shape}", shape=input_shape),
+                    say("Input(shape=(10, 8)) for 10 timesteps of 8 features"),
                 )
             )
         features = self.features or input_shape[-1]

@@ -16,6 +16,7 @@ import numpy as np
 
 from tidegate import ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers.advice import STACKING
 from tidegate.layers.arguments import sample_shape
 from tidegate.layers.holder import DTYPES, Holder
@@ -107,7 +108,11 @@ class Layer(Holder):
         if isinstance(dtype, dict):  # a policy as Keras writes it into files
             dtype = dtype.get("config", {}).get("name")
         if dtype is not None and str(np.dtype(dtype) if not isinstance(dtype, str) else dtype) not in DTYPES:
-            raise ArgumentError(complaint(who, "dtype 'float32', the one type of weights here", repr(dtype)))
+            raise ArgumentError(
+                complaint(
+                    who, say("dtype 'float32', the one type of weights here"), repr(dtype), "dtype='float32'"
+                )
+            )
         full = kwargs.pop("batch_input_shape", None) or kwargs.pop("batch_shape", None)
         shape, length = kwargs.pop("input_shape", None), kwargs.pop("input_length", None)
         dim = kwargs.pop("input_dim", None)
@@ -133,7 +138,9 @@ class Layer(Holder):
             dict.fromkeys(n for c in type(self).__mro__ if issubclass(c, Layer) for n in _arguments(c))
         )
         near = nearest(argument, known)
-        expected = "arguments that it knows" if near else f"arguments among {', '.join(known)}"
+        expected = (
+            say("arguments that it knows") if near else say("arguments among {names}", names=", ".join(known))
+        )
         raise ArgumentError(complaint(who, expected, f"{argument}=", near))
 
     # What a subclass says.
@@ -204,8 +211,9 @@ class Layer(Holder):
                 raise ShapeError(
                     complaint(
                         f"{type(self).__name__} '{self.name}'",
-                        f"{before[-1]} on the last axis, for which its weights were made",  # type: ignore[index]
-                        f"the shape {input_shape}",
+                        say("{size} on the last axis, for which its weights were made", size=before[-1]),  # type: ignore[index]
+                        say("the shape {shape}", shape=input_shape),
+                        say("`{kind}(...)` of its own for these inputs", kind=type(self).__name__),
                     )
                 )
             return
@@ -244,8 +252,8 @@ class Layer(Holder):
                 near = nearest(name, self._takes[1:])
                 raise ArgumentError(
                     complaint(
-                        f"calling '{self.name}'",
-                        f"arguments among {', '.join(self._takes[1:])}",
+                        say("calling '{name}'", name=self.name),
+                        say("arguments among {names}", names=", ".join(self._takes[1:])),
                         f"{name}=",
                         near,
                     )
@@ -273,7 +281,11 @@ class Layer(Holder):
             passed = self.compute_mask(masks[0] if len(masks) == 1 else pack(x, list(masks)))
         if any(m is not None for m in masks) and passed is None and not self.supports_masking:
             warnings.warn(
-                f"{type(self).__name__} '{self.name}' passes no mask on: every step counts from there on",
+                say(
+                    "{kind} '{name}' passes no mask on: every step counts from there on",
+                    kind=type(self).__name__,
+                    name=self.name,
+                ),
                 stacklevel=4,
             )
         if passed is None:  # an input that goes out as it came leaves its mask behind
@@ -330,7 +342,14 @@ class Layer(Holder):
         if not args and names[0] in more:
             args = (more.pop(names[0]),)
         if not args or len(args) > max(len(names), 2):
-            raise ArgumentError(complaint(f"calling '{self.name}'", "its inputs", f"{len(args)} arguments"))
+            raise ArgumentError(
+                complaint(
+                    say("calling '{name}'", name=self.name),
+                    say("its inputs"),
+                    say("{n} arguments", n=len(args)),
+                    "y = layer(x)",
+                )
+            )
         more |= dict(zip((*names[1:], "training"), args[1:], strict=False))
         return args[0], {name: value for name, value in more.items() if value is not None}
 
@@ -379,8 +398,13 @@ class Layer(Holder):
     def _first_call(self, what: str) -> Call:
         if not self._calls:
             raise TidegateError(
-                f"{type(self).__name__} '{self.name}' has no {what} yet. "
-                "Instead: call it on a symbolic tensor, or add it to a model whose input shape is known."
+                say(
+                    "{kind} '{name}' has no {what} yet. Instead: call it on a symbolic tensor, or add it to a model "
+                    "whose input shape is known.",
+                    kind=type(self).__name__,
+                    name=self.name,
+                    what=what,
+                )
             )
         return self._calls[0]
 
@@ -399,7 +423,13 @@ class Layer(Holder):
     @property
     def input_shape(self) -> Shape:
         if self.built_shape is None:
-            raise ShapeError(f"{type(self).__name__} '{self.name}' has no input shape before it is built.")
+            raise ShapeError(
+                say(
+                    "{kind} '{name}' has no input shape before it is built.",
+                    kind=type(self).__name__,
+                    name=self.name,
+                )
+            )
         return self.built_shape
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.layers.base import Layer
 from tidegate.layers.recurrent import Recurrent, first_shape
 from tidegate.ops import Value
@@ -84,7 +85,12 @@ class Bidirectional(Layer):
         backward = forward if backward_layer is None else _recurrent("backward_layer", backward_layer)
         if merge_mode is not None and merge_mode not in MERGES:
             raise ArgumentError(
-                complaint("Bidirectional", f"merge_mode None or among {', '.join(MERGES)}", repr(merge_mode))
+                complaint(
+                    "Bidirectional",
+                    say("merge_mode None or among {known}", known=", ".join(MERGES)),
+                    repr(merge_mode),
+                    "merge_mode='concat'",
+                )
             )
         self.merge_mode = merge_mode
         self.forward_layer = _copy(forward, "forward_")
@@ -105,17 +111,36 @@ class Bidirectional(Layer):
     def _check_directions(self) -> None:
         one, other = self.forward_layer, self.backward_layer
         if one.go_backwards == other.go_backwards:
-            came = f"go_backwards={one.go_backwards} for both"
-            raise ArgumentError(complaint("Bidirectional", "layers of opposite directions", came))
+            came = say("go_backwards={value} for both", value=one.go_backwards)
+            raise ArgumentError(
+                complaint(
+                    "Bidirectional",
+                    say("layers of opposite directions"),
+                    came,
+                    f"backward_layer={type(other).__name__}(..., go_backwards={not one.go_backwards})",
+                )
+            )
         for name in ("return_sequences", "return_state", "stateful"):
             ours, theirs = getattr(one, name), getattr(other, name)
             if ours != theirs:
-                came = f"{ours} and {theirs}"
-                raise ArgumentError(complaint("Bidirectional", f"{name} alike in both layers", came))
+                came = say("{a} and {b}", a=ours, b=theirs)
+                raise ArgumentError(
+                    complaint(
+                        "Bidirectional",
+                        say("{name} alike in both layers", name=name),
+                        came,
+                        say("`{name}={value}` in both", name=name, value=ours),
+                    )
+                )
         if one.units != other.units and self.merge_mode not in ("concat", None):
-            came = f"{one.units} and {other.units}"
+            came = say("{a} and {b}", a=one.units, b=other.units)
             raise ArgumentError(
-                complaint("Bidirectional", f"as many units in both layers to {self.merge_mode} them", came)
+                complaint(
+                    "Bidirectional",
+                    say("as many units in both layers to {mode} them", mode=self.merge_mode),
+                    came,
+                    "merge_mode='concat'",
+                )
             )
 
     @property
@@ -242,7 +267,12 @@ def _recurrent(argument: str, layer: Any) -> Recurrent:
     if not isinstance(layer, Recurrent):
         came = type(layer).__name__ if isinstance(layer, Layer) else repr(layer)
         raise ArgumentError(
-            complaint("Bidirectional", f"{argument} to be recurrent", came, "Bidirectional(LSTM(32))")
+            complaint(
+                "Bidirectional",
+                say("{argument} to be recurrent", argument=argument),
+                came,
+                "Bidirectional(LSTM(32))",
+            )
         )
     return layer
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers import (
     activation,
     attention,
@@ -65,7 +66,12 @@ def serialize(layer: Layer) -> dict[str, Any]:
     found = objects.described(layer, MODULES.get(type(layer), "keras.layers"), layer.get_config())
     if found["registered_name"] is None and CLASSES.get(type(layer).__name__) is not type(layer):
         raise ArgumentError(
-            complaint("saving", "layers of tidegate.layers, or of your own", found["class_name"])
+            complaint(
+                "saving",
+                say("layers of tidegate.layers, or of your own"),
+                found["class_name"],
+                say("`@tidegate.saving.register_keras_serializable()` above the class"),
+            )
         )
     if not isinstance(layer, InputLayer):
         found["config"].pop("batch_input_shape", None)  # the InputLayer in front says it
@@ -85,7 +91,9 @@ def deserialize(config: dict[str, Any]) -> Layer:
     own = str(config.get("module") or "keras").partition(".")[0] not in ("keras", "tf_keras", "tidegate")
     if own or name not in CLASSES:
         hint = nearest(name, CLASSES) if not own else ""
-        hint = "a file never holds code" if name == "Lambda" else hint
-        hint = hint or f"custom_objects={{{name!r}: ...}} for a class of your own"
-        raise ArgumentError(complaint("a saved model", "layers of tidegate.layers", repr(name), hint))
+        hint = say("a file never holds code") if name == "Lambda" else hint
+        hint = hint or say("custom_objects={{{name!r}: ...}} for a class of your own", name=name)
+        raise ArgumentError(
+            complaint(say("a saved model"), say("layers of tidegate.layers"), repr(name), hint)
+        )
     return CLASSES[name].from_config(dict(config["config"]))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import came
 from tidegate.layers.arguments import given, not_yet, whole
 from tidegate.layers.dense import apply
@@ -52,8 +53,9 @@ class Convolution(Weighted, Windowed):
             raise ArgumentError(
                 complaint(
                     who,
-                    "strides or dilation_rate above 1, not both",
+                    say("strides or dilation_rate above 1, not both"),
                     f"strides={self.strides}, dilation_rate={self.dilation_rate}",
+                    say("{some} or {last}", some="strides=1", last="dilation_rate=1"),
                 )
             )
         for name in self._sizes:
@@ -71,8 +73,8 @@ class Convolution(Weighted, Windowed):
             raise ShapeError(
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
-                    "channels of a known number",
-                    f"an input of shape {input_shape}",
+                    say("channels of a known number"),
+                    say("an input of shape {shape}", shape=input_shape),
                     "input_shape=(timesteps, channels)",
                 )
             )
@@ -110,17 +112,19 @@ class Convolution(Weighted, Windowed):
             raise ShapeError(
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
-                    f"at least {self.dilation_rate * (self.kernel_size - 1) + 1} timesteps",
+                    say("at least {n} timesteps", n=self.dilation_rate * (self.kernel_size - 1) + 1),
                     came(self, input_shape),
-                    f"`padding='same'`{self._shorter(steps)}",
+                    self._shorter(steps),
                 )
             )
         return self._turned((samples, windows, self._filters(channels)))
 
     def _shorter(self, steps: int | None) -> str:
-        """Return the largest window that fits, as a proposal."""
+        """Return what to write where no window fits: the largest one that does among it."""
         size = ((steps or 0) - 1) // self.dilation_rate + 1
-        return f"; `kernel_size={size}` at most" if size > 0 else ""
+        if size < 1:
+            return "`padding='same'`"
+        return say("`padding='same'`; `kernel_size={size}` at most", size=size)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
@@ -220,7 +224,12 @@ class Conv1D(Convolution):
         super().__init__(**given(locals()))
         if self.filters % self.groups:
             raise ArgumentError(
-                complaint("Conv1D", f"filters that {self.groups} groups divide", f"{self.filters}")
+                complaint(
+                    "Conv1D",
+                    say("filters that {groups} groups divide", groups=self.groups),
+                    f"{self.filters}",
+                    f"filters={-(-self.filters // self.groups) * self.groups}",
+                )
             )
 
     def build(self, input_shape: Shape) -> None:
@@ -229,7 +238,10 @@ class Conv1D(Convolution):
         if channels % self.groups:
             raise ShapeError(
                 complaint(
-                    f"Conv1D '{self.name}'", f"channels that {self.groups} groups divide", f"{channels}"
+                    f"Conv1D '{self.name}'",
+                    say("channels that {groups} groups divide", groups=self.groups),
+                    f"{channels}",
+                    "groups=1",
                 )
             )
         self._make("kernel", (self.kernel_size, channels // self.groups, self.filters))

@@ -10,6 +10,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import came
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
@@ -48,7 +49,7 @@ class Masking(Layer):
         number = np.ndim(mask_value) == 0 and np.asarray(mask_value).dtype.kind in "iuf"
         if not number:
             raise ArgumentError(
-                complaint("Masking", "a number as mask_value", repr(mask_value), "Masking(0.0)")
+                complaint("Masking", say("a number as mask_value"), repr(mask_value), "Masking(0.0)")
             )
         self.mask_value = float(mask_value)
         super().__init__(**kwargs)
@@ -61,7 +62,7 @@ class Masking(Layer):
                     f"Masking '{self.name}'",
                     "(samples, timesteps, features)",
                     came(self, inputs.shape),
-                    "Embedding(..., mask_zero=True) for codes",
+                    say("Embedding(..., mask_zero=True) for codes"),
                 )
             )
         mask = ops.max(ops.not_equal(inputs, self.mask_value), axis=-1)
@@ -129,7 +130,9 @@ class Lambda(Layer):
         **kwargs: Any,
     ) -> None:
         if not callable(function):
-            raise ArgumentError(complaint("Lambda", "a function", repr(function), "Lambda(lambda x: 2 * x)"))
+            raise ArgumentError(
+                complaint("Lambda", say("a function"), repr(function), "Lambda(lambda x: 2 * x)")
+            )
         self.function, self.mask, self.arguments = function, mask, dict(arguments or {})
         self._output_shape = output_shape
         self._also = [n for n in ("mask", "training") if n in _named(function)]
@@ -150,9 +153,9 @@ class Lambda(Layer):
         raise ArgumentError(
             complaint(
                 f"Lambda '{self.name}'",
-                "no description, as a file never holds code",
+                say("no description, as a file never holds code"),
                 "get_config",
-                "save_weights alone, or a Layer of your own with the same ops",
+                say("save_weights alone, or a Layer of your own with the same ops"),
             )
         )
 

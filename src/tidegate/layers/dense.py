@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import came, sized
 from tidegate.layers.arguments import not_yet, whole
 from tidegate.layers.base import Layer
@@ -113,7 +114,7 @@ class Dense(Layer):
             raise ShapeError(
                 complaint(
                     f"Dense '{self.name}'",
-                    "a last axis of known size",
+                    say("a last axis of known size"),
                     came(self, input_shape),
                     sized(self, input_shape),
                 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.arguments import not_yet, sample_shape, whole
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
@@ -127,9 +128,9 @@ class Embedding(Layer):
             raise ShapeError(
                 complaint(
                     f"Embedding '{self.name}'",
-                    "codes",
-                    "what another layer computed" if inputs.node else "an input of dtype float32",
-                    "put it first in the model" if inputs.node else "Input(shape, dtype='int32')",
+                    say("codes"),
+                    say("what another layer computed") if inputs.node else say("an input of dtype float32"),
+                    say("put it first in the model") if inputs.node else "Input(shape, dtype='int32')",
                 )
             )
         y: Value = ops.embedding(inputs, self.embeddings.value)

@@ -13,6 +13,7 @@ import numpy as np
 
 from tidegate import constraints, regularizers
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.spelling import Spelled
 from tidegate.plan import Parameter
 from tidegate.utils.naming import snake_case
@@ -97,16 +98,21 @@ class Holder(metaclass=Spelled):
         name = name or (f"variable_{len(self._parameters)}" if self._parameters else "variable")
         if isinstance(shape, str):
             raise ArgumentError(
-                complaint(f"add_weight of '{self.name}'", "a shape first", repr(shape), f"name={shape!r}")
+                complaint(
+                    say("add_weight of '{name}'", name=self.name),
+                    say("a shape first"),
+                    repr(shape),
+                    f"name={shape!r}",
+                )
             )
         shape = () if shape is None else tuple(shape) if isinstance(shape, list | tuple) else (shape,)
         if any(not isinstance(d, int | np.integer) or d < 1 for d in shape):
             raise ShapeError(
                 complaint(
-                    f"weight '{self.name}/{name}'",
-                    "sizes of at least 1",
-                    f"the shape {shape}",
-                    "input_shape[-1] for the features, which are always known",
+                    say("weight '{name}'", name=f"{self.name}/{name}"),
+                    say("sizes of at least 1"),
+                    say("the shape {shape}", shape=shape),
+                    say("input_shape[-1] for the features, which are always known"),
                 )
             )
         from tidegate import initializers
@@ -116,7 +122,12 @@ class Holder(metaclass=Spelled):
             left, who = budget
             if math.prod(shape) > left:
                 raise DataError(
-                    complaint(who, f"{self.name}/{name} of shape {shape}", "too few numbers in the file")
+                    complaint(
+                        who,
+                        say("{name} of shape {shape}", name=f"{self.name}/{name}", shape=shape),
+                        say("too few numbers in the file"),
+                        say("make the model as it was when the file was saved"),
+                    )
                 )
             _budget.set((left - math.prod(shape), who))
             values = np.zeros(shape, np.float32)
@@ -208,15 +219,35 @@ def _layers_in(value: Any) -> Iterator[Layer]:
             yield from _layers_in(part)
 
 
+def _fitting(place: int, wanted: tuple[int, ...], given: tuple[int, ...]) -> str:
+    """Return what to write where the array at that place among the weights has another shape than its weight."""
+    if math.prod(wanted) != math.prod(given):
+        return say("`[w.shape for w in layer.get_weights()]` for all shapes")
+    mended = ".T" if wanted == given[::-1] else f".reshape({wanted})"
+    return f"`weights[{place}] = weights[{place}]{mended}`"
+
+
 def assign_all(who: str, parameters: Sequence[Parameter], weights: Sequence[Any]) -> None:
     """Write all weights or none."""
     arrays = [np.asarray(w) for w in weights]
     if len(arrays) != len(parameters):
         raise ShapeError(
-            complaint(who, f"{len(parameters)} weight arrays", f"{len(arrays)}", "look at get_weights()")
+            complaint(
+                who,
+                say("{n} weight arrays", n=len(parameters)),
+                f"{len(arrays)}",
+                say("look at get_weights()"),
+            )
         )
-    for p, a in zip(parameters, arrays, strict=True):
+    for k, (p, a) in enumerate(zip(parameters, arrays, strict=True)):
         if p.shape != a.shape:
-            raise ShapeError(complaint(who, f"{p.name} of shape {p.shape}", f"an array of shape {a.shape}"))
+            raise ShapeError(
+                complaint(
+                    who,
+                    say("{name} of shape {shape}", name=p.name, shape=p.shape),
+                    say("an array of shape {shape}", shape=a.shape),
+                    _fitting(k, p.shape, a.shape),
+                )
+            )
     for p, a in zip(parameters, arrays, strict=True):
         p.assign(a)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.layers.arguments import not_yet, sample_shape
 from tidegate.layers.base import Layer
 from tidegate.layers.symbolic import Call, Tensor
@@ -53,7 +54,10 @@ class InputLayer(Layer):
         if shape is None:
             raise ArgumentError(
                 complaint(
-                    "Input", "a shape", "none", "Input(shape=(timesteps, features)), without the samples"
+                    "Input",
+                    say("a shape"),
+                    say("none"),
+                    say("Input(shape=(timesteps, features)), without the samples"),
                 )
             )
         super().__init__(name=name, **kwargs)

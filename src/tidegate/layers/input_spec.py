@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 
 __all__ = ["InputSpec"]
 
@@ -51,17 +52,21 @@ class InputSpec:
     def check(self, who: str, shape: tuple[int | None, ...]) -> None:
         """Refuse a shape that is not like this."""
         n = len(shape)
-        counts = {"": self.ndim, "at least ": self.min_ndim, "at most ": self.max_ndim}
-        fits = {
-            "": n == self.ndim,
-            "at least ": n >= (self.min_ndim or 0),
-            "at most ": n <= (self.max_ndim or n),
-        }
-        for word, count in counts.items():
-            if count is not None and not fits[word]:
-                raise ShapeError(
-                    complaint(who, f"{word}{count} axes, the samples' included", f"shape {shape}")
-                )
+        expected = ""
+        if self.ndim is not None and n != self.ndim:
+            expected = say("{n} axes, the samples' included", n=self.ndim)
+        elif self.min_ndim is not None and n < self.min_ndim:
+            expected = say("at least {n} axes, the samples' included", n=self.min_ndim)
+        elif self.max_ndim is not None and n > self.max_ndim:
+            expected = say("at most {n} axes, the samples' included", n=self.max_ndim)
+        if expected:
+            raise ShapeError(complaint(who, expected, say("shape {shape}", shape=shape)))
         for axis, size in self.axes.items():
             if not -n <= axis < n or (None not in (size, shape[axis]) and size != shape[axis]):
-                raise ShapeError(complaint(who, f"size {size} on axis {axis}", f"shape {shape}"))
+                raise ShapeError(
+                    complaint(
+                        who,
+                        say("size {size} on axis {axis}", size=size, axis=axis),
+                        say("shape {shape}", shape=shape),
+                    )
+                )

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate.errors import ArgumentError, DataError, complaint
+from tidegate.errors import ArgumentError, DataError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers.arguments import not_yet, whole
 from tidegate.layers.outside import MODES, Outside, encoded, texts
 
@@ -51,9 +52,18 @@ class Lookup(Outside):
         not_yet(who, sparse=(sparse, False))
         output_mode = {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(output_mode, output_mode)
         if output_mode not in MODES:
-            raise ArgumentError(complaint(who, f"output_mode among {', '.join(MODES)}", repr(output_mode)))
+            raise ArgumentError(
+                complaint(
+                    who,
+                    say("{name} among {names}", name="output_mode", names=", ".join(MODES)),
+                    repr(output_mode),
+                    nearest(str(output_mode), MODES) or "output_mode='int'",
+                )
+            )
         if invert and output_mode != "int":
-            raise ArgumentError(complaint(who, "output_mode='int' with invert", repr(output_mode)))
+            raise ArgumentError(
+                complaint(who, say("output_mode='int' with invert"), repr(output_mode), "output_mode='int'")
+            )
         if max_tokens is not None:
             whole(who, "max_tokens", max_tokens, f"{who}(max_tokens=1000)", 2)
         self.max_tokens, self.mask_token, self.oov_token = max_tokens, mask_token, oov_token
@@ -87,15 +97,37 @@ class Lookup(Outside):
         tokens = tokens[len(special) :] if given else tokens
         twice = [token for token, often in Counter(tokens).items() if often > 1]
         if twice:
-            raise DataError(complaint(who, "each word once", f"{twice[0]!r} twice"))
+            raise DataError(
+                complaint(
+                    who,
+                    say("each word once"),
+                    say("{word!r} twice", word=twice[0]),
+                    "list(dict.fromkeys(vocabulary))",
+                )
+            )
         if self.mask_token in tokens:
-            raise DataError(complaint(who, "the mask token in front", f"{self.mask_token!r} among the words"))
+            raise DataError(
+                complaint(
+                    who,
+                    say("the mask token in front"),
+                    say("{word!r} among the words", word=self.mask_token),
+                    f"`[word for word in vocabulary if word != {self.mask_token!r}]`",
+                )
+            )
         if self.max_tokens is not None and self._first + len(tokens) > self.max_tokens:
-            came = f"{self._first + len(tokens)} with the special ones"
-            raise DataError(complaint(who, f"at most {self.max_tokens} words", came))
+            n = self._first + len(tokens)
+            came = say("{n} with the special ones", n=n)
+            raise DataError(
+                complaint(who, say("at most {n} words", n=self.max_tokens), came, f"max_tokens={n}")
+            )
         if (self.output_mode == "tf_idf") != (idf_weights is not None):
-            came = "without" if idf_weights is None else f"with output_mode={self.output_mode!r}"
-            raise ArgumentError(complaint(who, "idf_weights with output_mode='tf_idf'", came))
+            came = (
+                say("without")
+                if idf_weights is None
+                else say("with output_mode={mode!r}", mode=self.output_mode)
+            )
+            instead = "layer.adapt(data)" if idf_weights is None else "output_mode='tf_idf'"
+            raise ArgumentError(complaint(who, say("idf_weights with output_mode='tf_idf'"), came, instead))
         weights = None if idf_weights is None else np.asarray(idf_weights, np.float32)
         self._take(tokens, weights[len(special) :] if given and weights is not None else weights)
 
@@ -168,7 +200,7 @@ class Lookup(Outside):
             return found
         if self.num_oov_indices == 0:
             raise DataError(
-                complaint(f"{type(self).__name__} '{self.name}'", "words of the vocabulary", repr(token),
+                complaint(f"{type(self).__name__} '{self.name}'", say('words of the vocabulary'), repr(token),
                           "num_oov_indices=1")
             )  # fmt: skip
         front = self._first - self.num_oov_indices
@@ -182,7 +214,12 @@ class Lookup(Outside):
         """Return the codes of words, the words of codes, or a row of each sample."""
         if not self._tokens and not self._counts and self.input_vocabulary is None:
             raise ArgumentError(
-                complaint(f"{type(self).__name__} '{self.name}'", "a vocabulary", "none", "layer.adapt(data)")
+                complaint(
+                    f"{type(self).__name__} '{self.name}'",
+                    say("a vocabulary"),
+                    say("none"),
+                    "layer.adapt(data)",
+                )
             )
         if self.invert:
             words = self.get_vocabulary()

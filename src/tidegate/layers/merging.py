@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import merged
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
@@ -48,8 +49,10 @@ class _Merge(Layer):
         listed = list(inputs) if isinstance(inputs, list | tuple) else []
         shapes = bool(listed) and not isinstance(listed[0], int | type(None))  # else it is one shape
         if not shapes or len(listed) < self._fewest or len(listed) > (self._most or len(listed)):
-            count = "two inputs" if self._most == 2 else f"a list of at least {self._fewest} inputs"
-            came = f"{len(listed)}" if shapes else "one"
+            count = (
+                say("two inputs") if self._most == 2 else say("a list of at least {n} inputs", n=self._fewest)
+            )
+            came = f"{len(listed)}" if shapes else say("one")
             who = f"{type(self).__name__} '{self.name}'"
             raise ShapeError(complaint(who, count, came, f"{type(self).__name__}()([a, b])"))
         return listed
@@ -88,8 +91,8 @@ class _Merge(Layer):
                 raise ShapeError(
                     complaint(
                         f"{type(self).__name__} '{self.name}'",
-                        "inputs of one shape, or 1 where they differ",
-                        " and ".join(map(describe, shapes)),
+                        say("inputs of one shape, or 1 where they differ"),
+                        say(" and ").join(map(describe, shapes)),
                         merged(self, shapes),
                     )
                 )
@@ -232,7 +235,7 @@ class Concatenate(_Merge):
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
         if isinstance(axis, bool) or not isinstance(axis, int) or axis == 0:
             raise ArgumentError(
-                complaint("Concatenate", "axis as a whole number that is not 0", repr(axis), "axis=-1")
+                complaint("Concatenate", say("axis as a whole number that is not 0"), repr(axis), "axis=-1")
             )
         self.axis = axis
         super().__init__(**kwargs)
@@ -254,8 +257,8 @@ class Concatenate(_Merge):
             raise ShapeError(
                 complaint(
                     f"Concatenate '{self.name}'",
-                    f"inputs that differ on axis {self.axis} alone",
-                    " and ".join(map(describe, shapes)),
+                    say("inputs that differ on axis {axis} alone", axis=self.axis),
+                    say(" and ").join(map(describe, shapes)),
                     merged(self, shapes),
                 )
             )
@@ -280,6 +283,15 @@ class Concatenate(_Merge):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {**super().get_config(), "axis": self.axis}
+
+
+def _dotted(a: Shape, b: Shape) -> str:
+    """Return what to write where two inputs do not fit along the axes of a `Dot`."""
+    pairs = ((i, j) for i in range(len(a) - 1, 0, -1) for j in range(len(b) - 1, 0, -1))
+    found = next((pair for pair in pairs if a[pair[0]] == b[pair[1]] is not None), None)
+    if found:
+        return f"`Dot(axes={found})`"
+    return say("`Dense({units})` on the second, and `Dot(axes=-1)`", units=a[-1])
 
 
 class Dot(_Merge):
@@ -310,7 +322,7 @@ class Dot(_Merge):
         if len(pair) != 2 or any(isinstance(a, bool) or not isinstance(a, int) or a == 0 for a in pair):
             raise ArgumentError(
                 complaint(
-                    "Dot", "axes as one whole number or two, none of them 0", repr(axes), "Dot(axes=-1)"
+                    "Dot", say("axes as one whole number or two, none of them 0"), repr(axes), "Dot(axes=-1)"
                 )
             )
         self.axes = list(axes) if isinstance(axes, list | tuple) else axes
@@ -325,8 +337,9 @@ class Dot(_Merge):
             raise ShapeError(
                 complaint(
                     f"Dot '{self.name}'",
-                    f"as many numbers along axes {self.axes}",
-                    f"{shapes[0]} and {shapes[1]}",
+                    say("as many numbers along axes {axes}", axes=self.axes),
+                    say("{a} and {b}", a=shapes[0], b=shapes[1]),
+                    _dotted(*shapes),
                 )
             )
         return first, second

@@ -7,8 +7,10 @@ from typing import Any
 
 from tidegate import ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
+from tidegate.shapes import Shape
 from tidegate.utils.random import draw_seed
 
 __all__ = [
@@ -25,8 +27,12 @@ def share(who: str, argument: str, value: Any, example: str, last: bool = False)
     """Return a number from 0 to 1, the latter if `last`, or raise on the line that gave it."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not (0 <= value < 1 or (last and value == 1)):
-        end = "to 1" if last else "up to, but not, 1"
-        raise ArgumentError(complaint(who, f"a {argument} from 0 {end}", repr(value), example))
+        expected = (
+            say("a {argument} from 0 to 1", argument=argument)
+            if last
+            else say("a {argument} from 0 up to, but not, 1", argument=argument)
+        )
+        raise ArgumentError(complaint(who, expected, repr(value), example))
     return float(value)
 
 
@@ -54,8 +60,9 @@ class _Noise(Layer):
             raise ShapeError(
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
-                    f"a noise_shape of {len(x.shape)} sizes",
+                    say("a noise_shape of {n} sizes", n=len(x.shape)),
                     f"{shape}",
+                    f"noise_shape={_fitting(x)}",
                 )
             )
         found = tuple(d if n is None else n for n, d in zip(shape[1:], have, strict=True))
@@ -63,8 +70,9 @@ class _Noise(Layer):
             raise ShapeError(
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
-                    f"a noise_shape of sizes that are 1, None or those of {x.shape}",
+                    say("a noise_shape of sizes that are 1, None or those of {shape}", shape=x.shape),
                     f"{shape}",
+                    f"noise_shape={_fitting(x)}",
                 )
             )
         return found  # type: ignore[return-value]
@@ -72,6 +80,11 @@ class _Noise(Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {**super().get_config(), "seed": self.seed}
+
+
+def _fitting(x: Value) -> Shape:
+    """Return a noise_shape that suits: the same numbers at all steps."""
+    return (None, *(1,) * (len(x.shape) - 2), None)
 
 
 def _noise_shape(who: str, shape: Any) -> tuple[int | None, ...] | None:
@@ -84,7 +97,10 @@ def _noise_shape(who: str, shape: Any) -> tuple[int | None, ...] | None:
     if isinstance(shape, str) or any(d is not None and (not isinstance(d, int) or d < 1) for d in found):
         raise ArgumentError(
             complaint(
-                who, "noise_shape as sizes of at least 1 or None", repr(shape), "noise_shape=(None, 1, None)"
+                who,
+                say("noise_shape as sizes of at least 1 or None"),
+                repr(shape),
+                "noise_shape=(None, 1, None)",
             )
         )
     return found
@@ -170,8 +186,8 @@ class SpatialDropout1D(Dropout):
                 complaint(
                     f"SpatialDropout1D '{self.name}'",
                     "(samples, timesteps, features)",
-                    f"an input of shape {inputs.shape}",
-                    "Dropout for other shapes",
+                    say("an input of shape {shape}", shape=inputs.shape),
+                    say("Dropout for other shapes"),
                 )
             )
         if not training or not self.rate:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.arguments import not_yet
 from tidegate.layers.base import Layer
 from tidegate.layers.weighted import Weighted
@@ -26,15 +27,18 @@ def _axes(layer: Layer, axis: Any, shape: Shape) -> tuple[int, ...]:
     if any(not 1 <= a < rank for a in found) or len(set(found)) < len(found):
         raise ShapeError(
             complaint(
-                f"{type(layer).__name__} '{layer.name}'", f"axes from 1 to {rank - 1}", f"axis={axis!r}"
+                f"{type(layer).__name__} '{layer.name}'",
+                say("axes from 1 to {last}", last=rank - 1),
+                f"axis={axis!r}",
+                "axis=-1",
             )
         )
     if any(shape[a] is None for a in found):
         raise ShapeError(
             complaint(
                 f"{type(layer).__name__} '{layer.name}'",
-                f"known sizes on axis {axis}",
-                f"an input of shape {shape}",
+                say("known sizes on axis {axis}", axis=axis),
+                say("an input of shape {shape}", shape=shape),
                 "input_shape=(timesteps, features)",
             )
         )
@@ -45,7 +49,7 @@ def _axis_argument(who: str, axis: Any) -> Any:
     listed = list(axis) if isinstance(axis, list | tuple) else [axis]
     if not listed or any(isinstance(a, bool) or not isinstance(a, int) for a in listed):
         raise ArgumentError(
-            complaint(who, "axis as a whole number, or a list of them", repr(axis), "axis=-1")
+            complaint(who, say("axis as a whole number, or a list of them"), repr(axis), "axis=-1")
         )
     return listed if isinstance(axis, list | tuple) else axis
 
@@ -218,7 +222,7 @@ class BatchNormalization(Weighted):
             axis = axis[0]
         self.axis = _axis_argument("BatchNormalization", axis)
         if isinstance(self.axis, list):
-            raise ArgumentError(complaint("BatchNormalization", "one axis", repr(axis), "axis=-1"))
+            raise ArgumentError(complaint("BatchNormalization", say("one axis"), repr(axis), "axis=-1"))
         self.momentum, self.epsilon = float(momentum), float(epsilon)
         self.center, self.scale = bool(center), bool(scale)
         self.renorm_momentum, self.synchronized = float(renorm_momentum), bool(synchronized)
@@ -243,7 +247,12 @@ class BatchNormalization(Weighted):
         axes = _axes(self, self.axis, inputs.shape)
         if mask is not None and axes != (len(inputs.shape) - 1,):
             raise ShapeError(
-                complaint(f"BatchNormalization '{self.name}'", "axis=-1 under a mask", f"axis={self.axis}")
+                complaint(
+                    f"BatchNormalization '{self.name}'",
+                    say("axis=-1 under a mask"),
+                    f"axis={self.axis}",
+                    "axis=-1",
+                )
             )
         gamma = self.gamma.value if self.scale else None
         beta = self.beta.value if self.center else None

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers.base import Layer
 from tidegate.layers.symbolic import Tensor, call_symbolically, tried
 from tidegate.ops import Node, Op
@@ -81,7 +82,9 @@ class Operation(Layer):
         function = getattr(ops, known.get(kind, ""), None)
         if not isinstance(function, Op) and not inspect.isfunction(function):
             hint = nearest(kind, known)
-            raise ArgumentError(complaint("a saved model", "operations of tidegate.ops", repr(kind), hint))
+            raise ArgumentError(
+                complaint(say("a saved model"), say("operations of tidegate.ops"), repr(kind), hint)
+            )
         taken = dict(config)
         name = taken.pop("name", None)
         takes = inspect.signature(function).parameters

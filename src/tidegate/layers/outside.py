@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.layers.base import Layer
 from tidegate.layers.symbolic import Tensor
 from tidegate.ops import Value
@@ -38,9 +39,9 @@ class Outside(Layer):
         return ArgumentError(
             complaint(
                 f"{who} '{self.name}'",
-                "data itself, before the model",
-                "a place inside a model",
-                "codes = layer(texts), then model.fit(codes, y)",
+                say("data itself, before the model"),
+                say("a place inside a model"),
+                say("codes = layer(texts), then model.fit(codes, y)"),
             )
         )
 

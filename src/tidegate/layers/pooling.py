@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from tidegate import ops
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import came
 from tidegate.layers.windows import Windowed, among, one, span
 from tidegate.ops import Op, Value
@@ -48,11 +49,11 @@ class _Pooling(Windowed):
         samples, steps, features = self._turned(input_shape)
         _, _, windows = span(steps, self.pool_size, self.strides, self.padding)
         if windows is not None and windows < 1:
-            ways = f"`padding='same'`; `pool_size={steps}` at most"
+            ways = say("`padding='same'`; `pool_size={size}` at most", size=steps)
             raise ShapeError(
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
-                    f"at least {self.pool_size} timesteps",
+                    say("at least {n} timesteps", n=self.pool_size),
                     came(self, input_shape),
                     ways,
                 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
 from tidegate.plan import Parameter
@@ -27,8 +28,15 @@ def _numbers(who: str, argument: str, value: Any, example: str) -> Any:
     except (TypeError, ValueError):
         found = np.array([np.nan])
     if found.size == 0 or np.isnan(found).any():
-        raise ArgumentError(complaint(who, f"{argument} as a number or a list of them", repr(value), example))
+        raise ArgumentError(
+            complaint(
+                who, say("{argument} as a number or a list of them", argument=argument), repr(value), example
+            )
+        )
     return float(found) if found.ndim == 0 else found
+
+
+_LEARNT = "layer = Normalization(); layer.adapt(X_train)"
 
 
 class Rescaling(Layer):
@@ -108,9 +116,13 @@ class Normalization(Layer):
         who, example = "Normalization", "Normalization(mean=0.0, variance=1.0)"
         given = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
         if any(isinstance(a, bool) or not isinstance(a, int) or a == 0 for a in given):
-            raise ArgumentError(complaint(who, "axis as whole numbers that are not 0", repr(axis), "axis=-1"))
+            raise ArgumentError(
+                complaint(who, say("axis as whole numbers that are not 0"), repr(axis), "axis=-1")
+            )
         if (mean is None) != (variance is None):
-            raise ArgumentError(complaint(who, "mean and variance, or neither", "one of them", example))
+            raise ArgumentError(
+                complaint(who, say("mean and variance, or neither"), say("one of them"), example)
+            )
         self.axis, self.invert = given, bool(invert)
         self.input_mean: Any = mean
         self.input_variance: Any = variance
@@ -119,7 +131,12 @@ class Normalization(Layer):
             self.input_variance = _numbers(who, "variance", variance, example)
         if np.shape(self.input_mean) != np.shape(self.input_variance):
             raise ArgumentError(
-                complaint(who, "mean and variance of one shape", f"{np.shape(mean)} and {np.shape(variance)}")
+                complaint(
+                    who,
+                    say("mean and variance of one shape"),
+                    say("{a} and {b}", a=np.shape(mean), b=np.shape(variance)),
+                    _LEARNT,
+                )
             )
         self.mean: Any = None
         self.variance: Any = None
@@ -133,8 +150,8 @@ class Normalization(Layer):
             raise ShapeError(
                 complaint(
                     f"Normalization '{self.name}'",
-                    f"known sizes on axes {self.axis}",
-                    f"an input of shape {shape}",
+                    say("known sizes on axes {axis}", axis=self.axis),
+                    say("an input of shape {shape}", shape=shape),
                     "input_shape=(timesteps, features)",
                 )
             )
@@ -162,17 +179,24 @@ class Normalization(Layer):
         """
         who = f"Normalization '{self.name}'"
         if self.input_mean is not None:
-            raise ArgumentError(complaint(who, "a layer without a given mean", "adapt"))
+            raise ArgumentError(complaint(who, say("a layer without a given mean"), "adapt", _LEARNT))
         batches = [data] if hasattr(data, "shape") else data
         if not isinstance(batches, Iterable):
             raise DataError(
-                complaint(who, "an array, or batches of them", repr(data), "layer.adapt(X_train)")
+                complaint(who, say("an array, or batches of them"), repr(data), "layer.adapt(X_train)")
             )
         total, mean, variance = 0, np.zeros(()), np.zeros(())
         for batch in batches:
             x = np.asarray(batch[0] if isinstance(batch, tuple) else batch)
             if x.dtype.kind not in "biuf" or x.ndim < 1 or not x.size:
-                raise DataError(complaint(who, "arrays of numbers", f"{x.dtype} of shape {x.shape}"))
+                raise DataError(
+                    complaint(
+                        who,
+                        say("arrays of numbers"),
+                        say("{dtype} of shape {shape}", dtype=x.dtype, shape=x.shape),
+                        "np.asarray(data, 'float32')",
+                    )
+                )
             x = x.astype(np.float64) if x.ndim > 1 else x.astype(np.float64)[:, None]
             shape = (None, *x.shape[1:])
             self.ensure_built(shape)
@@ -184,7 +208,7 @@ class Normalization(Layer):
             variance = (1 - share) * (variance + (mean - middle) ** 2) + share * (v + (m - middle) ** 2)
             mean = middle
         if not total:
-            raise DataError(complaint(who, "at least one batch", "none", "layer.adapt(X_train)"))
+            raise DataError(complaint(who, say("at least one batch"), say("none"), "layer.adapt(X_train)"))
         for parameter, value in ((self.mean, mean), (self.variance, variance), (self.count, total)):
             parameter.assign(np.asarray(value).reshape(parameter.shape))
 

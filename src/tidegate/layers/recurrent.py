@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate import activations, constraints, initializers, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.arguments import whole
 from tidegate.layers.base import Layer
@@ -111,8 +112,10 @@ class Recurrent(Layer):
         self._drawn = 0 if not dropped else draw_seed() if seed is None else int(seed)
         self.states: list[State] = []
         if time_major:
-            instead = "x.transpose(1, 0, 2), and the layer as it is"
-            raise ArgumentError(complaint(who, "the samples on the first axis", "time_major=True", instead))
+            instead = say("x.transpose(1, 0, 2), and the layer as it is")
+            raise ArgumentError(
+                complaint(who, say("the samples on the first axis"), "time_major=True", instead)
+            )
         self.kernel: Any = None
         self.recurrent_kernel: Any = None
         self.bias: Any = None
@@ -236,12 +239,12 @@ class Recurrent(Layer):
         if len(given) == self.op.cells and all(tuple(v.shape[1:]) == (self.units,) for v in given):
             return
         who = f"{type(self).__name__} '{self.name}'"
-        expected = f"{self.op.cells} initial states of shape (samples, {self.units})"
+        expected = say("{n} initial states of shape (samples, {units})", n=self.op.cells, units=self.units)
         ways = "`initial_state=[h, c]`" if self.op.cells == 2 else "`initial_state=h`"
         if len(given) == self.op.cells:
-            ways = f"`Dense({self.units})` on each of them"
+            ways = say("`Dense({units})` on each of them", units=self.units)
         raise ShapeError(
-            complaint(who, expected, ", ".join(str(tuple(v.shape)) for v in given) or "none", ways)
+            complaint(who, expected, ", ".join(str(tuple(v.shape)) for v in given) or say("none"), ways)
         )
 
     def _drop(self, x: Value) -> tuple[Value, dict[str, Value]]:
@@ -271,8 +274,12 @@ class Recurrent(Layer):
         given = list(states) if isinstance(states, list | tuple) else [states]
         if len(given) != len(self.states):
             who = f"{type(self).__name__} '{self.name}'"
-            came = f"{len(given)} states" if self.stateful else "stateful=False"
-            raise ArgumentError(complaint(who, f"stateful=True and {self.op.cells} states", came))
+            came = say("{n} states", n=len(given)) if self.stateful else "stateful=False"
+            code = "layer.reset_states([h, c])" if self.op.cells == 2 else "layer.reset_states([h])"
+            instead = code if self.stateful else f"{type(self).__name__}({self.units}, stateful=True)"
+            raise ArgumentError(
+                complaint(who, say("stateful=True and {n} states", n=self.op.cells), came, instead)
+            )
         for state, value in zip(self.states, given, strict=False):
             state.reset(value)
 
@@ -358,5 +365,12 @@ def first_shape(shape: Any) -> Shape:
 
 def _share(who: str, name: str, share: Any) -> float:
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise ArgumentError(complaint(who, f"{name} from 0 to 1", repr(share), f"{name}=0.2"))
+        raise ArgumentError(
+            complaint(
+                who,
+                say("{name} from {least} to {most}", name=name, least=0, most=1),
+                repr(share),
+                f"{name}=0.2",
+            )
+        )
     return float(share)

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
+from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.base import Layer
 from tidegate.layers.gru import GRU
 from tidegate.layers.lstm import LSTM
@@ -190,7 +192,7 @@ class RNN(Layer):
                     "RNN",
                     "stateful=False",
                     "stateful=True",
-                    "LSTM(32, stateful=True), the layer of that cell",
+                    say("LSTM(32, stateful=True), the layer of that cell"),
                 )
             )
         super().__init__(**kwargs)
@@ -210,11 +212,7 @@ class RNN(Layer):
     def build(self, input_shape: Shape) -> None:
         """Build the cell for one step."""
         if len(input_shape) < 3:
-            raise ShapeError(
-                complaint(
-                    f"RNN '{self.name}'", "(samples, timesteps, features)", f"an input of shape {input_shape}"
-                )
-            )
+            raise sequence_wanted(self, input_shape)
         if isinstance(self.cell, Layer):
             self.cell.ensure_built((input_shape[0], *input_shape[2:]))
 
@@ -257,7 +255,12 @@ class RNN(Layer):
         size = size if isinstance(size, list | tuple) else [size]
         if T is None:
             raise ShapeError(
-                complaint(f"RNN '{self.name}'", "a known number of timesteps", f"shape {x.shape}")
+                complaint(
+                    f"RNN '{self.name}'",
+                    say("a known number of timesteps"),
+                    say("shape {shape}", shape=x.shape),
+                    say("Input(shape=(10, 1)) for 10 timesteps"),
+                )
             )
         nothing = ops.zeros_like(ops.get_item(x, (slice(None), 0, slice(0, 1))))
         states = initial_state or map_nested(lambda n: ops.repeat(nothing, n, axis=1), list(size))
@@ -336,7 +339,10 @@ def checked(who: str, cell: Any) -> Any:
     if not callable(getattr(cell, "call", None)) or not hasattr(cell, "state_size"):
         raise ArgumentError(
             complaint(
-                who, "a cell, with call(inputs, states) and state_size", repr(cell), f"{who}(LSTMCell(32))"
+                who,
+                say("a cell, with call(inputs, states) and state_size"),
+                repr(cell),
+                f"{who}(LSTMCell(32))",
             )
         )
     return cell

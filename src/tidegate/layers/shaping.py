@@ -6,6 +6,7 @@ from typing import Any
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import came, sequence_wanted, vector_wanted
 from tidegate.layers.arguments import not_yet, whole
 from tidegate.layers.base import Layer
@@ -72,7 +73,7 @@ class Reshape(Layer):
             raise ArgumentError(
                 complaint(
                     "Reshape",
-                    "sizes of at least 1, one of them perhaps -1",
+                    say("sizes of at least 1, one of them perhaps -1"),
                     repr(target_shape),
                     "Reshape((10, 1))",
                 )
@@ -91,15 +92,26 @@ class Reshape(Layer):
             return (input_shape[0], *(None if d == -1 else d for d in self.target_shape))
         have, want = elements(input_shape[1:]), abs(elements(self.target_shape))
         if have % want or (-1 not in self.target_shape and have != want):
-            have_to = f"{elements(self.target_shape)} numbers a sample for the shape {self.target_shape}"
+            have_to = say(
+                "{n} numbers a sample for the shape {shape}",
+                n=elements(self.target_shape),
+                shape=self.target_shape,
+            )
             if -1 in self.target_shape:
-                have_to = f"a multiple of {want} numbers a sample for the shape {self.target_shape}"
+                have_to = say(
+                    "a multiple of {want} numbers a sample for the shape {shape}",
+                    want=want,
+                    shape=self.target_shape,
+                )
             shape = tuple(-1 if k == 0 else d for k, d in enumerate(self.target_shape))
             fixed = elements(shape[1:]) if -1 not in shape[1:] else 0
             code = f"Reshape({shape})" if fixed and have % fixed == 0 else f"Reshape(({have}, 1))"
             raise ShapeError(
                 complaint(
-                    f"Reshape '{self.name}'", have_to, f"{have}, of {came(self, input_shape)}", f"`{code}`"
+                    f"Reshape '{self.name}'",
+                    have_to,
+                    say("{n}, of {shape}", n=have, shape=came(self, input_shape)),
+                    f"`{code}`",
                 )
             )
         return (input_shape[0], *(have // want if d == -1 else d for d in self.target_shape))
@@ -171,7 +183,9 @@ class Permute(Layer):
             self.dims = (dims,)
         if not self.dims or sorted(map(str, self.dims)) != [str(k) for k in range(1, len(self.dims) + 1)]:
             raise ArgumentError(
-                complaint("Permute", "dims as the axes from 1 on, each once", repr(dims), "Permute((2, 1))")
+                complaint(
+                    "Permute", say("dims as the axes from 1 on, each once"), repr(dims), "Permute((2, 1))"
+                )
             )
         super().__init__(**kwargs)
 
@@ -187,8 +201,11 @@ class Permute(Layer):
             raise ShapeError(
                 complaint(
                     f"Permute '{self.name}'",
-                    f"samples of {len(self.dims)} axes",
-                    f"an input of shape {input_shape}",
+                    say("samples of {n} axes", n=len(self.dims)),
+                    say("an input of shape {shape}", shape=input_shape),
+                    f"`Permute({tuple(range(len(input_shape) - 1, 0, -1))})`"
+                    if len(input_shape) > 2
+                    else say("`Reshape(({k}, 1))` below it", k=input_shape[-1]),
                 )
             )
         return (input_shape[0], *(input_shape[k] for k in self.dims))
@@ -265,15 +282,18 @@ class Cropping1D(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with fewer steps."""
-        if len(input_shape) != 3 or (input_shape[1] is not None and input_shape[1] <= sum(self.cropping)):
+        if len(input_shape) != 3:
+            raise sequence_wanted(self, input_shape)
+        samples, steps, features = input_shape
+        if steps is not None and steps <= sum(self.cropping):
             raise ShapeError(
                 complaint(
                     f"Cropping1D '{self.name}'",
-                    f"(samples, timesteps, features) of more than {sum(self.cropping)} timesteps",
-                    f"an input of shape {input_shape}",
+                    say("(samples, timesteps, features) of more than {n} timesteps", n=sum(self.cropping)),
+                    say("an input of shape {shape}", shape=input_shape),
+                    say("`cropping={sizes}` at most", sizes=(steps // 2, (steps - 1) // 2)),
                 )
             )
-        samples, steps, features = input_shape
         return (samples, None if steps is None else steps - sum(self.cropping), features)
 
     def get_config(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.spelling import modern, note
 
 __all__ = ["CLASSES", "Spelled", "older_layer"]
@@ -47,12 +48,17 @@ OF_A_TABLE = {
     "init": "embeddings_initializer",
 }
 # Those with nothing left to choose: the values that mean what happens now, and what to do for another.
-GONE: dict[str, tuple[tuple[Any, ...], str]] = {
-    "consume_less": (("cpu", "mem", "gpu"), ""),
-    "dim_ordering": (("tf", "th", "default"), ""),
-    "forget_bias_init": (("one", "ones"), "unit_forget_bias=False"),
-    "mode": ((0,), "leave it out: Keras 2 has one mode"),
-    "time_major": ((False,), "put the samples first: x.transpose(1, 0, 2)"),
+GONE: dict[str, tuple[Any, ...]] = {
+    "consume_less": ("cpu", "mem", "gpu"),
+    "dim_ordering": ("tf", "th", "default"),
+    "forget_bias_init": ("one", "ones"),
+    "mode": (0,),
+    "time_major": (False,),
+}
+_INSTEAD = {
+    "forget_bias_init": "unit_forget_bias=False",
+    "mode": "leave it out: Keras 2 has one mode",
+    "time_major": "put the samples first: x.transpose(1, 0, 2)",
 }
 
 # Classes of older versions, and what they are called.
@@ -85,21 +91,32 @@ def older_layer(name: str) -> Any:
         note(name, "TimeDistributed(Dense(...))")
         return lambda *args, **kwargs: _over_time(*args, **kwargs)
     if name == "merge":
-        note("merge(mode=...)", "Concatenate, Add, Multiply, Average, Maximum or Dot")
+        note(
+            "merge(mode=...)",
+            say("{some} or {last}", some="Concatenate, Add, Multiply, Average, Maximum", last="Dot"),
+        )
         return merge
     if name == "Merge":
         raise AttributeError(
-            "Merge of Keras 1 put several models into one Sequential; give each an Input, and write "
-            "Model([a, b], Concatenate()([x, y]))"
+            say(
+                "Merge of Keras 1 put several models into one Sequential; give each an Input, and write "
+                "Model([a, b], Concatenate()([x, y]))"
+            )
         )
     if name in ("Highway", "MaxoutDense"):
-        raise AttributeError(f"{name} went with Keras 1; write a Layer of your own from tidegate.ops")
+        raise AttributeError(
+            say("{name} went with Keras 1; write a Layer of your own from tidegate.ops", name=name)
+        )
     if name.startswith("ConvLSTM"):
         raise AttributeError(
-            f"{name} is not here; TimeDistributed(Conv1D(...)) below an LSTM reads such sequences"
+            say(
+                "{name} is not here; TimeDistributed(Conv1D(...)) below an LSTM reads such sequences",
+                name=name,
+            )
         )
     near = nearest(name, [*layers.__all__, *CLASSES])
-    raise AttributeError(f"tidegate.layers has no {name!r}; {near}".rstrip("; "))
+    lacking = "{module} has no {name!r}; {near}" if near else "{module} has no {name!r}"
+    raise AttributeError(say(lacking, module="tidegate.layers", name=name, near=near))
 
 
 def _over_time(*args: Any, **kwargs: Any) -> Any:
@@ -122,7 +139,14 @@ def merge(inputs: Any, mode: str = "sum", concat_axis: int = -1, dot_axes: Any =
     }
     known = {**MERGES, "cos": "Dot"}
     if mode not in known:
-        raise ArgumentError(complaint("merge", f"a mode among {', '.join(known)}", repr(mode)))
+        raise ArgumentError(
+            complaint(
+                "merge",
+                say("a mode among {names}", names=", ".join(known)),
+                repr(mode),
+                nearest(str(mode), known) or "mode='concat'",
+            )
+        )
     return getattr(layers, known[mode])(**special.get(mode, {}), name=name)(inputs)
 
 
@@ -156,10 +180,13 @@ def _today(layer: type, given: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for name, value in given.items():
         if name in GONE and name not in own:
-            fits, instead = GONE[name]
+            fits = GONE[name]
             if value not in fits:
-                raise ArgumentError(complaint(who, f"{name} among {fits}", repr(value), instead))
-            note(f"{name}= of {who}", "nothing: it changes nothing here")
+                instead = say(_INSTEAD[name]) if name in _INSTEAD else ""
+                raise ArgumentError(
+                    complaint(who, say("{name} among {names}", name=name, names=fits), repr(value), instead)
+                )
+            note(say("{name}= of {who}", name=name, who=who), say("nothing: it changes nothing here"))
         else:
             found[name] = value
     table = OF_A_TABLE | {"dropout_W": "dropout"} if "embeddings_initializer" in own else ARGUMENTS

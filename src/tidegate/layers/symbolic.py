@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers.advice import STACKING
 from tidegate.ops import Operators, Spec, Value
 from tidegate.shapes import Shape
@@ -61,16 +62,18 @@ class Tensor(Operators):
         return self.shape
 
     def __iter__(self) -> Any:
-        raise TypeError(f"{self!r} has no numbers yet, and cannot be iterated over.")
+        raise TypeError(say("{self!r} has no numbers yet, and cannot be iterated over.", self=self))
 
     def __len__(self) -> int:
-        raise TypeError(f"{self!r} has no numbers yet, and no length.")
+        raise TypeError(say("{self!r} has no numbers yet, and no length.", self=self))
 
     def __bool__(self) -> bool:
-        raise TypeError(f"{self!r} has no numbers yet, and is neither true nor false.")
+        raise TypeError(say("{self!r} has no numbers yet, and is neither true nor false.", self=self))
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError(f"{self!r} has no numbers yet. Instead: a layer, or a function of tidegate.ops.")
+        raise TypeError(
+            say("{self!r} has no numbers yet. Instead: a layer, or a function of tidegate.ops.", self=self)
+        )
 
     def __repr__(self) -> str:
         return f"<Tensor '{self.name}' shape={self.shape}, dtype={self.dtype}>"
@@ -118,9 +121,9 @@ def call_symbolically(layer: Layer, x: Any, more: dict[str, Any]) -> Any:
             raise ShapeError(
                 complaint(
                     f"{type(layer).__name__} '{layer.name}'",
-                    "symbolic tensors alone among its inputs",
-                    f"a {type(t).__name__} beside them",
-                    "Input(shape=...) for what is fed in",
+                    say("symbolic tensors alone among its inputs"),
+                    say("a {kind} beside them", kind=type(t).__name__),
+                    say("Input(shape=...) for what is fed in"),
                 )
             )
     call = Call(layer, x, more)

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.errors import ArgumentError, DataError, complaint
+from tidegate.errors import ArgumentError, DataError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers.arguments import not_yet, whole
 from tidegate.layers.lookup import StringLookup
 from tidegate.layers.outside import MODES, Outside, encoded, texts
@@ -81,12 +82,23 @@ class TextVectorization(Outside):
             ("split", split, ("whitespace", "character")),
         ):
             if not (value is None or callable(value) or value in known):
-                raise ArgumentError(complaint(who, f"{name} among {', '.join(known)}", repr(value)))
+                raise ArgumentError(
+                    complaint(
+                        who,
+                        say("{name} among {names}", name=name, names=", ".join(known)),
+                        repr(value),
+                        f"{name}={known[0]!r}",
+                    )
+                )
         if output_sequence_length is not None:
             whole(who, "output_sequence_length", output_sequence_length, "output_sequence_length=100")
             if output_mode != "int":
                 came = repr(output_mode)
-                raise ArgumentError(complaint(who, "output_mode='int' with output_sequence_length", came))
+                raise ArgumentError(
+                    complaint(
+                        who, say("output_mode='int' with output_sequence_length"), came, "output_mode='int'"
+                    )
+                )
         self.standardize, self.split, self.ngrams = standardize, split, ngrams
         self.output_sequence_length = output_sequence_length
         self._lookup = StringLookup(
@@ -102,7 +114,12 @@ class TextVectorization(Outside):
         lines = np.atleast_1d(lines)
         if lines.ndim > 1 and self.split is not None:
             raise DataError(
-                complaint(f"TextVectorization '{self.name}'", "one text a sample", f"shape {lines.shape}")
+                complaint(
+                    f"TextVectorization '{self.name}'",
+                    say("one text a sample"),
+                    say("shape {shape}", shape=lines.shape),
+                    "`[' '.join(row) for row in texts]`",
+                )
             )
         if callable(self.standardize):
             lines = np.asarray(self.standardize(lines.astype(str)))
@@ -163,7 +180,16 @@ class TextVectorization(Outside):
         """Return the arguments that make such a layer, the vocabulary that it knows among them."""
         for name in ("standardize", "split"):
             if callable(getattr(self, name)):
-                raise ArgumentError(complaint("saving", f"{name} by name", "a function"))
+                raise ArgumentError(
+                    complaint(
+                        "saving",
+                        say("{name} by name", name=name),
+                        say("a function"),
+                        say(
+                            "`{name}=None`, and the function called on the texts before the layer", name=name
+                        ),
+                    )
+                )
         inner = self._lookup.get_config()
         kept = ("max_tokens", "output_mode", "pad_to_max_tokens", "vocabulary", "idf_weights", "sparse")
         return {
@@ -215,7 +241,12 @@ class Hashing(Outside):
         self.num_bins = whole("Hashing", "num_bins", num_bins, "Hashing(100)")
         if output_mode not in MODES[:-1]:
             raise ArgumentError(
-                complaint("Hashing", f"output_mode among {', '.join(MODES[:-1])}", output_mode)
+                complaint(
+                    "Hashing",
+                    say("{name} among {names}", name="output_mode", names=", ".join(MODES[:-1])),
+                    output_mode,
+                    nearest(str(output_mode), MODES[:-1]) or "output_mode='int'",
+                )
             )
         self.mask_value, self.salt, self.output_mode = mask_value, salt, output_mode
         super().__init__(**kwargs)

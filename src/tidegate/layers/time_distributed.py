@@ -6,6 +6,7 @@ from typing import Any
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.layers.activation import Activation
 from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.base import Layer
@@ -48,7 +49,7 @@ class TimeDistributed(Layer):
     def __init__(self, layer: Layer, **kwargs: Any) -> None:
         if not isinstance(layer, Layer):
             raise ArgumentError(
-                complaint("TimeDistributed", "a layer", repr(layer), "TimeDistributed(Dense(1))")
+                complaint("TimeDistributed", say("a layer"), repr(layer), "TimeDistributed(Dense(1))")
             )
         self.layer = layer
         super().__init__(**kwargs)

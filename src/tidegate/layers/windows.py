@@ -7,6 +7,7 @@ from typing import Any
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.arguments import whole
 from tidegate.layers.base import Layer
@@ -21,7 +22,14 @@ def among(who: str, argument: str, value: Any, known: tuple[str, ...]) -> str:
     name = value.lower() if isinstance(value, str) else value
     if name not in known:
         near = nearest(str(value), known)
-        raise ArgumentError(complaint(who, f"{argument} among {', '.join(known)}", repr(value), near))
+        raise ArgumentError(
+            complaint(
+                who,
+                say("{name} among {names}", name=argument, names=", ".join(known)),
+                repr(value),
+                near,
+            )
+        )
     return str(name)
 
 
@@ -36,7 +44,9 @@ def two(who: str, argument: str, value: Any, example: str) -> tuple[int, int]:
     """Return two whole numbers from 0 on, given as such or as one for both."""
     pair = value if isinstance(value, tuple | list) else (value, value)
     if len(pair) != 2:
-        raise ArgumentError(complaint(who, f"{argument} as one number or two", repr(value), example))
+        raise ArgumentError(
+            complaint(who, say("{argument} as one number or two", argument=argument), repr(value), example)
+        )
     first, second = (whole(who, argument, k, example, 0) for k in pair)
     return first, second
 

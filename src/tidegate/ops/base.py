@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate.errors import ShapeError, TidegateError, complaint
+from tidegate.language import say
 from tidegate.shapes import Shape, elements
 
 __all__ = [
@@ -116,9 +117,9 @@ class Value(Operators):
     def __bool__(self) -> bool:
         raise TidegateError(
             complaint(
-                "a recorded value",
-                "to be computed with",
-                "a question whether it is true: its numbers are not there yet",
+                say("a recorded value"),
+                say("to be computed with"),
+                say("a question whether it is true: its numbers are not there yet"),
                 "ops.where(condition, a, b)",
             )
         )
@@ -126,14 +127,22 @@ class Value(Operators):
     def __iter__(self) -> Any:
         raise TidegateError(
             complaint(
-                "a recorded value", "its parts to be asked for by place", "a loop over it", "value[:, 0]"
+                say("a recorded value"),
+                say("its parts to be asked for by place"),
+                say("a loop over it"),
+                "value[:, 0]",
             )
         )
 
     def __len__(self) -> int:
         if not self.shape or self.shape[0] is None:
             raise TidegateError(
-                complaint("len", "a size that is known", f"a value of shape {self.shape}", "ops.mean(value)")
+                complaint(
+                    "len",
+                    say("a size that is known"),
+                    say("a value of shape {shape}", shape=self.shape),
+                    "ops.mean(value)",
+                )
             )
         return self.shape[0]
 
@@ -300,14 +309,22 @@ class Op:
         for name, spec in zip(self.arguments, given, strict=False):
             if spec is not None and 0 in spec.shape:
                 raise ShapeError(
-                    complaint(self.name, f"numbers in {name}", f"shape {spec.shape}, which has none")
+                    complaint(
+                        self.name,
+                        say("numbers in {name}", name=name),
+                        say("shape {shape}, which has none", shape=spec.shape),
+                    )
                 )
         specs = self.infer(*given, **attrs)
         codes = self.codes(given)
         for name, spec in zip(self.arguments, given, strict=False):
             if spec is not None and name not in self.carries and (spec.dtype == "int32") != (name in codes):
-                wanted = "whole numbers, int32," if name in codes else "floating-point numbers"
-                raise ShapeError(complaint(self.name, f"{wanted} for {name}", spec.dtype))
+                wanted = (
+                    say("whole numbers, int32, for {name}", name=name)
+                    if name in codes
+                    else say("floating-point numbers for {name}", name=name)
+                )
+                raise ShapeError(complaint(self.name, wanted, spec.dtype))
         node = Node(self, values, attrs)
         many = isinstance(specs, tuple)
         node.outputs = tuple(

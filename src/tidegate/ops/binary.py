@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec, recorded
 from tidegate.ops.layout import broadcast, lie, spread, walk
 
@@ -78,8 +79,8 @@ class Binary(Op):
                 raise ShapeError(
                     complaint(
                         self.name,
-                        "two sums over the batch to add or subtract, or one times a number",
-                        "anything else, which would not add up over the shards of a batch",
+                        say("two sums over the batch to add or subtract, or one times a number"),
+                        say("anything else, which would not add up over the shards of a batch"),
                     )
                 )
             return shares[0]

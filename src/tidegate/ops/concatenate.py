@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec, recorded
 from tidegate.ops.layout import Lie, lie, walk
 from tidegate.shapes import describe
@@ -45,8 +46,8 @@ class Concatenate(Op):
             raise ShapeError(
                 complaint(
                     "concatenate",
-                    f"arrays that differ on axis {axis} alone, which is not the samples'",
-                    f"{describe(a.shape)} and {describe(b.shape)}",
+                    say("arrays that differ on axis {axis} alone, which is not the samples'", axis=axis),
+                    say("{a} and {b}", a=describe(a.shape), b=describe(b.shape)),
                 )
             )
         return Spec((*a.shape[:axis], M + N, *a.shape[axis + 1 :]), a.dtype)

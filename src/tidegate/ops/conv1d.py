@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 from tidegate.shapes import describe
 
@@ -34,13 +35,13 @@ class Conv1D(Op):
         K, C, N = kernel.shape
         assert K is not None and C is not None and N is not None
         if x.shape[2] != groups * C or N % groups:
-            raise ShapeError(complaint("conv1d", f"{groups * C} channels", describe(x.shape)))
+            raise ShapeError(complaint("conv1d", say("{n} channels", n=groups * C), describe(x.shape)))
         if bias is not None and bias.shape != (N,):
-            raise ShapeError(complaint("conv1d", f"bias of shape {(N,)}", f"{bias.shape}"))
+            raise ShapeError(complaint("conv1d", say("bias of shape {shape}", shape=(N,)), f"{bias.shape}"))
         steps = (x.shape[1] - dilation * (K - 1) - 1) // strides + 1
         if steps < 1:
             raise ShapeError(
-                complaint("conv1d", f"at least {dilation * (K - 1) + 1} timesteps", f"{x.shape[1]}")
+                complaint("conv1d", say("at least {n} timesteps", n=dilation * (K - 1) + 1), f"{x.shape[1]}")
             )
         return Spec((x.shape[0], steps, N), x.dtype)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 from tidegate.ops.layout import Lie, lie, walk
 from tidegate.ops.reduce import axes_of
@@ -27,7 +28,7 @@ class CumSum(Op):
 
     def infer(self, x: Spec, *, axis: int) -> Spec:  # type: ignore[override]
         if x.shape[axis] is None:
-            raise ShapeError(complaint("cumsum", "an axis that is not the samples'", str(axis)))
+            raise ShapeError(complaint("cumsum", say("an axis that is not the samples'"), str(axis)))
         return x
 
     def forward(self, x: Array, *, axis: int) -> tuple[Array, None]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
 __all__ = ["dense"]
@@ -26,7 +27,11 @@ class Dense(Op):
             ("bias", bias, kernel.shape[-1:]),
         ):
             if spec is not None and spec.shape != shape:
-                raise ShapeError(complaint("dense", f"{name} of shape {shape}", f"{spec.shape}"))
+                raise ShapeError(
+                    complaint(
+                        "dense", say("{name} of shape {shape}", name=name, shape=shape), f"{spec.shape}"
+                    )
+                )
         return Spec((*x.shape[:-1], kernel.shape[1]), x.dtype)
 
     def forward(self, x: Array, W: Array, b: Array | None) -> tuple[Array, None]:

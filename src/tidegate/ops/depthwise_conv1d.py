@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 from tidegate.ops.conv1d import shown
 from tidegate.shapes import describe
@@ -33,11 +34,15 @@ class DepthwiseConv1D(Op):
         K, C, M = kernel.shape
         assert K is not None and C is not None and M is not None
         if x.shape[2] != C:
-            raise ShapeError(complaint("depthwise_conv1d", f"{C} channels", describe(x.shape)))
+            raise ShapeError(complaint("depthwise_conv1d", say("{n} channels", n=C), describe(x.shape)))
         steps = (x.shape[1] - dilation * (K - 1) - 1) // strides + 1
         if steps < 1:
             raise ShapeError(
-                complaint("depthwise_conv1d", f"at least {dilation * (K - 1) + 1} timesteps", f"{x.shape[1]}")
+                complaint(
+                    "depthwise_conv1d",
+                    say("at least {n} timesteps", n=dilation * (K - 1) + 1),
+                    f"{x.shape[1]}",
+                )
             )
         return Spec((x.shape[0], steps, C * M), x.dtype)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
 __all__ = ["embedding"]
@@ -26,7 +27,13 @@ class Embedding(Op):
 
     def infer(self, codes: Spec, table: Spec) -> Spec:  # type: ignore[override]
         if len(table.shape) != 2:
-            raise ShapeError(complaint("embedding", "a table of rows, (V, D)", f"one of shape {table.shape}"))
+            raise ShapeError(
+                complaint(
+                    "embedding",
+                    say("a table of rows, (V, D)"),
+                    say("one of shape {shape}", shape=table.shape),
+                )
+            )
         return Spec((*codes.shape, table.shape[1]), table.dtype)
 
     def codes(self, specs: Sequence[Spec | None]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.activation import activation
 from tidegate.ops.base import Array, Constant, Value, recorded
 from tidegate.ops.binary import add, divide, equal, greater, maximum, minimum, multiply, not_equal, subtract
@@ -230,7 +231,7 @@ def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> 
     """Return the length of vectors: the root of the sum of squares, or with ord=1 the sum of |x|."""
     if ord not in (None, 1, 2, "fro", "euclidean"):
         raise ArgumentError(
-            complaint("norm", "ord None, 1 or 2", repr(ord), "max(abs(x)), where that is meant")
+            complaint("norm", say("ord None, 1 or 2"), repr(ord), say("max(abs(x)), where that is meant"))
         )
     return sum(absolute(x), axis, keepdims) if ord == 1 else sqrt(sum(square(x), axis, keepdims))
 
@@ -280,9 +281,9 @@ def convert_to_numpy(x: Any) -> Array:
         raise ArgumentError(
             complaint(
                 "convert_to_numpy",
-                "numbers that are there",
+                say("numbers that are there"),
                 repr(x),
-                "functions of tidegate.ops in their place",
+                say("functions of tidegate.ops in their place"),
             )
         )
     return np.array(x.numpy() if hasattr(x, "numpy") else x)
@@ -292,7 +293,12 @@ def _sizes(who: str, shape: Any) -> Shape:
     sizes = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
     if None in sizes:
         raise ShapeError(
-            complaint(who, "a size on each axis", repr(shape), f"{who}_like(x), with the samples of x")
+            complaint(
+                who,
+                say("a size on each axis"),
+                repr(shape),
+                say("{who}_like(x), with the samples of x", who=who),
+            )
         )
     return sizes
 
@@ -362,7 +368,9 @@ def expand_dims(x: Any, axis: int) -> Any:
         return np.expand_dims(x, axis)
     k = axis + (len(value.shape) + 1 if axis < 0 else 0)
     if k < (1 if value.shape[:1] == (None,) else 0) or k > len(value.shape):
-        raise ShapeError(complaint("expand_dims", "a place behind the samples' axis", str(axis), "axis=1"))
+        raise ShapeError(
+            complaint("expand_dims", say("a place behind the samples' axis"), str(axis), "axis=1")
+        )
     return _shaped(value, (*value.shape[:k], 1, *value.shape[k:]))
 
 
@@ -375,7 +383,13 @@ def squeeze(x: Any, axis: Axes = None) -> Any:
     if gone is None:
         gone = tuple(k for k, n in enumerate(value.shape) if n == 1)
     if not {value.shape[k] for k in gone} <= {1}:
-        raise ShapeError(complaint("squeeze", "axes of size 1", f"axis={axis} of shape {value.shape}"))
+        raise ShapeError(
+            complaint(
+                "squeeze",
+                say("axes of size 1"),
+                say("axis={axis} of shape {shape}", axis=axis, shape=value.shape),
+            )
+        )
     return _shaped(value, tuple(n for k, n in enumerate(value.shape) if k not in gone))
 
 
@@ -411,10 +425,10 @@ def get_item(x: Any, key: Any) -> Any:
         if one[2] == 0:
             raise ShapeError(
                 complaint(
-                    f"a recorded value of shape {value.shape}",
-                    "places that it has, given as whole numbers and slices, and all of the samples",
+                    say("a recorded value of shape {shape}", shape=value.shape),
+                    say("places that it has, given as whole numbers and slices, and all of the samples"),
                     f"[{key!r}]",
-                    "x[:, -1] or x[:, 2:5]",
+                    say("{some} or {last}", some="x[:, -1]", last="x[:, 2:5]"),
                 )
             )
         start, step, size = [*start, one[0]], [*step, one[1]], [*size, one[2]]
@@ -472,10 +486,18 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     """Return x cut along an axis, into so many equal parts or at the given places."""
     k, n = axis % ndim(x), np.shape(x)[axis]
     if n is None:
-        raise ShapeError(complaint("split", "an axis that is not the samples'", str(axis), "axis=1"))
+        raise ShapeError(complaint("split", say("an axis that is not the samples'"), str(axis), "axis=1"))
     if isinstance(indices_or_sections, int | np.integer):
         if n % indices_or_sections:
-            raise ShapeError(complaint("split", "parts of equal size", f"{n} in {indices_or_sections}"))
+            fits = next(parts for parts in range(int(indices_or_sections), 0, -1) if n % parts == 0)
+            raise ShapeError(
+                complaint(
+                    "split",
+                    say("parts of equal size"),
+                    say("{n} in {parts}", n=n, parts=indices_or_sections),
+                    f"split(x, {fits}, axis={axis})",
+                )
+            )
         each = n // int(indices_or_sections)
         ends = list(range(0, n + 1, each))
     else:
@@ -516,7 +538,7 @@ def roll(x: Any, shift: int, axis: int) -> Any:
         return np.roll(x, shift, axis)
     k, n = axis % ndim(x), np.shape(x)[axis]
     if n is None:
-        raise ShapeError(complaint("roll", "an axis that is not the samples'", str(axis), "axis=1"))
+        raise ShapeError(complaint("roll", say("an axis that is not the samples'"), str(axis), "axis=1"))
     if shift % n == 0:
         return x
     first, second = split(x, [n - shift % n], k)
@@ -530,7 +552,9 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
         return np.take(x, indices, axis)
     if places is not None:
         if axis not in (None, 0) or ndim(x) != 2:
-            raise ShapeError(complaint("take", "a table (rows, numbers) to look up rows in", f"axis={axis}"))
+            raise ShapeError(
+                complaint("take", say("a table (rows, numbers) to look up rows in"), f"axis={axis}", "axis=0")
+            )
         return embedding(places, x)
     k = (axis or 0) % ndim(x)
     front = (slice(None),) * k

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.shapes import Shape, describe
 
 __all__ = ["MOST_AXES", "Lie", "broadcast", "lie", "spread", "walk"]
@@ -57,13 +58,15 @@ def broadcast(who: str, *shapes: Shape) -> Shape:
     """
     rank = max(map(len, shapes))
     if rank > MOST_AXES:
-        raise ShapeError(complaint(who, f"arrays of at most {MOST_AXES} axes", f"one of {rank}"))
+        raise ShapeError(
+            complaint(who, say("arrays of at most {n} axes", n=MOST_AXES), say("one of {n}", n=rank))
+        )
     found: list[int | None] = []
     for column in zip(*(((1,) * (rank - len(s)) + tuple(s)) for s in shapes), strict=True):
         sizes = set(column) - {1}
         if len(sizes) > 1 or (None in sizes and found):  # samples meet samples alone
-            texts = " and ".join(describe(s) if s[:1] == (None,) else str(s) for s in shapes)
-            raise ShapeError(complaint(who, "shapes that are equal or 1 on each axis", texts))
+            texts = say(" and ").join(describe(s) if s[:1] == (None,) else str(s) for s in shapes)
+            raise ShapeError(complaint(who, say("shapes that are equal or 1 on each axis"), texts))
         found.append(sizes.pop() if sizes else 1)
     return tuple(found)
 

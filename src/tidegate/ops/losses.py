@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.activations import sigmoid, softplus
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
@@ -39,7 +40,13 @@ class PositionOp(Op):
 
     def infer(self, p: Spec, y: Spec, **attrs: Any) -> Spec:  # type: ignore[override]
         if y.shape != (p.shape[:-1] if self.sparse else p.shape):
-            raise ShapeError(complaint(self.name, f"y to suit p of shape {p.shape}", f"shape {y.shape}"))
+            raise ShapeError(
+                complaint(
+                    self.name,
+                    say("y to suit p of shape {shape}", shape=p.shape),
+                    say("shape {shape}", shape=y.shape),
+                )
+            )
         return Spec(p.shape[:-1])
 
     def numbers(self, specs: Sequence[Spec | None], **attrs: Any) -> Numbers:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec, recorded
 from tidegate.ops.binary import unspread
 from tidegate.ops.dense import dense
@@ -42,8 +43,10 @@ class Matmul(Op):
     def infer(self, a: Spec, b: Spec) -> Spec:  # type: ignore[override]
         short = [x for x in (a, b) if len(x.shape) < (3 if x.shape[:1] == (None,) else 2)]
         if short or a.shape[-1] != b.shape[-2]:
-            wanted = "(..., M, K) and (..., K, N)"
-            raise ShapeError(complaint("matmul", wanted, f"{describe(a.shape)} and {describe(b.shape)}"))
+            wanted = say("{a} and {b}", a="(..., M, K)", b="(..., K, N)")
+            raise ShapeError(
+                complaint("matmul", wanted, say("{a} and {b}", a=describe(a.shape), b=describe(b.shape)))
+            )
         return Spec((*broadcast("matmul", a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]))
 
     def forward(self, a: Array, b: Array) -> tuple[Array, None]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec, steps
 from tidegate.shapes import describe
 
@@ -17,10 +18,10 @@ __all__ = ["batch_mean", "batch_variance", "layer_norm", "standardize"]
 def _same_channels(who: str, x: Spec, vectors: Sequence[Spec | None]) -> int:
     C = x.shape[-1]
     if len(x.shape) < 2 or C is None:
-        raise ShapeError(complaint(who, "a last axis of known size", describe(x.shape)))
+        raise ShapeError(complaint(who, say("a last axis of known size"), describe(x.shape)))
     for v in vectors:
         if v is not None and v.shape != (C,):
-            raise ShapeError(complaint(who, f"vectors of shape {(C,)}", f"{v.shape}"))
+            raise ShapeError(complaint(who, say("vectors of shape {shape}", shape=(C,)), f"{v.shape}"))
     return C
 
 
@@ -180,8 +181,8 @@ def _check_mask(who: str, x: Spec, w: Spec | None) -> None:
         raise ShapeError(
             complaint(
                 who,
-                "(samples, timesteps, features) and a mask (samples, timesteps)",
-                f"{describe(x.shape)} and {describe(w.shape)}",
+                say("(samples, timesteps, features) and a mask (samples, timesteps)"),
+                say("{a} and {b}", a=describe(x.shape), b=describe(w.shape)),
             )
         )
 

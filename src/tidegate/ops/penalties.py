@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Context, Numbers, Op, Spec
 
 __all__ = ["couple", "l1_l2", "once", "orthogonality", "ratio"]
@@ -54,7 +55,9 @@ class Orthogonality(Op):
 
     def infer(self, w: Spec, *, columns: bool = False, factor: float = 1.0) -> Spec:  # type: ignore[override]
         if len(w.shape) != 2 or w.shape[0] is None:
-            raise ShapeError(complaint("orthogonality", "a weight of two axes", f"shape {w.shape}"))
+            raise ShapeError(
+                complaint("orthogonality", say("a weight of two axes"), say("shape {shape}", shape=w.shape))
+            )
         return _SCALAR
 
     def forward(self, w: Array, *, columns: bool = False, factor: float = 1.0) -> tuple[Any, None]:
@@ -151,7 +154,7 @@ class Ratio(Op):
 
 def _only_scalars(name: str, spec: Spec) -> Spec:
     if spec.shape != ():
-        raise ShapeError(complaint(name, "a scalar", f"shape {spec.shape}"))
+        raise ShapeError(complaint(name, say("a scalar"), say("shape {shape}", shape=spec.shape)))
     return _SCALAR
 
 

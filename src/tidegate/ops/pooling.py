@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 from tidegate.shapes import describe, elements
 
@@ -23,7 +24,13 @@ class Pool(Op):
         if len(x.shape) < 3 or x.shape[1] is None:
             raise ShapeError(complaint(self.name, "(samples, timesteps, features)", describe(x.shape)))
         if steps < 1 or not 0 <= left < size or (steps - 1) * strides - left >= x.shape[1]:
-            raise ShapeError(complaint(self.name, f"windows in {x.shape[1]} timesteps", f"{steps} of {size}"))
+            raise ShapeError(
+                complaint(
+                    self.name,
+                    say("windows in {n} timesteps", n=x.shape[1]),
+                    say("{steps} of {size}", steps=steps, size=size),
+                )
+            )
         return Spec((x.shape[0], steps, *x.shape[2:]), x.dtype)
 
     def numbers(  # type: ignore[override]

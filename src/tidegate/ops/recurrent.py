@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.activations import code
 from tidegate.ops.base import Array, Numbers, Op, Spec, Value
 from tidegate.shapes import describe
@@ -101,7 +102,9 @@ class RecurrentOp(Op):
         if len(x.shape) not in (2, 3) or units is None or (len(x.shape) == 3 and x.shape[2] != F):
             raise ShapeError(
                 complaint(
-                    self.name, f"(samples, timesteps, features={F}) or whole numbers", describe(x.shape)
+                    self.name,
+                    say("(samples, timesteps, features={features}) or whole numbers", features=F),
+                    describe(x.shape),
                 )
             )
         columns, state = self.gates * units, (None, units)
@@ -116,12 +119,18 @@ class RecurrentOp(Op):
             ("drop_h", drop_h, (None, columns)),
         ):
             if spec is not None and spec.shape != shape:
-                raise ShapeError(complaint(self.name, f"{name} of shape {shape}", f"{spec.shape}"))
+                raise ShapeError(
+                    complaint(
+                        self.name, say("{name} of shape {shape}", name=name, shape=shape), f"{spec.shape}"
+                    )
+                )
         if (c is not None) != (h is not None and self.cells == 2):
-            raise ShapeError(complaint(self.name, "all of its states or none", f"h {h} and c {c}"))
+            raise ShapeError(
+                complaint(self.name, say("all of its states or none"), say("h {h} and c {c}", h=h, c=c))
+            )
         if drop_x is not None and len(x.shape) == 2:
             raise ShapeError(
-                complaint(self.name, "no drop_x where x holds whole numbers", describe(drop_x.shape))
+                complaint(self.name, say("no drop_x where x holds whole numbers"), describe(drop_x.shape))
             )
         batch, steps = x.shape[:2]
         last = Spec((batch, units), recurrent_kernel.dtype)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 from tidegate.ops.layout import Lie, lie, walk
 from tidegate.shapes import Shape
@@ -25,7 +26,11 @@ def axes_of(who: str, axis: Axes, rank: int) -> tuple[int, ...]:
     given = range(rank) if axis is None else (axis,) if isinstance(axis, int | np.integer) else axis
     found = tuple(sorted(int(k) + (rank if k < 0 else 0) for k in given))
     if any(not 0 <= k < rank for k in found) or len(set(found)) < len(found):
-        raise ShapeError(complaint(who, f"axes from {-rank} to {rank - 1}, each once", repr(axis)))
+        raise ShapeError(
+            complaint(
+                who, say("axes from {first} to {last}, each once", first=-rank, last=rank - 1), repr(axis)
+            )
+        )
     return found
 
 
@@ -138,7 +143,7 @@ class ArgMax(Reduce):
 
     def infer(self, x: Spec, *, axis: tuple[int, ...], keepdims: bool = False) -> Spec:  # type: ignore[override]
         if len(axis) != 1 or x.shape[axis[0]] is None:
-            raise ShapeError(complaint(self.name, "one axis, which is not the samples'", repr(axis)))
+            raise ShapeError(complaint(self.name, say("one axis, which is not the samples'"), repr(axis)))
         return super().infer(x, axis=axis, keepdims=keepdims)
 
     def forward(self, x: Array, *, axis: tuple[int, ...], keepdims: bool = False) -> tuple[Any, None]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec, recorded, steps
 from tidegate.shapes import Shape, elements
 
@@ -36,9 +37,14 @@ class Reshape(Op):
             return np.reshape(x, [-1 if n is None else n for n in to])
         samples = value.shape[:1] == (None,)
         if samples and (not to or to[0] not in (None, -1)):
-            wanted = "-1 or None first, for the samples"
+            wanted = say("-1 or None first, for the samples")
             raise ShapeError(
-                complaint("reshape", wanted, f"{tuple(newshape)} for {value.shape}", "(-1, ...)")
+                complaint(
+                    "reshape",
+                    wanted,
+                    say("{a} for {shape}", a=tuple(newshape), shape=value.shape),
+                    "(-1, ...)",
+                )
             )
         sizes = [n for n in (to[1:] if samples else to) if n is not None]
         known = math.prod(n for n in sizes if n != -1)
@@ -50,7 +56,11 @@ class Reshape(Op):
         target: Shape = (x.shape[0], *shape) if samples else shape
         if None not in x.shape[1:] and (elements(target) != x.row or -1 in shape):
             raise ShapeError(
-                complaint("reshape", f"{x.row} numbers a sample, as {x.shape} has", f"the shape {shape}")
+                complaint(
+                    "reshape",
+                    say("{n} numbers a sample, as {shape} has", n=x.row, shape=x.shape),
+                    say("the shape {shape}", shape=shape),
+                )
             )
         return Spec(target, x.dtype)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 from tidegate.shapes import describe, elements
 
@@ -29,7 +30,7 @@ class TakeSteps(Op):
         if len(x.shape) < 3 or x.shape[1] is None:
             raise ShapeError(complaint("take_steps", "(samples, timesteps, features)", describe(x.shape)))
         if not index or min(index) < -1 or max(index) >= x.shape[1]:
-            raise ShapeError(complaint("take_steps", f"steps below {x.shape[1]}", f"{index}"))
+            raise ShapeError(complaint("take_steps", say("steps below {n}", n=x.shape[1]), f"{index}"))
         return Spec((x.shape[0], len(index), *x.shape[2:]), x.dtype)
 
     def forward(self, x: Array, *, index: tuple[int, ...]) -> tuple[Array, None]:

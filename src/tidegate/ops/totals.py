@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Context, Numbers, Op, Spec, Value
 
 __all__ = ["batch_total", "count", "weighted_sum"]
@@ -73,7 +74,13 @@ class WeightedSum(Op):
     def infer(self, v: Spec, w: Spec | None, total: Spec | None, *, factor: float = 1.0) -> Spec:  # type: ignore[override]
         for name, spec, shape in (("w", w, v.shape), ("total", total, ())):
             if spec is not None and spec.shape != shape:
-                raise ShapeError(complaint("weighted_sum", f"{name} of shape {shape}", f"{spec.shape}"))
+                raise ShapeError(
+                    complaint(
+                        "weighted_sum",
+                        say("{name} of shape {shape}", name=name, shape=shape),
+                        f"{spec.shape}",
+                    )
+                )
         return _SCALAR
 
     def forward(self, v: Array, w: Array | None, total: Any, *, factor: float = 1.0) -> tuple[Any, None]:

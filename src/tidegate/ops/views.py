@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Context, Numbers, Op, Spec
 from tidegate.ops.binary import unspread
 from tidegate.ops.layout import Lie, broadcast, lie, spread, walk
@@ -55,8 +56,10 @@ class Transpose(View):
 
     def infer(self, x: Spec, *, axes: tuple[int, ...]) -> Spec:  # type: ignore[override]
         if sorted(axes) != list(range(len(x.shape))) or (x.shape[:1] == (None,) and axes[0] != 0):
-            wanted = "each axis once, 0 first where that is the samples'"
-            raise ShapeError(complaint("transpose", wanted, f"{axes} for {describe(x.shape)}"))
+            wanted = say("each axis once, 0 first where that is the samples'")
+            raise ShapeError(
+                complaint("transpose", wanted, say("{a} for {shape}", a=axes, shape=describe(x.shape)))
+            )
         return Spec(tuple(x.shape[k] for k in axes), x.dtype)
 
     def places(self, x: Spec, *, axes: tuple[int, ...]) -> Places:  # type: ignore[override]
@@ -96,7 +99,11 @@ class Cut(View):
             if (n is None) != (whole is None) or (
                 whole is not None and not 0 <= min(ends) <= max(ends) < whole
             ):
-                raise ShapeError(complaint("cut", f"places within {describe(x.shape)}", f"{start} + {size}"))
+                raise ShapeError(
+                    complaint(
+                        "cut", say("places within {shape}", shape=describe(x.shape)), f"{start} + {size}"
+                    )
+                )
         return Spec(tuple(size), x.dtype)
 
     def places(self, x: Spec, *, start: Any, step: Any, size: Any) -> Places:  # type: ignore[override]
@@ -124,7 +131,7 @@ class Pad(View):
     def __call__(self, x: Any, pad_width: Any, mode: str = "constant", constant_values: float = 0.0) -> Any:
         """Take for each axis (before, behind), as NumPy does."""
         if mode != "constant":
-            raise ShapeError(complaint("pad", "mode 'constant'", repr(mode)))
+            raise ShapeError(complaint("pad", say("mode 'constant'"), repr(mode)))
         widths = np.broadcast_to(np.asarray(pad_width), (len(np.shape(x)), 2)).T.tolist()
         return super().__call__(
             x, before=tuple(widths[0]), behind=tuple(widths[1]), value=float(constant_values or 0)
@@ -134,8 +141,19 @@ class Pad(View):
         shape = []
         for a, b, n in zip(before, behind, x.shape, strict=True):
             if a < 0 or b < 0 or (n is None and (a or b)):
-                wanted = "widths of at least 0 on each axis, and 0 on the samples'"
-                raise ShapeError(complaint("pad", wanted, f"{before} and {behind} for {describe(x.shape)}"))
+                wanted = say("widths of at least 0 on each axis, and 0 on the samples'")
+                raise ShapeError(
+                    complaint(
+                        "pad",
+                        wanted,
+                        say(
+                            "{before} and {behind} for {shape}",
+                            before=before,
+                            behind=behind,
+                            shape=describe(x.shape),
+                        ),
+                    )
+                )
             shape.append(None if n is None else n + a + b)
         return Spec(tuple(shape), x.dtype)
 
@@ -174,7 +192,9 @@ class BroadcastTo(View):
     def infer(self, x: Spec, *, shape: Shape) -> Spec:  # type: ignore[override]
         if broadcast("broadcast_to", x.shape, shape) != shape:
             raise ShapeError(
-                complaint("broadcast_to", f"what {describe(x.shape)} can be spread to", f"{shape}")
+                complaint(
+                    "broadcast_to", say("what {shape} can be spread to", shape=describe(x.shape)), f"{shape}"
+                )
             )
         return Spec(shape, x.dtype)
 

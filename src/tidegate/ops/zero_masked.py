@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec
 from tidegate.shapes import describe
 
@@ -31,8 +32,8 @@ class ZeroMasked(Op):
             raise ShapeError(
                 complaint(
                     "zero_masked",
-                    "(samples, timesteps, features) and a mask (samples, timesteps)",
-                    f"{describe(x.shape)} and {describe(mask.shape)}",
+                    say("(samples, timesteps, features) and a mask (samples, timesteps)"),
+                    say("{a} and {b}", a=describe(x.shape), b=describe(mask.shape)),
                 )
             )
         return x

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops import Node, Value
 from tidegate.shapes import describe
 
@@ -28,7 +29,7 @@ def bounds(inputs: Sequence[Value], outputs: Sequence[Value], nodes: Sequence[No
     """
     for v in outputs:
         if v.dtype != "float32" or v.kind == "parameter":
-            raise ShapeError(complaint("a plan", "outputs that are float32 results", repr(v)))
+            raise ShapeError(complaint(say("a plan"), say("outputs that are float32 results"), repr(v)))
     found: dict[int, int] = {}
 
     def hold(v: Value | None, bound: int, reader: Node) -> None:
@@ -44,8 +45,8 @@ def bounds(inputs: Sequence[Value], outputs: Sequence[Value], nodes: Sequence[No
             raise ShapeError(
                 complaint(
                     reader.op.name,
-                    "whole numbers that come from an input",
-                    f"{v.label or v.kind}, which a step computes",
+                    say("whole numbers that come from an input"),
+                    say("{name}, which a step computes", name=v.label or v.kind),
                 )
             )
 
@@ -61,7 +62,9 @@ def readable(source: Any) -> Array:
     a: Array = np.asarray(source)
     kind, size = a.dtype.kind, a.dtype.itemsize
     if kind not in "biuf":
-        raise DataError(complaint("a plan", "sources of numbers", f"dtype {a.dtype}"))
+        raise DataError(
+            complaint(say("a plan"), say("sources of numbers"), say("dtype {dtype}", dtype=a.dtype))
+        )
     if kind == "f" and size not in (4, 8):
         return a.astype(np.float32 if size < 4 else np.float64)
     return a if a.dtype.isnative else a.astype(a.dtype.newbyteorder("="))
@@ -81,35 +84,49 @@ def check(
     if rows < 1 or batch < 1 or start < 0:
         raise ArgumentError(
             complaint(
-                "a plan", "rows and batch of at least 1, start of at least 0", f"{rows}, {batch}, {start}"
+                say("a plan"),
+                say("rows and batch of at least 1, start of at least 0"),
+                f"{rows}, {batch}, {start}",
             )
         )
     if len(sources) != len(inputs):
-        raise ShapeError(complaint("a plan", f"{len(inputs)} sources", f"{len(sources)}"))
+        raise ShapeError(complaint(say("a plan"), say("{n} sources", n=len(inputs)), f"{len(sources)}"))
     if order is not None:
         if not isinstance(order, np.ndarray) or order.dtype != np.int64 or order.ndim != 1:
             came = f"{order.dtype} {order.shape}" if isinstance(order, np.ndarray) else type(order).__name__
-            raise ShapeError(complaint("a plan", "an order of type int64, one axis", came))
+            raise ShapeError(complaint(say("a plan"), say("an order of type int64, one axis"), came))
         if len(order) < rows:
-            raise ShapeError(complaint("a plan", f"an order of {rows} places", f"one of {len(order)}"))
+            raise ShapeError(
+                complaint(
+                    say("a plan"),
+                    say("an order of {rows} places", rows=rows),
+                    say("one of {n}", n=len(order)),
+                )
+            )
     for v, s in zip(inputs, sources, strict=True):
         shape = (rows if order is None else None, *v.shape[1:])
         numbers = np.prod(np.shape(s)[1:], dtype=object)
         if np.ndim(s) < 1 or (order is None and len(s) < rows) or numbers != v.spec.row:
             raise ShapeError(
-                complaint(f"input '{v.label}'", describe(shape), f"an array of shape {np.shape(s)}")
+                complaint(
+                    say("input '{label}'", label=v.label),
+                    describe(shape),
+                    say("an array of shape {shape}", shape=np.shape(s)),
+                )
             )
     if len(outputs) != len(handed_out):
-        raise ShapeError(complaint("a plan", f"{len(handed_out)} output arrays", f"{len(outputs)}"))
+        raise ShapeError(
+            complaint(say("a plan"), say("{n} output arrays", n=len(handed_out)), f"{len(outputs)}")
+        )
     for v, out in zip(handed_out, outputs, strict=True):
         good = isinstance(out, np.ndarray) and out.dtype == np.float32 and out.flags.c_contiguous
         if not (good and out.flags.writeable and out.size >= rows * v.spec.row):
             came = f"{out.dtype} {out.shape}" if isinstance(out, np.ndarray) else type(out).__name__
             raise ShapeError(
                 complaint(
-                    f"output '{v.label}'",
-                    f"a writable float32 array in C order, {describe((rows, *v.shape[1:]))}",
-                    came + (", not writable" if good and not out.flags.writeable else ""),
+                    say("output '{label}'", label=v.label),
+                    say("a writable float32 array in C order, {shape}", shape=describe((rows, *v.shape[1:]))),
+                    say("{array}, not writable", array=came) if good and not out.flags.writeable else came,
                 )
             )
 
@@ -117,9 +134,25 @@ def check(
 def outside(v: Value, bound: int | None, source: Array, place: int) -> DataError:
     """Return the error of a sample that an input refused: none lies at that place, or a code is out of bounds."""
     if not 0 <= place < len(source):
-        return DataError(complaint("a plan", f"places from 0 to {len(source) - 1}", f"{place} in the order"))
+        return DataError(
+            complaint(
+                say("a plan"),
+                say("places from 0 to {last}", last=len(source) - 1),
+                say("{place} in the order", place=place),
+            )
+        )
     low, high = (0, bound) if bound else (-MOST, MOST)
     sample = np.ravel(source[place])
     bad = sample[~((sample > low - 1) & (sample < high))]
-    came = f"{bad[0]} at sample {place}" if len(bad) else f"another number at sample {place} for a moment"
-    return DataError(complaint(f"input '{v.label}'", f"whole numbers from {low} to {high - 1}", came))
+    came = (
+        say("{bad} at sample {place}", bad=bad[0], place=place)
+        if len(bad)
+        else say("another number at sample {place} for a moment", place=place)
+    )
+    return DataError(
+        complaint(
+            say("input '{label}'", label=v.label),
+            say("whole numbers from {low} to {last}", low=low, last=high - 1),
+            came,
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidegate import kernels
+from tidegate.language import say, width
 from tidegate.ops import Node, Value
 from tidegate.plan.native import NativeExecutor
 
@@ -30,41 +31,56 @@ def bytes_text(n: float) -> str:
 def describe(plan: Plan) -> str:
     """Return the plan as a table of its ops and a few lines on memory."""
     step, executor = plan.step, plan.executor
-    kind = "train" if step.update else "evaluate" if step.scalars else "predict"
-    lines = [f"Plan to {kind}, run by {_who(executor.name)}", ""]
-    rows = [("", "op", "layer", "reads", "makes")]
+    runs = _who(executor.name)
+    lines = [say("Plan to predict, run by {who}", who=runs), ""]
+    if step.update:
+        lines = [say("Plan to train, run by {who}", who=runs), ""]
+    elif step.scalars:
+        lines = [say("Plan to evaluate, run by {who}", who=runs), ""]
+    rows = [("", say("op"), say("layer"), say("reads"), say("makes"))]
     for k, group in enumerate(step.groups):  # one number for what may run side by side
         for node in group:
-            name = f"undo {node.op.name}" if node.undoes is not None else node.op.name
+            name = say("undo {op}", op=node.op.name) if node.undoes is not None else node.op.name
             rows.append((str(k), name, node.scope, _shapes(node, node.inputs), _shapes(node, node.outputs)))
     if step.update is not None:
         size = sum(p.array.size for p in step.parameters)
+        gradients = say("{n} gradients", n=size)
         clip, place = step.update.clip, len(step.groups)
         if clip is not None:
-            rows.append(
-                (str(place), f"{clip.kind} {clip.limit:g}", "", f"{size} gradients", f"{size} gradients")
-            )
+            rows.append((str(place), f"{clip.kind} {clip.limit:g}", "", gradients, gradients))
             place += 1
-        rows.append((str(place), step.update.op.name, "", f"{size} gradients", f"{size} weights"))
-    widths = [max(len(r[k]) for r in rows) for k in range(5)]
+        rows.append((str(place), step.update.op.name, "", gradients, say("{n} weights", n=size)))
+    widths = [max(width(r[k]) for r in rows) for k in range(5)]
     for r in rows:
-        lines.append("  ".join(text.ljust(w) for text, w in zip(r, widths, strict=True)).rstrip())
+        cells = (text + " " * (w - width(text)) for text, w in zip(r, widths, strict=True))
+        lines.append("  ".join(cells).rstrip())
     if len(step.groups) < len(step.body):
-        lines += ["", "ops of one number run side by side where a batch is one shard"]
-    lines += ["", f"{step.flops():,.0f} floating-point operations a sample"]
+        lines += ["", say("ops of one number run side by side where a batch is one shard")]
+    lines += ["", say("{n:,.0f} floating-point operations a sample", n=step.flops())]
     if isinstance(executor, NativeExecutor) and executor.capacity:
         values = sum(b.size for _, b in executor.blocks)
         lines += [
-            f"shards of up to {executor.capacity} samples; threads: {kernels.get_threads()}",
-            f"arena of a thread: {bytes_text(executor.arena_bytes)} ({bytes_text(values)} without reuse); "
-            f"weights packed for the kernels: {bytes_text(executor.panel_bytes)}; "
-            f"gradient of a shard: {bytes_text(4 * step.offsets[-1])}",
+            say(
+                "shards of up to {n} samples; threads: {threads}",
+                n=executor.capacity,
+                threads=kernels.get_threads(),
+            ),
+            say(
+                "arena of a thread: {arena} ({whole} without reuse); weights packed for the kernels: {packed}; "
+                "gradient of a shard: {gradient}",
+                arena=bytes_text(executor.arena_bytes),
+                whole=bytes_text(values),
+                packed=bytes_text(executor.panel_bytes),
+                gradient=bytes_text(4 * step.offsets[-1]),
+            ),
         ]
     return "\n".join(lines)
 
 
 def _who(name: str) -> str:
-    return "the NumPy reference (no native kernels)" if name == "reference" else f"native kernels for {name}"
+    if name == "reference":
+        return say("the NumPy reference (no native kernels)")
+    return say("native kernels for {isa}", isa=name)
 
 
 def _shapes(node: Node, values: tuple[Value | None, ...]) -> str:
@@ -73,5 +89,5 @@ def _shapes(node: Node, values: tuple[Value | None, ...]) -> str:
         if v is not None and v.kind != "parameter" and v.shape != ():
             shown.append(f"({', '.join('B' if d is None else str(d) for d in v.shape)})")
         elif v is not None and v.shape == ():
-            shown.append("scalar")
+            shown.append(say("scalar"))
     return " ".join(shown)

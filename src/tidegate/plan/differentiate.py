@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tidegate import ops
 from tidegate.errors import TidegateError, complaint
+from tidegate.language import say
 from tidegate.ops import Node, Spec, Value, ancestors
 
 __all__ = ["differentiate"]
@@ -30,10 +31,10 @@ def differentiate(scalars: Sequence[Value], wanted: Sequence[Value]) -> list[Val
         if lost:
             raise TidegateError(
                 complaint(
-                    f"the gradient of {node.op.name}",
-                    f"that {lost[0]} does not depend on weights",
-                    "one that does",
-                    "give it as an input, or compute it by an op that has a gradient for it",
+                    say("the gradient of {name}", name=node.op.name),
+                    say("that {name} does not depend on weights", name=lost[0]),
+                    say("one that does"),
+                    say("give it as an input, or compute it by an op that has a gradient for it"),
                 )
             )
         depends.update(id(v) for v in node.outputs)

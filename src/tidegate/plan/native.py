@@ -12,6 +12,7 @@ import numpy as np
 
 from tidegate import kernels, ops
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops import Node, Value
 from tidegate.ops.base import steps
 from tidegate.plan.arguments import TYPES, check, outside, readable
@@ -267,9 +268,9 @@ def _arrays(step: Step) -> list[Array]:
         ):
             raise ShapeError(
                 complaint(
-                    f"weight '{p.name}'",
-                    f"float32 in C order of shape {p.value.shape}",
-                    f"{p.array.dtype} of shape {p.array.shape}",
+                    say("weight '{name}'", name=p.name),
+                    say("float32 in C order of shape {shape}", shape=p.value.shape),
+                    say("{dtype} of shape {shape}", dtype=p.array.dtype, shape=p.array.shape),
                 )
             )
     slots = step.update.arrays if step.update is not None else []

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops import Operators, Spec, Value
 
 __all__ = ["ALIGN", "Parameter", "gather"]
@@ -70,7 +71,9 @@ class Parameter(Operators):
         if new.shape != self.shape:
             raise ShapeError(
                 complaint(
-                    f"weight '{self.name}'", f"an array of shape {self.shape}", f"one of shape {new.shape}"
+                    say("weight '{name}'", name=self.name),
+                    say("an array of shape {shape}", shape=self.shape),
+                    say("one of shape {shape}", shape=new.shape),
                 )
             )
         self.array[...] = new

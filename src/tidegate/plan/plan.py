@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from tidegate import kernels
+from tidegate.language import say
 from tidegate.plan.native import NativeExecutor
 from tidegate.plan.reference import ReferenceExecutor
 from tidegate.plan.shards import shard_rows
@@ -72,10 +73,15 @@ class Plan:
             if not missing:
                 return NativeExecutor(self.step, isa)
             kernels.warn_once(
-                f"no native kernel for {', '.join(sorted(missing))}: this model runs slowly, on NumPy"
+                say(
+                    "no native kernel for {names}: this model runs slowly, on NumPy",
+                    names=", ".join(sorted(missing)),
+                )
             )
         elif not kernels.available():
-            kernels.warn_once("no compiled kernels here: models run on the NumPy reference, correct and slow")
+            kernels.warn_once(
+                say("no compiled kernels here: models run on the NumPy reference, correct and slow")
+            )
         return ReferenceExecutor(self.step)
 
     def shard(self, batch: int) -> int:

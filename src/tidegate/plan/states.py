@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.ops import Spec, Value, ancestors
 from tidegate.plan.parameters import Parameter
 
@@ -47,7 +48,11 @@ class State:
         if new.ndim != 2 or new.shape[1] != self.array.shape[1]:
             width = self.array.shape[1]
             raise ShapeError(
-                complaint(self.owner, f"a state of shape (samples, {width})", f"one of shape {new.shape}")
+                complaint(
+                    self.owner,
+                    say("a state of shape (samples, {width})", width=width),
+                    say("one of shape {shape}", shape=new.shape),
+                )
             )
         self._start(len(new))
         self.array[...] = new
@@ -71,9 +76,9 @@ class State:
             raise ShapeError(
                 complaint(
                     self.owner,
-                    f"batches of {self.rows} samples, whose states it carries on",
-                    f"one of {rows}",
-                    "reset_states() before, or a number of samples that batch_size divides",
+                    say("batches of {rows} samples, whose states it carries on", rows=self.rows),
+                    say("one of {n}", n=rows),
+                    say("reset_states() before, or a number of samples that batch_size divides"),
                 )
             )
 
@@ -105,19 +110,25 @@ def assign(beside: Value, target: Parameter | State, value: Value | Callable[[Va
     """
     if isinstance(target, Parameter) and target.trainable:
         raise ArgumentError(
-            complaint(f"weight '{target.name}'", "trainable=False to be assigned", "a trainable weight")
+            complaint(
+                say("weight '{name}'", name=target.name),
+                say("trainable=False to be assigned"),
+                say("a trainable weight"),
+            )
         )
     if isinstance(value, Value):
         _fits(target, value)
     if beside.node is None:
-        raise ArgumentError(complaint("assign", "a result of an op to stand beside", repr(beside)))
+        raise ArgumentError(complaint("assign", say("a result of an op to stand beside"), repr(beside)))
     beside.node.writes.append((next(_turns), target, value))
     return beside
 
 
 def _fits(target: Parameter | State, value: Value) -> Value:
     if value.shape != target.value.shape or value.dtype != "float32" or value.node is None:
-        raise ShapeError(complaint("assign", f"a result of shape {target.value.shape}", repr(value)))
+        raise ShapeError(
+            complaint("assign", say("a result of shape {shape}", shape=target.value.shape), repr(value))
+        )
     return value
 
 
