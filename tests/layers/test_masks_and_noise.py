@@ -34,6 +34,21 @@ def test_masking_leaves_out_steps_that_equal_the_value_in_all_features() -> None
     np.testing.assert_array_equal(L.Masking(-1.0)(x)[1, 2], np.zeros(3))
 
 
+def test_a_mask_may_be_asked_for_and_handed_over() -> None:
+    codes, x = L.Input((4,), dtype="int32"), L.Input((6, 3))
+    looked_up, masking = L.Embedding(5, 3, mask_zero=True), L.Masking(-1.0)
+    gru = L.GRU(2)
+    mask = masking.compute_mask(x)
+    by_hand = Model(x, [gru(x, mask=mask), gru(masking(x)), mask])
+    data = np.where(np.arange(6)[:, None] < 4, X, -1.0)
+    one, other, counts = by_hand.predict(data, verbose=0)
+    np.testing.assert_allclose(one, other, atol=1e-6)
+    np.testing.assert_array_equal(counts, masking.compute_mask(data))
+    numbers = np.array([[1, 2, 0, 0], [0, 0, 0, 4]])
+    by_hand = Model(codes, looked_up.compute_mask(codes))
+    np.testing.assert_array_equal(by_hand.predict(numbers, verbose=0), looked_up.compute_mask(numbers))
+
+
 def masked(*stack: Any) -> np.ndarray:
     codes = np.array([[1, 2, 3, 0], [4, 0, 0, 0]])
     return Sequential([L.Input((4,), dtype="int32"), L.Embedding(5, 3, mask_zero=True), *stack]).predict(

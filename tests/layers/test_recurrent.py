@@ -134,6 +134,27 @@ def test_a_stateful_layer_goes_on_where_it_was(kind: Any, isa: str) -> None:
     np.testing.assert_allclose(model.predict(x[:1, :4]), plain(x[:1, :4]), atol=1e-6)
 
 
+@each_kind
+@pytest.mark.parametrize("backwards", [False, True])
+def test_before_the_first_step_that_counts_there_is_no_output_to_repeat(
+    kind: Any, backwards: bool, isa: str
+) -> None:
+    x, mask = draw(3, 4, 2), np.array([[0, 1, 1, 0], [0, 0, 0, 0], [1, 1, 1, 1]], np.float32)
+    layer = kind(2, return_sequences=True, return_state=True, go_backwards=backwards)
+    states = [draw(3, 2) for _ in range(layer.op.cells)]
+    y, *after = layer(x, mask=mask, initial_state=states)
+    begun = np.cumsum(mask[:, ::-1] if backwards else mask, axis=1) > 0
+    np.testing.assert_array_equal(y[~begun], np.zeros_like(y[~begun]))
+    short, *last = layer(x[:1, 1:3], initial_state=[s[:1] for s in states])
+    np.testing.assert_allclose(y[0, 1:], short[0, [0, 1, 1]], atol=1e-6)
+    for before, found, expected in zip(states, after, last, strict=True):
+        np.testing.assert_allclose(found[:2], [expected[0], before[1]], atol=1e-6)
+    ending = kind(2, go_backwards=backwards)
+    ending(x)
+    ending.set_weights(layer.get_weights())
+    np.testing.assert_array_equal(ending(x, mask=mask, initial_state=states), y[:, -1])
+
+
 def test_states_may_be_set() -> None:
     x, h, c = draw(2, 4, 3), draw(2, 4), draw(2, 4)
     layer = LSTM(4, stateful=True, input_shape=(4, 3))

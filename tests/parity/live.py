@@ -3,13 +3,16 @@
     KERAS_BACKEND=torch python -m pytest tests/parity/live.py          a few hundred models, some minutes
     TIDEGATE_PARITY=50 ...                                             fewer
 
-Not part of `make test`, which compares with recorded numbers; `make parity` runs it. With JAX, Keras forgets the
-mask in the metrics of fit, so its torch backend is asked for. A difference does not end the run: all are told together.
+Not part of `make test`, which compares with recorded numbers; `make parity` runs it. A difference does not end the
+run: all are told together. With JAX, Keras forgets the mask in the metrics of fit, so its torch backend is asked for.
+
+In some models a rounding grows: a column of almost zero is divided by its norm, say. So where the two differ, Keras
+trains the model once more in float64, and what this package has found may not lie farther from that than a few times
+what Keras has found in float32. Such models have to be rare.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import traceback
 from typing import Any
@@ -25,61 +28,89 @@ from tests.parity.draws import build, made, training, training_of
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 keras = pytest.importorskip("keras")
+pytest.importorskip("tests.parity.backend").like_the_others()
 
 MODELS = int(os.environ.get("TIDEGATE_PARITY", "300"))
 RELATIVE, ABSOLUTE = 1e-4, 1e-4
 EPOCHS = 3
+FARTHER = 3.0  # how much farther from float64 than Keras in float32, where roundings grow
+RARE = 0.02  # how many of the models that may be
 
 
-# with torch, Keras multiplies the weights of a batch by its mask in place, and then weighs batches and metrics by them
-LOSS = importlib.import_module("keras.src.losses.loss")
-MASKED = LOSS.apply_mask
-
-
-def apply_mask(sample_weight: Any, mask: Any, dtype: Any, reduction: Any) -> Any:
-    return MASKED(None if sample_weight is None else sample_weight + 0.0, mask, dtype, reduction)
-
-
-LOSS.apply_mask = apply_mask
-
-
-def compare(c: dict[str, Any]) -> None:
+def trained(k: Any, model: Any, c: dict[str, Any], before: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Return by name what comes of training: the history, scores, weights and predictions."""
     x, y, more = training_of(c)
+    model.set_weights(before)
+    # Keras cannot train stateful layers with torch, and forgets the states of each batch with JAX
+    if not c["stateful"]:
+        told = {"epochs": EPOCHS, "shuffle": False, "verbose": 0, "callbacks": made(k, c["callbacks"])}
+        history = model.fit(x, y, **told, **more).history
+    else:
+        history = {}
+    size = c["batch_size"]
+    scores = model.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
+    predictions = leaves(model.predict(x, batch_size=size, verbose=0))
+    groups = {
+        "history": history,
+        "scores": scores,
+        "weights": {f"{i}": w for i, w in enumerate(model.get_weights())},
+        "predictions": {f"{i}": p for i, p in enumerate(predictions)},
+    }
+    return {
+        f"{group} {name}": np.asarray(values, np.float64)
+        for group, each in groups.items()
+        for name, values in each.items()
+    }
+
+
+def compare(c: dict[str, Any]) -> bool:
+    """Raise where the two differ; return whether it took float64 to see that they do not."""
+    keras.utils.set_random_seed(c["seed"])
     theirs, ours = build(keras, c), build(tidegate, c)
     rng = np.random.RandomState(c["seed"])
     # biases that are not zero, and moving variances above zero
     before = [np.float32(w + 0.1 * rng.random_sample(np.shape(w))) for w in theirs.get_weights()]
-    found = []
-    for k, model in ((keras, theirs), (tidegate, ours)):
-        model.set_weights(before)
-        options = {
-            "epochs": EPOCHS,
-            "shuffle": False,
-            "verbose": 0,
-            "callbacks": made(k, c["callbacks"]),
-            **more,
-        }
-        # Keras cannot train stateful layers with torch, and forgets the states of each batch with JAX
-        history = {} if c["stateful"] else model.fit(x, y, **options).history
-        size = c["batch_size"]
-        scores = model.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
-        found.append(
-            (history, scores, leaves(model.predict(x, batch_size=size, verbose=0)), model.get_weights())
-        )
-    (history, scores, outputs, weights), expected = found[1], found[0]
-    for a, b in ((history, expected[0]), (scores, expected[1])):
-        assert set(a) == set(b)
-        for key, values in b.items():
-            np.testing.assert_allclose(a[key], values, rtol=RELATIVE, atol=ABSOLUTE, err_msg=key)
-    for weight, a, b in zip(ours.weights, weights, expected[3], strict=True):
-        np.testing.assert_allclose(a, b, rtol=RELATIVE, atol=ABSOLUTE, err_msg=weight.name)
-    for a, b in zip(outputs, expected[2], strict=True):
-        np.testing.assert_allclose(a, b, rtol=RELATIVE, atol=ABSOLUTE, err_msg="predictions")
+    expected, found = trained(keras, theirs, c, before), trained(tidegate, ours, c, before)
+    assert set(found) == set(expected)
+    if not differing(found, expected):
+        return False
+    keras.config.set_floatx("float64")
+    try:
+        exact = trained(keras, build(keras, c), c, before)
+    finally:
+        keras.config.set_floatx("float32")
+    far = {
+        name
+        for name in differing(found, exact)
+        if not distance(found[name], exact[name]) <= FARTHER * distance(expected[name], exact[name])
+    }
+    lines = [
+        f"{name}: {distance(a, expected[name]):.2g} apart, {distance(a, exact[name]):.2g} from float64, where "
+        f"Keras is {distance(expected[name], exact[name]):.2g} from it"
+        for name, a in found.items()
+        if name in far
+    ]
+    assert not lines, "\n".join(lines)
+    return True
+
+
+def differing(found: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> set[str]:
+    return {
+        name
+        for name, values in expected.items()
+        if found[name].shape != values.shape
+        or not np.allclose(found[name], values, RELATIVE, ABSOLUTE, equal_nan=True)
+    }
+
+
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.max(np.abs(a - b), initial=0.0)) if a.shape == b.shape else np.inf
 
 
 @pytest.mark.slow
 def test_random_models_learn_as_in_keras() -> None:
     differences: list[str] = []
+    rounded: list[int] = []
 
     @settings(
         max_examples=MODELS,
@@ -92,9 +123,11 @@ def test_random_models_learn_as_in_keras() -> None:
     def run(seed: int) -> None:
         c = training(seed)
         try:
-            compare(c)
+            if compare(c):
+                rounded.append(seed)
         except Exception:
             differences.append(f"training({seed}): {c!r}\n{traceback.format_exc()}")
 
     run()
     assert not differences, f"{len(differences)} models differ:\n" + "\n\n".join(differences)
+    assert len(rounded) <= RARE * MODELS + 1, f"in {len(rounded)} models roundings grow: {rounded}"

@@ -13,6 +13,7 @@ import sys
 import keras
 import numpy as np
 
+from tests.parity.backend import like_the_others
 from tests.parity.case import EPOCHS, Cases, families, first, golden, leaves, pack
 
 
@@ -40,6 +41,7 @@ def outcome(cases: Cases) -> dict[str, np.ndarray]:
 
 
 def main(names: list[str]) -> None:
+    like_the_others()
     for name, cases in families().items():
         if not names or name in names:
             path = golden(name)

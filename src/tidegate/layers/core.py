@@ -13,6 +13,7 @@ from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.advice import came
 from tidegate.layers.base import Layer
+from tidegate.layers.symbolic import Tensor
 from tidegate.ops import Value
 
 __all__ = ["Identity", "Lambda", "Masking"]
@@ -65,14 +66,19 @@ class Masking(Layer):
                     say("Embedding(..., mask_zero=True) for codes"),
                 )
             )
-        mask = ops.max(ops.not_equal(inputs, self.mask_value), axis=-1)
+        mask = self.compute_mask(inputs)
         y: Value = ops.zero_masked(inputs, mask)
         y.mask = mask
         return y
 
+    def _pass_masks(self, x: Any, y: Any, masks: list[Value | None]) -> Any:
+        return y  # `call` has set its mask
+
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:  # type: ignore[override]
-        """Return which steps of an array count; while recording, `call` sets the mask."""
-        return None if isinstance(inputs, Value) else np.any(np.not_equal(inputs, self.mask_value), axis=-1)
+        """Return which steps count."""
+        if isinstance(inputs, Value | Tensor):
+            return ops.max(ops.not_equal(inputs, self.mask_value), axis=-1)
+        return np.any(np.not_equal(inputs, self.mask_value), axis=-1)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""

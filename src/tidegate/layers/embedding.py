@@ -11,6 +11,7 @@ from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.arguments import not_yet, sample_shape, whole
 from tidegate.layers.base import Layer
+from tidegate.layers.symbolic import Tensor
 from tidegate.ops import Value
 from tidegate.ops.base import Constant
 from tidegate.shapes import Shape
@@ -140,7 +141,7 @@ class Embedding(Layer):
         """Return which codes are not padding, or None without `mask_zero`."""
         if not self.mask_zero:
             return None
-        return ops.not_equal(inputs, 0) if isinstance(inputs, Value) else np.not_equal(inputs, 0)
+        return ops.not_equal(inputs, 0) if isinstance(inputs, Value | Tensor) else np.not_equal(inputs, 0)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape with one more axis, the features."""

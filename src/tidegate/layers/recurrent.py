@@ -19,7 +19,7 @@ from tidegate.plan import Parameter, State, assign
 from tidegate.shapes import Shape
 from tidegate.utils.random import draw_seed
 
-__all__ = ["Recurrent", "first_shape", "zeroed"]
+__all__ = ["Recurrent", "begun", "first_shape", "zeroed"]
 
 
 def zeroed(y: Value, mask: Value, backwards: bool) -> Value:
@@ -29,6 +29,16 @@ def zeroed(y: Value, mask: Value, backwards: bool) -> Value:
         found = ops.zero_masked(y, ops.reverse(mask) if backwards else mask)
     else:
         found = ops.where(mask[:, :1] if backwards else mask[:, -1:], y, 0.0)
+    return found
+
+
+def begun(y: Value, mask: Value, backwards: bool) -> Value:
+    """Return such outputs: 0 before the first step that counts, as no output is there yet to be repeated."""
+    found: Value
+    if len(y.shape) == 3:
+        found = ops.zero_masked(y, ops.cumsum(ops.reverse(mask) if backwards else mask, axis=1))
+    else:
+        found = ops.where(ops.sum(mask, axis=1, keepdims=True), y, 0.0)
     return found
 
 
@@ -186,8 +196,11 @@ class Recurrent(Layer):
         )
         for state, new in zip(self.states, last, strict=False):
             assign(y, state, new)
-        if self.zero_output_for_mask and sequences.mask is not None:
-            y = zeroed(y, sequences.mask, self.go_backwards)
+        if sequences.mask is not None:
+            if self.zero_output_for_mask:
+                y = zeroed(y, sequences.mask, self.go_backwards)
+            elif given:
+                y = begun(y, sequences.mask, self.go_backwards)
         return [y, *last] if self.return_state else y
 
     def over(

@@ -11,7 +11,7 @@ from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.base import Layer
 from tidegate.layers.gru import GRU
 from tidegate.layers.lstm import LSTM
-from tidegate.layers.recurrent import Recurrent, zeroed
+from tidegate.layers.recurrent import Recurrent, begun, zeroed
 from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.ops import Value
 from tidegate.plan import Parameter
@@ -227,8 +227,11 @@ class RNN(Layer):
             initial_state = [initial_state]
         built_in = all(isinstance(cell, Cell) for cell in self.stack)
         y, states = (self._layers if built_in else self._steps)(sequences, initial_state, training)
-        if self.zero_output_for_mask and sequences.mask is not None:
-            y = zeroed(y, sequences.mask, self.go_backwards)
+        if sequences.mask is not None:
+            if self.zero_output_for_mask:
+                y = zeroed(y, sequences.mask, self.go_backwards)
+            elif built_in and initial_state is not None:
+                y = begun(y, sequences.mask, self.go_backwards)
         return [y, *states] if self.return_state else y
 
     def _in_order(self, mask: Value) -> Value:

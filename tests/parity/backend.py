@@ -1,0 +1,47 @@
+"""What the torch backend of Keras does unlike those of JAX and TensorFlow, put right before anything is compared."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import keras
+
+FAR = -1e30
+
+
+def like_the_others() -> None:
+    """Let torch's backend of Keras do what the others do."""
+    if keras.backend.backend() == "torch":
+        _leave_weights_alone()
+        _take_the_place_of_scores()
+
+
+def _leave_weights_alone() -> None:
+    """Not multiply the weights of a batch by its mask in place, and then weigh batches and metrics by them."""
+    loss = importlib.import_module("keras.src.losses.loss")
+    masked = loss.apply_mask
+
+    def apply_mask(sample_weight: Any, mask: Any, dtype: Any, reduction: Any) -> Any:
+        return masked(None if sample_weight is None else sample_weight + 0.0, mask, dtype, reduction)
+
+    loss.apply_mask = apply_mask
+
+
+def _take_the_place_of_scores() -> None:
+    """Attend with a number in the place of each score that the mask leaves out.
+
+    Torch's backend adds one that is so low that the score is lost in it, but the gradient still reaches query and key
+    through the sum: it shows where all scores of a step are left out.
+    """
+    nn = importlib.import_module("keras.src.backend.torch.nn")
+    attend = nn.dot_product_attention
+
+    def dot_product_attention(query: Any, key: Any, value: Any, mask: Any = None, **more: Any) -> Any:
+        if mask is None:
+            return attend(query, key, value, **more)
+        scores = keras.ops.einsum("btnh,bsnh->bnts", query, key) * more["scale"]
+        weights = keras.ops.softmax(keras.ops.where(mask, scores, FAR))
+        return keras.ops.einsum("bnts,bsnh->btnh", weights, value)
+
+    nn.dot_product_attention = dot_product_attention
