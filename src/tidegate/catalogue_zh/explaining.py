@@ -180,4 +180,10 @@ TEXTS: dict[str, str] = {
     "{n:.3g} thousand": "{n:.3g} 千",
     "layer_range as two names of layers": "layer_range 为两个层的名称",
     "names of layers in layer_range": "layer_range 中写层的名称",
+    "Codes": "编码",
+    "A word is a number here, and an Embedding layer learns what it means:": "每个词在这里是一个数，由 Embedding 层学习它的含义：",
+    "0 stands for any other word, and for none": "0 代表其他的词，也代表没有词",
+    "of the steps to be foreseen it is told": "关于要预测的各步，已经知道",
+    "and of the whole series": "关于整个序列，已经知道",
+    "unknown": "未知",
 }

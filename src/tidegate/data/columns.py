@@ -78,7 +78,10 @@ def _refuse_text(text: str, name: str, where: str) -> None:
         float(text)
         instead = say("turn the column into numbers first")
     except ValueError:
-        instead = say("take inputs=[...] without it, or text='one_hot' for a column of 0 and 1 of each word")
+        instead = say(
+            "take inputs=[...] without it, or text='one_hot' for a column of 0 and 1 of each word, or text='codes' for "
+            "numbers that an Embedding reads"
+        )
         if any(c.isdigit() for c in text):
             instead += say(", or name it by dates= if it is the date")
     raise DataError(

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import operator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 
+from tidegate.data.cutting import first_rows, known_ahead
 from tidegate.data.dated import Dated
 from tidegate.data.expected import Expected
 from tidegate.data.frequency import Frequency, future_dates
-from tidegate.data.parsing import as_dates
 from tidegate.data.scaling import Scaler
+from tidegate.data.telling import tell
 from tidegate.data.windows import Array, Windows, pick, samples, slide
+from tidegate.data.words import ROLES, Source, Words
 from tidegate.errors import DataError, complaint
 from tidegate.language import say
 from tidegate.shapes import describe
@@ -43,6 +44,7 @@ class Frame:
     owners : int64 (K,), the series that each segment belongs to
     series : names of the series, () where there is but one
     notes : what was done to the table
+    words : the columns of words, as codes
     """
 
     values: Array
@@ -65,6 +67,7 @@ class Frame:
     missing: str = "refuse"
     mask_value: float = -10.0
     notes: tuple[str, ...] = ()
+    words: tuple[Words, ...] = ()
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -76,31 +79,36 @@ class Frame:
         """The first row of each sample's window."""
         if len(self.segments) == 1 and self.missing not in ("skip", "mask"):
             a, b = map(int, self.segments[0])
-            return range(a, a + self.stride * self._fitting(b - a), self.stride)
-        parts = [a + self.stride * np.arange(self._fitting(b - a)) for a, b in self.segments.tolist()]
+            return range(a, a + self.stride * self.fitting(b - a), self.stride)
+        parts = [a + self.stride * np.arange(self.fitting(b - a)) for a, b in self.segments.tolist()]
         found = np.concatenate(parts) if parts else np.zeros(0, np.int64)
         if self.missing in ("skip", "mask"):
             found = found[self._whole(found)]
         return found
 
-    def _fitting(self, rows: int) -> int:
+    def fitting(self, rows: int) -> int:
+        """Return how many windows fit into so many rows that follow one another."""
         return samples(rows, self.look_back, self.horizon, self.gap, self.stride)
 
     def _whole(self, starts: Array) -> Array:
         """Return which windows hold no missing value where none may be."""
 
-        def bad(names: tuple[str, ...], first: int, length: int) -> Array:
-            if not names:
-                return np.zeros(len(starts), bool)
+        def bad(names: tuple[str, ...], role: str, first: int, length: int) -> Array:
+            absent = np.zeros(len(self.values), bool)
+            if names:
+                absent |= ~np.isfinite(self.of(names)).all(axis=1)
+            for words in self.words:
+                if role in words.roles:
+                    absent |= words.codes < 0
             before = np.zeros(len(self.values) + 1, np.int64)  # absent rows before each row
-            np.cumsum(~np.isfinite(self._of(names)).all(axis=1), out=before[1:])
+            np.cumsum(absent, out=before[1:])
             lost: Array = before[starts + first + length] != before[starts + first]
             return lost
 
         behind = self.look_back + self.gap
-        lost = bad(self.targets, behind, self.horizon) | bad(self.known_names, behind, self.horizon)
+        lost = bad((*self.targets, *self.known_names), "known", behind, self.horizon)
         if self.missing == "skip":
-            lost |= bad(self.inputs, 0, self.look_back)
+            lost |= bad(self.inputs, "x", 0, self.look_back)
         return np.logical_not(lost)
 
     def _windows(self, columns: Array, length: int, offset: int) -> Any:
@@ -124,32 +132,49 @@ class Frame:
     @cached_property
     def y(self) -> Any:
         """What it is to foresee, read-only, in one of the six forms (see `frame`)."""
-        y = self._windows(self._of(self.targets), self.horizon, self.look_back + self.gap)
+        y = self._windows(self.of(self.targets), self.horizon, self.look_back + self.gap)
         if self.horizon == 1:  # (S, H, targets) so far
-            return Windows(y.array[:, 0, :], y.positions) if isinstance(y, Windows) else y[:, 0, :]
-        if len(self.targets) > 1:
-            return y
-        return Windows(y.array[:, :, 0], y.positions) if isinstance(y, Windows) else y[:, :, 0]
+            return _at(y, np.s_[:, 0, :])
+        return y if len(self.targets) > 1 else _at(y, np.s_[:, :, 0])
 
     @cached_property
     def known(self) -> Any:
         """What is known of the rows to be foreseen, (samples, horizon, known columns); None without such columns."""
         if not self.known_names:
             return None
-        return self._windows(self._of(self.known_names), self.horizon, self.look_back + self.gap)
+        return self._windows(self.of(self.known_names), self.horizon, self.look_back + self.gap)
 
     @cached_property
     def static(self) -> Any:
         """What is known of each sample's series, (samples, static columns); None without such columns."""
         if not self.static_names:
             return None
-        one = self._windows(self._of(self.static_names), 1, 0)
-        return Windows(one.array[:, 0, :], one.positions) if isinstance(one, Windows) else one[:, 0, :]
+        return _at(self._windows(self.of(self.static_names), 1, 0), np.s_[:, 0, :])
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The arrays that a model is given, in order: x, `known` and `static`, each with the codes beside it."""
+        numbers = {"x": self.x, "known": self.known, "static": self.static}
+        places = {
+            "x": (self.look_back, 0),
+            "known": (self.horizon, self.look_back + self.gap),
+            "static": (1, 0),
+        }
+        found = []
+        for role in ROLES:
+            if numbers[role] is not None:
+                found.append(Source(role, role, numbers[role]))
+            for words in self.words:
+                if role in words.roles:
+                    codes = _at(self._windows(words.given[:, None], *places[role]), np.s_[:, :, 0])
+                    name = words.name if role == words.roles[0] else f"{words.name} ({role})"
+                    found.append(Source(name, role, codes, words))
+        return tuple(found)
 
     def to_arrays(self) -> tuple[Any, Any]:
         """Return (inputs, y) as NumPy arrays, as `fit` takes them.
 
-        The inputs are x, or a list of x, `known` and `static` where these are there. Views where the windows lie
+        The inputs are x, or a list of the arrays of `sources` where there are several. Views where the windows lie
         evenly spaced, copies where not.
 
         >>> from tidegate.data import frame
@@ -157,10 +182,11 @@ class Frame:
         >>> x.shape, y.shape
         ((3, 2, 1), (3, 1))
         """
-        some = [np.asarray(a) for a in (self.x, self.known, self.static) if a is not None]
+        some = [np.asarray(source.array) for source in self.sources]
         return (some[0] if len(some) == 1 else some), np.asarray(self.y)
 
-    def _of(self, names: tuple[str, ...]) -> Array:
+    def of(self, names: tuple[str, ...]) -> Array:
+        """Return columns of the table by name."""
         return pick(self.values, [self.names.index(n) for n in names])
 
     @cached_property
@@ -171,44 +197,6 @@ class Frame:
             return past
         there = np.isfinite(past).all(axis=1, keepdims=True)
         return past if there.all() else np.where(there, past, past.dtype.type(self.mask_value))
-
-    def check_mask(self) -> None:
-        """Raise where a row that is there would be taken for a missing one."""
-        if self.missing != "mask":
-            return
-        past = self.values[:, : len(self.inputs)]
-        same = (past == past.dtype.type(self.mask_value)).all(axis=1)
-        if same.any():
-            row = int(same.argmax())
-            raise DataError(
-                say(
-                    "Row {row} holds mask_value={mask_value:g} in each input, so a Masking layer would "
-                    "leave it out. Instead: a mask_value that no row takes.",
-                    row=self.first_row + row,
-                    mask_value=self.mask_value,
-                )
-            )
-
-    def check_static(self) -> None:
-        """Raise where a static column changes within a series."""
-        for name in self.static_names:
-            column = self._of((name,))[:, 0]
-            for owner in range(max(len(self.series), 1)):
-                parts = [column[a:b] for a, b in self.segments[self.owners == owner].tolist()]
-                part = np.concatenate(parts)
-                if len(part) and (part != part[0]).any() and not np.isnan(part).all():
-                    label = say(" of series {name!r}", name=self.series[owner]) if self.series else ""
-                    other = part[part != part[0]][0]
-                    raise DataError(
-                        say(
-                            "Static column {name!r} takes {one:g} and {other:g} in the rows{label}: it changes over "
-                            "time. Instead: name it among inputs, or known.",
-                            name=name,
-                            one=part[0],
-                            other=other,
-                            label=label,
-                        )
-                    )
 
     # Time.
 
@@ -230,7 +218,8 @@ class Frame:
         ----------
         at, more : first row of each further part, ascending: a row number (negative: from the end), a share of the
             rows (0.8), or a date. Several series are cut at the same date; without dates, each at its share
-        scaler : fitted here on the rows of the first part alone, then applied to all
+        scaler : fitted here on the rows of the first part alone, then applied to all. Codes of words are numbered
+            anew by the words of the first part; a word that it does not hold is 0 in the others
 
         Examples
         --------
@@ -241,16 +230,26 @@ class Frame:
         """
         moments = (at, *more)
         low, high = self.segments[:, 0], self.segments[:, 1]
-        cuts = [low, *map(self._cut, moments), high]  # (K,) each: the first row of a part
+        cuts = [
+            low,
+            *(first_rows(self, moment) for moment in moments),
+            high,
+        ]  # (K,) each: the first row of a part
         for k in range(1, len(moments)):
             if (cuts[k] > cuts[k + 1]).any():
                 came = f"{moments[k - 1]!r}, {moments[k]!r}"
                 raise DataError(complaint("split", say("places in ascending order"), came))
         whole = self
+        firsts = [slice(a, b) for a, b in zip(low.tolist(), cuts[1].tolist(), strict=True)]
         if scaler is not None:
-            rows = [self.values[a:b] for a, b in zip(low.tolist(), cuts[1].tolist(), strict=True)]
+            rows = [self.values[some] for some in firsts]
             first = rows[0] if len(rows) == 1 else np.concatenate(rows)
             whole = self.scaled(scaler.fit(first, self.names))
+        if self.words:
+            seen = np.zeros(len(self.values), bool)
+            for some in firsts:
+                seen[some] = True
+            whole = dataclasses.replace(whole, words=tuple(words.learned(seen) for words in self.words))
         back = self.look_back + self.gap
         names = [say("training"), *[say("validation")] * (len(cuts) == 4), *[say("test")] * (len(cuts) > 2)]
         parts = []
@@ -276,66 +275,18 @@ class Frame:
                         horizon=self.horizon,
                     )
                 )
-            parts.append(part)
+            parts.append(part if k == 0 else part._noting_new_words())
         return tuple(parts)
 
-    def _cut(self, at: Any) -> Array:
-        """Return for each segment the row at which a part begins."""
-        low, high = self.segments[:, 0], self.segments[:, 1]
-        share = isinstance(at, (float, np.floating))
-        if share and not 0 < at < 1:
-            raise DataError(
-                complaint("split", say("a share between 0 and 1"), repr(at), say("write {code}", code="0.8"))
-            )
-        if isinstance(at, (str, datetime.date, np.datetime64)):
-            if self.given_dates is None:
-                raise DataError(
-                    say(
-                        "split got the date {at}, but the rows have none. Instead: frame(..., dates=...).",
-                        at=at,
-                    )
-                )
-            return self._cut_at_date(as_dates(np.array([at], dtype=object), "at", lambda _: "split")[0])
-        if len(self.segments) > 1:
-            if not share:
-                raise DataError(
-                    complaint(
-                        "split",
-                        say("a share or a date, as there are several stretches of rows"),
-                        repr(at),
-                        say("write {code}", code="0.8"),
-                    )
-                )
-            if self.given_dates is not None:
-                all_dates = np.unique(
-                    np.concatenate([self.given_dates[a:b] for a, b in self.segments.tolist()])
-                )
-                return self._cut_at_date(all_dates[round((len(all_dates) - 1) * float(at))])
-            sizes = np.bincount(self.owners, weights=high - low)  # rows of each series
-            found = np.empty(len(low), np.int64)
-            passed = np.zeros(len(sizes))
-            for k, owner in enumerate(self.owners.tolist()):
-                goal = round(sizes[owner] * float(at)) - passed[owner]
-                found[k] = low[k] + int(np.clip(goal, 0, high[k] - low[k]))
-                passed[owner] += high[k] - low[k]
-            return found
-        rows = len(self.values)
-        if share:
-            return np.array([round(rows * float(at))])
-        try:
-            row = operator.index(at)
-        except TypeError:
-            raise DataError(complaint("split", say("a row number, a share or a date"), repr(at))) from None
-        row = row + rows if row < 0 else row
-        if not 0 < row < rows:
-            raise DataError(complaint("split", say("a row from 1 to {last}", last=rows - 1), repr(at)))
-        return np.array([row])
-
-    def _cut_at_date(self, when: np.datetime64) -> Array:
-        assert self.given_dates is not None
-        return np.array(
-            [a + int(np.searchsorted(self.given_dates[a:b], when)) for a, b in self.segments.tolist()]
+    def _noting_new_words(self) -> Self:
+        """Return the same frame; where rows hold words that were not learned, a note says so."""
+        counts = {words.name: int((words.codes == 0).sum()) for words in self.words}
+        said = tuple(
+            say("{n} rows hold words of {name!r} that the training part does not: code 0", n=n, name=name)
+            for name, n in counts.items()
+            if n
         )
+        return dataclasses.replace(self, notes=(*self.notes, *said)) if said else self
 
     def _part(self, start: Array, stop: Array) -> Self:
         """Return the same frame over rows [start, stop) of each segment."""
@@ -350,6 +301,7 @@ class Frame:
             first_row=self.first_row + low,
             segments=np.stack([start[there], stop[there]], axis=1) - low,
             owners=self.owners[there],
+            words=tuple(words.part(low, high) for words in self.words),
         )
 
     def scaled(self, scaler: Scaler) -> Self:
@@ -360,15 +312,22 @@ class Frame:
 
     # The future, and the way back.
 
-    def latest(self) -> Array:
-        """Return the last `look_back` rows of each series, (series, look_back, features): what to foresee from.
+    def latest(self, known: Any = None) -> Any:
+        """Return what to foresee from: the last `look_back` rows of each series, (series, look_back, features).
+
+        Where a model is given more than x, a list as that of `to_arrays`.
+
+        Parameters
+        ----------
+        known : for a frame with known columns: their values at the steps to come, by column, each (horizon,) or
+            (series, horizon), in original units; a column of words as words
 
         Raises
         ------
         DataError
-            If the last stretch of rows of a series is shorter than that.
+            If the last stretch of rows of a series is shorter than that, or `known` is not as described.
         """
-        ends = self._ends
+        ends = self.ends
         for k in ends:
             a, b = map(int, self.segments[k])
             if b - a < self.look_back:
@@ -383,17 +342,32 @@ class Frame:
                 )
         first = [int(self.segments[k, 1]) - self.look_back for k in ends]
         parts = [slide(self._past, self.look_back, row, 1, 1) for row in first]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        past = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if len(self.sources) == 1:
+            return past
+        coming = known_ahead(self, known)
+        last = np.array(first) + self.look_back - 1
+        found: list[Array] = []
+        for name, role, _, words in self.sources:
+            if role == "known":
+                found.append(coming[name])
+            elif role == "static":
+                found.append(self.of(self.static_names)[last] if words is None else words.given[last, None])
+            elif words is None:
+                found.append(past)
+            else:
+                found.append(np.stack([words.given[row : row + self.look_back] for row in first]))
+        return found
 
     @cached_property
-    def _ends(self) -> list[int]:
+    def ends(self) -> list[int]:
         """The last segment of each series."""
         last = {int(owner): k for k, owner in enumerate(self.owners.tolist())}
         return [last[owner] for owner in sorted(last)]
 
     def future_dates(self) -> Array:
         """Return the dates that a prediction from `latest()` is for: (horizon,), or (series, horizon)."""
-        rows = np.array([int(self.segments[k, 1]) - 1 for k in self._ends])
+        rows = np.array([int(self.segments[k, 1]) - 1 for k in self.ends])
         if self.given_dates is None:
             found = self.first_row + rows[:, None] + 1 + self.gap + np.arange(self.horizon)
         elif self.frequency is None:
@@ -420,7 +394,7 @@ class Frame:
         >>> f.restore(np.array([[3.5], [4.5]]))["sales"].ravel()
         array([3.5, 4.5])
         """
-        count = len(self._ends) if latest else len(self)
+        count = len(self.ends) if latest else len(self)
         full = (count, self.horizon, len(self.targets))
         array = np.asarray(predictions, dtype=np.float64)
         forms = {full, (count, *self.y.shape[1:])}
@@ -442,7 +416,7 @@ class Frame:
         if self.scaler is not None:
             values = self.scaler.inverse(values, self.targets)
         if latest:
-            ends = self._ends
+            ends = self.ends
             origin = self._date(np.array([int(self.segments[k, 1]) - 1 for k in ends]))
             when = np.atleast_2d(self.future_dates())
             return Dated(self.targets, origin, when, values, self._names_of(self.owners[ends]))
@@ -476,6 +450,8 @@ class Frame:
             mask_value=self.mask_value if self.missing == "mask" else None,
             known_shape=(self.horizon, len(self.known_names)) if self.known_names else None,
             static_shape=(len(self.static_names),) if self.static_names else None,
+            horizon=self.horizon,
+            words=tuple((s.name, s.role, s.words.size) for s in self.sources if s.words is not None),
         )
 
     def y_axes(self) -> tuple[str, ...]:
@@ -485,72 +461,16 @@ class Frame:
         return ("samples", "steps ahead") if len(self.targets) == 1 else ("samples", "steps ahead", "targets")
 
     def __repr__(self) -> str:
-        rows = int((self.segments[:, 1] - self.segments[:, 0]).sum())
-        step = self.frequency.name if self.frequency else say("uneven")
-        step = say("numbered") if self.given_dates is None else step
-        if self.given_dates is not None and self.series:
-            low, high = self._label_of(self.given_dates.min()), self._label_of(self.given_dates.max())
-        else:
-            low, high = self.label(0), self.label(len(self.values) - 1)
-        lines = [
-            say(
-                "Frame of {rows} rows{many}, {step}, {low} to {high}",
-                rows=rows,
-                many=say(" in {n} series", n=len(self.series)) if self.series else "",
-                step=step,
-                low=low,
-                high=high,
-            )
-        ]
-        seen, sought = _listed(self.inputs), _listed(self.targets)
-        said = say("{n} past values of {names}", n=self.look_back, names=seen)
-        lines.append(f"  x {describe(self.x.shape)}: {said}")
-        if self.known_names:
-            axes = ("samples", "steps ahead", "features")
-            said = say("{names} of the steps ahead", names=_listed(self.known_names))
-            lines.append(f"  known {describe(self.known.shape, axes)}: {said}")
-        if self.static_names:
-            said = say("{names} of the series", names=_listed(self.static_names))
-            lines.append(f"  static {describe(self.static.shape)}: {said}")
-        then = say("1 step") if self.horizon == 1 else say("{n} steps", n=self.horizon)
-        after = say(", {n} left out before", n=self.gap) if self.gap > 0 else ""
-        after = say(", from the last row of x on") if self.gap < 0 else after
-        said = say("{names}, {steps} ahead{after}", names=sought, steps=then, after=after)
-        lines.append(f"  y {describe(self.y.shape, self.y_axes())}: {said}")
-        if len(self):
-            start = int(self.starts[0])
-            ahead = start + self.look_back + self.gap
-            goal = self.label(ahead)
-            goal += f" .. {self.label(ahead + self.horizon - 1)}" if self.horizon > 1 else ""
-            whose = say(" of {name!r}", name=self.series[self.owner_of[0]]) if self.series else ""
-            lines.append(
-                say(
-                    "  sample 0{whose}: x {first} .. {last}, y {goal}",
-                    whose=whose,
-                    first=self.label(start),
-                    last=self.label(start + self.look_back - 1),
-                    goal=goal,
-                )
-            )
-        if self.missing in ("skip", "mask"):
-            fitting = sum(self._fitting(b - a) for a, b in self.segments.tolist())
-            lost = fitting - len(self)
-            lines.append(say("  {n} of {all} windows left out for missing values", n=lost, all=fitting))
-        lines += [f"  {note}" for note in self.notes]
-        if self.scaler is not None:
-            name = type(self.scaler).__name__
-            lines.append(say("  scaled by {name}; restore() gives original units", name=name))
-        model = str(self.expected_model()).replace("\n", "\n    ")
-        last = say("  model: {code}", code=model) if "\n" not in model else f"{say('  model:')}\n    {model}"
-        return "\n".join([*lines, last])
+        return tell(self)
 
     def label(self, row: int) -> str:
         """Return the date or number of a row as people write it."""
         return (
-            str(self.first_row + row) if self.given_dates is None else self._label_of(self.given_dates[row])
+            str(self.first_row + row) if self.given_dates is None else self.date_text(self.given_dates[row])
         )
 
-    def _label_of(self, date: Any) -> str:
+    def date_text(self, date: Any) -> str:
+        """Return a date as people write it at this frequency."""
         return self.frequency.text(np.array([date]))[0] if self.frequency else str(date)
 
     # Files.
@@ -569,6 +489,8 @@ class Frame:
         return read(path)
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    some = ", ".join(names[:6])
-    return say("{names} and {n} more", names=some, n=len(names) - 6) if len(names) > 6 else some
+def _at(windows: Any, key: Any) -> Any:
+    """Return a part of each window, without copying."""
+    if isinstance(windows, Windows):
+        return Windows(windows.array[key], windows.positions)
+    return windows[key]

@@ -15,9 +15,10 @@ import numpy as np
 
 from tidegate.data.columns import Choice, Columns, look
 from tidegate.data.framed import Frame
-from tidegate.data.prepare import Rows, dates_of, numbers, order
+from tidegate.data.prepare import Rows, dates_of, numbered, numbers, order, worded
 from tidegate.data.ragged import Sequences, are_sequences, sequences
 from tidegate.data.windows import Array, samples, span
+from tidegate.data.words import ROLES, Words
 from tidegate.errors import DataError, complaint
 from tidegate.language import say
 
@@ -41,7 +42,7 @@ def frame(
     static: Choice = None,
     missing: Literal["refuse", "keep", "skip", "mask"] = "refuse",
     gaps: Literal["refuse", "keep", "skip", "fill"] = "refuse",
-    text: Literal["refuse", "one_hot"] = "refuse",
+    text: Literal["refuse", "one_hot", "codes"] = "refuse",
     mask_value: float = -10.0,
 ) -> Any:
     """Cut a table into samples: `look_back` rows of the past, and the `horizon` rows to be foreseen.
@@ -56,7 +57,7 @@ def frame(
     horizon : steps to be foreseen
     inputs : columns that the model sees, names or positions; by default all of them but the dates, `series` and
         `static`
-    targets : columns to be foreseen; by default the inputs
+    targets : columns to be foreseen; by default the inputs, those of numbers
     dates : name of the date column, or one date for each row; by default a datetime index, the one column
         of that type, or what `find_dates` sees in a `Table`. Without dates rows are numbered
     stride : rows from the start of one sample to the start of the next
@@ -70,7 +71,8 @@ def frame(
         `Masking(mask_value)` layer, and leaves out the samples whose targets are missing
     gaps : what to do where dates are missing. 'refuse' raises; 'keep' takes the rows as equally spaced; 'skip' leaves
         out the windows that would lie across; 'fill' puts the rows in by straight lines
-    text : what to do about columns of words among the inputs. 'one_hot' makes a column of 0 and 1 of each word
+    text : what to do about columns of words among inputs, known and static. 'one_hot' makes a column of 0 and 1 of
+        each word; 'codes' makes whole numbers for an Embedding layer, an input of its own for each column
     mask_value : a number that no input takes
 
     Returns
@@ -119,13 +121,13 @@ def frame(
     for name, number, least in (("look_back", look_back, 1), ("horizon", horizon, 1), ("stride", stride, 1)):
         _whole(name, number, least)
     _whole("gap", gap, -1)
-    for name, word, words in (
+    for name, word, allowed in (
         ("missing", missing, ("refuse", "keep", "skip", "mask")),
         ("gaps", gaps, ("refuse", "keep", "skip", "fill")),
-        ("text", text, ("refuse", "one_hot")),
+        ("text", text, ("refuse", "one_hot", "codes")),
     ):
-        if word not in words:
-            *most, last = map(repr, words)
+        if word not in allowed:
+            *most, last = map(repr, allowed)
             raise DataError(
                 complaint(
                     "frame",
@@ -139,8 +141,11 @@ def frame(
     fixed = columns.choose(static, "static") if static is not None else ()
     apart = {*date_columns, *fixed, *([of_series] if of_series else [])}
     chosen = columns.choose(inputs if inputs is not None else _rest(columns, apart), "inputs")
-    wanted = columns.choose(targets, "targets") if targets is not None else chosen
     ahead = columns.choose(known, "known") if known is not None else ()
+    wanted = columns.choose(targets, "targets") if targets is not None else ()
+    may_be_words = [n for n in dict.fromkeys((*chosen, *ahead, *fixed)) if n not in wanted]
+    coded = worded(columns, may_be_words) if text == "codes" else ()
+    wanted = wanted or tuple(n for n in chosen if n not in coded)
     if gap == -1 and set(chosen) & set(wanted):
         both = ", ".join(repr(n) for n in wanted if n in chosen)
         raise DataError(
@@ -174,17 +179,38 @@ def frame(
             )
         )
     names = tuple(dict.fromkeys((*chosen, *wanted, *ahead, *fixed)))
-    values, stands = numbers(columns, names, text)
-    names = tuple(n for name in names for n in stands[name])
+    if coded and not set(chosen) - set(coded):
+        raise DataError(
+            complaint(
+                "frame",
+                say("a column of numbers among the inputs"),
+                say("words in each of {names}", names=", ".join(map(repr, chosen))),
+                say("the target's own past, inputs={names!r}", names=[*chosen, *wanted]) if wanted else "",
+            )
+        )
+    values, stands = numbers(columns, [n for n in names if n not in coded], text)
+    vocabularies, codes = numbered(columns, coded)
+    values = np.column_stack([values, codes]) if coded else values
+    names = tuple(n for name in stands for n in stands[name])
     if missing == "refuse":
-        _check_finite(values, names, columns.place)
-    rows = order(columns, values, given, of_series, gaps, date_columns[0] if date_columns else "")
+        _check_finite(values, (*names, *coded), columns.place)
+    rows = order(columns, values, given, of_series, gaps, date_columns[0] if date_columns else "", len(coded))
+    values, codes = rows.values[:, : len(names)], rows.values[:, len(names) :]
+    words = tuple(
+        Words(
+            name,
+            tuple(role for role, some in zip(ROLES, (chosen, ahead, fixed), strict=True) if name in some),
+            vocabulary,
+            np.where(np.isnan(code), -1, code).astype(np.int32),
+        )
+        for name, vocabulary, code in zip(coded, vocabularies, codes.T, strict=True)
+    )
 
     def spread(some: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(n for name in some for n in stands[name])
+        return tuple(n for name in some for n in stands.get(name, ()))
 
     found = Frame(
-        rows.values,
+        values,
         names,
         spread(chosen),
         spread(wanted),
@@ -202,6 +228,7 @@ def frame(
         missing=missing,
         mask_value=float(mask_value),
         notes=tuple(rows.notes),
+        words=words,
     )
     _check_samples(found, rows, need)
     return found
@@ -245,8 +272,8 @@ def _check_finite(values: Array, names: tuple[str, ...], place: Callable[[int], 
 def _check_samples(found: Frame, rows: Rows, need: int) -> None:
     """Raise where no window fits between the breaks, or none is without a missing value."""
     if len(found):
-        found.check_mask()
-        found.check_static()
+        _check_mask(found)
+        _check_static(found)
         return
     sizes = np.diff(rows.segments, axis=1).ravel()
     fitting = sum(
@@ -269,3 +296,47 @@ def _check_samples(found: Frame, rows: Rows, need: int) -> None:
             fitting=fitting,
         )
     )
+
+
+def _check_mask(frame: Frame) -> None:
+    """Raise where a row that is there would be taken for a missing one."""
+    if frame.missing != "mask":
+        return
+    past = frame.values[:, : len(frame.inputs)]
+    same = (past == past.dtype.type(frame.mask_value)).all(axis=1)
+    if same.any():
+        row = int(same.argmax())
+        raise DataError(
+            say(
+                "Row {row} holds mask_value={mask_value:g} in each input, so a Masking layer would "
+                "leave it out. Instead: a mask_value that no row takes.",
+                row=frame.first_row + row,
+                mask_value=frame.mask_value,
+            )
+        )
+
+
+def _check_static(frame: Frame) -> None:
+    """Raise where a static column changes within a series."""
+    words = [w for w in frame.words if "static" in w.roles]
+    columns = {name: frame.of((name,))[:, 0] for name in frame.static_names}
+    columns |= {w.name: w.codes for w in words}
+    spoken = {w.name: w.decode for w in words}
+    for name, column in columns.items():
+        for owner in range(max(len(frame.series), 1)):
+            parts = [column[a:b] for a, b in frame.segments[frame.owners == owner].tolist()]
+            part = np.concatenate(parts)
+            if len(part) and (part != part[0]).any() and not np.isnan(part).all():
+                label = say(" of series {name!r}", name=frame.series[owner]) if frame.series else ""
+                both = [part[0], part[part != part[0]][0]]
+                one, other = map(repr, spoken[name](both)) if name in spoken else [f"{v:g}" for v in both]
+                raise DataError(
+                    say(
+                        "Static column {name!r} takes {one} and {other} in the rows{label}: it changes over "
+                        "time. Instead: name it among inputs, or known.",
+                        name=name,
+                        one=one,
+                        other=other,
+                        label=label,
+                    )
+                )

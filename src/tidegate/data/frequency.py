@@ -309,13 +309,14 @@ def check_gaps(
     raise DataError(say("{said}. {instead}", said=said, instead=instead).rstrip())
 
 
-def regularise(dates: Array, values: Array, frequency: Frequency) -> tuple[Array, Array, int]:
+def regularise(dates: Array, values: Array, frequency: Frequency, held: int = 0) -> tuple[Array, Array, int]:
     """Return dates without holes, values filled by straight lines, and how many rows were put in.
 
     Parameters
     ----------
     dates : ordered datetime64 array of shape (rows,)
     values : float array of shape (rows, columns)
+    held : so many columns, the last ones, are filled by the value before instead
     """
     at = frequency.positions(dates)
     if (at < 0).any():
@@ -344,8 +345,10 @@ def regularise(dates: Array, values: Array, frequency: Frequency) -> tuple[Array
         )
     grid = np.arange(total)
     filled = np.empty((total, values.shape[1]), dtype=values.dtype)
-    for k in range(values.shape[1]):
+    lines = values.shape[1] - held
+    for k in range(lines):
         filled[:, k] = np.interp(grid, at, values[:, k])
+    filled[:, lines:] = values[np.searchsorted(at, grid, side="right") - 1, lines:]
     return frequency.after(dates[0], grid), filled, added
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from tidegate.data.framed import Frame
 from tidegate.data.frequency import Frequency
 from tidegate.data.scaling import Scaler
+from tidegate.data.words import ROLES, Words
 from tidegate.errors import DataError, complaint
 from tidegate.language import say
 
@@ -21,13 +22,16 @@ __all__ = ["read", "write"]
 PLAIN = ("names", "inputs", "targets", "look_back", "horizon", "gap", "stride", "first_row", "known_names",
          "static_names", "series", "missing", "mask_value", "notes")  # fmt: skip
 KIND = "tidegate frame 1"
+WITH_WORDS = "tidegate frame 2"  # so that an older version refuses what it would lose
 MOST = 1 << 40  # bytes that a file may say it holds
 
 
 def write(frame: Frame, path: Any) -> None:
     """Write a frame beside the goal, then move it there, so that an old file is whole until the new one is."""
     goal = Path(path)
-    plain: dict[str, Any] = {"kind": KIND, **{name: getattr(frame, name) for name in PLAIN}}
+    kind = WITH_WORDS if frame.words else KIND
+    plain: dict[str, Any] = {"kind": kind, **{name: getattr(frame, name) for name in PLAIN}}
+    plain["words"] = [[words.name, words.roles, words.vocabulary] for words in frame.words]
     if frame.frequency is not None:
         plain["frequency"] = [frame.frequency.kind, frame.frequency.count, frame.frequency.anchor]
     if frame.scaler is not None:
@@ -38,6 +42,8 @@ def write(frame: Frame, path: Any) -> None:
         "owners": frame.owners,
         "plain": np.frombuffer(json.dumps(plain).encode(), np.uint8),
     }
+    if frame.words:
+        arrays["codes"] = np.stack([words.codes for words in frame.words])
     if frame.given_dates is not None:
         arrays["dates"] = frame.given_dates
     beside = goal.with_name(goal.name + ".part")
@@ -66,7 +72,7 @@ def read(path: Any) -> Frame:
         with np.load(goal, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         plain = json.loads(arrays["plain"].tobytes())
-        if plain["kind"] != KIND:
+        if plain["kind"] not in (KIND, WITH_WORDS):
             raise ValueError(say("it is of the kind {kind!r}", kind=plain["kind"]))
         chosen = {name: _tuple(plain[name]) for name in PLAIN}
         step = plain.get("frequency")
@@ -77,6 +83,7 @@ def read(path: Any) -> Frame:
             owners=arrays["owners"],
             frequency=Frequency(str(step[0]), int(step[1]), int(step[2])) if step else None,
             scaler=Scaler.from_dict(plain["scaler"]) if "scaler" in plain else None,
+            words=_words(plain, arrays) if plain["kind"] == WITH_WORDS else (),
             **chosen,
         )
         _check(frame)
@@ -87,6 +94,21 @@ def read(path: Any) -> Frame:
     except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as why:
         raise DataError(say("{goal} is no frame that Frame.save wrote: {why}.", goal=goal, why=why)) from None
     return frame
+
+
+def _words(plain: dict[str, Any], arrays: dict[str, Any]) -> tuple[Words, ...]:
+    """Return the columns of words, or raise ValueError where they do not fit the rest."""
+    codes, rows = arrays["codes"], len(arrays["values"])
+    if codes.shape != (len(plain["words"]), rows) or codes.dtype != np.int32:
+        raise ValueError(say("its codes are not one for each row"))
+    found = []
+    for (name, roles, vocabulary), column in zip(plain["words"], codes, strict=True):
+        if not set(roles) <= set(ROLES) or not all(isinstance(word, str) for word in (name, *vocabulary)):
+            raise ValueError(say("its words are no words"))
+        if rows and not (column.min() >= -1 and column.max() <= len(vocabulary)):
+            raise ValueError(say("its codes stand for no word"))
+        found.append(Words(name, tuple(roles), tuple(vocabulary), column))
+    return tuple(found)
 
 
 def _tuple(value: Any) -> Any:

@@ -28,7 +28,7 @@ from tidegate.data.windows import Array
 from tidegate.errors import DataError, complaint
 from tidegate.language import say
 
-__all__ = ["Rows", "dates_of", "numbers", "one_hot", "order"]
+__all__ = ["Rows", "dates_of", "numbered", "numbers", "one_hot", "order", "worded"]
 
 MOST_WORDS = 100  # of a text column that becomes columns of 0 and 1
 
@@ -86,7 +86,7 @@ def one_hot(columns: Columns, name: str) -> dict[str, Array]:
         raise DataError(
             say(
                 "Column {name!r} holds {n} different words, too many for a column each. Instead: leave it"
-                " out of inputs, or number the words and give the codes to an Embedding layer.",
+                " out of inputs, or write text='codes' for numbers that an Embedding layer reads.",
                 name=name,
                 n=len(found),
             )
@@ -106,15 +106,32 @@ def words_of(columns: Columns, name: str) -> list[str | None]:
     return [None if v is None or v != v or type(v).__name__ == "NAType" else str(v) for v in values]
 
 
+def worded(columns: Columns, names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the columns that hold words."""
+    return tuple(n for n in names if _is_text(columns, n))
+
+
+def numbered(columns: Columns, names: Sequence[str]) -> tuple[list[tuple[str, ...]], Array]:
+    """Return the different words of each column in order, and (rows, columns) codes from 1 on, NaN for no word."""
+    vocabularies: list[tuple[str, ...]] = []
+    codes = np.full((columns.rows, len(names)), np.nan)
+    for k, name in enumerate(names):
+        words = words_of(columns, name)
+        vocabularies.append(tuple(sorted({w for w in words if w is not None})))
+        places = {word: float(code) for code, word in enumerate(vocabularies[-1], 1)}
+        codes[:, k] = [np.nan if w is None else places[w] for w in words]
+    return vocabularies, codes
+
+
 def numbers(columns: Columns, names: Sequence[str], text: str) -> tuple[Array, dict[str, tuple[str, ...]]]:
     """Return columns as one block, and by which columns each is represented in it."""
-    worded = [n for n in names if text == "one_hot" and _is_text(columns, n)]
-    if not worded:
+    hot = worded(columns, names) if text == "one_hot" else ()
+    if not hot:
         return columns.block(names), {n: (n,) for n in names}
     parts: list[Array] = []
     stands: dict[str, tuple[str, ...]] = {}
     for name in names:
-        if name in worded:
+        if name in hot:
             made = one_hot(columns, name)
             stands[name] = tuple(made)
             parts += [c[:, None] for c in made.values()]
@@ -135,16 +152,25 @@ def _is_text(columns: Columns, name: str) -> bool:
 
 
 def order(
-    columns: Columns, values: Array, dates: Array | None, series: str | None, gaps: str, column: str
+    columns: Columns,
+    values: Array,
+    dates: Array | None,
+    series: str | None,
+    gaps: str,
+    column: str,
+    held: int = 0,
 ) -> Rows:
-    """Sort rows by series, look at the dates of each, and do about gaps as told."""
+    """Sort rows by series, look at the dates of each, and do about gaps as told.
+
+    The last `held` columns of the values are codes: what lies between two of them is the older one.
+    """
     if series is None:
         rows = Rows(values, dates, None, np.array([[0, len(values)]]), np.zeros(1, np.int64))
         places = None
     else:
         rows, places = _by_series(columns, values, dates, series)
     if rows.dates is not None:
-        _look_at_dates(rows, columns, places, gaps, column)
+        _look_at_dates(rows, columns, places, gaps, column, held)
     return rows
 
 
@@ -177,7 +203,9 @@ def _by_series(columns: Columns, values: Array, dates: Array | None, series: str
     return Rows(values, dates, None, segments, np.arange(len(names)), names, notes), places
 
 
-def _look_at_dates(rows: Rows, columns: Columns, places: Array | None, gaps: str, column: str) -> None:
+def _look_at_dates(
+    rows: Rows, columns: Columns, places: Array | None, gaps: str, column: str, held: int
+) -> None:
     """Check the order of the dates, find their step, and cut, fill or refuse at gaps."""
     assert rows.dates is not None
     found: dict[Frequency, int] = {}
@@ -212,7 +240,7 @@ def _look_at_dates(rows: Rows, columns: Columns, places: Array | None, gaps: str
                 say(_INSTEAD) if rows.frequency is not None else say(_UNEVEN),
             )
         elif gaps == "fill":
-            dates, values, more = regularise(dates, values, rows.frequency)
+            dates, values, more = regularise(dates, values, rows.frequency, held)
             added += more
         if gaps == "skip" and rows.frequency is not None:
             breaks = [gap.row for gap in find_gaps(dates, rows.frequency)]

@@ -9,6 +9,7 @@ import numpy as np
 from tidegate.data import Frame, Sequences, find_frequency
 from tidegate.data.columns import Columns, look
 from tidegate.data.prepare import dates_of
+from tidegate.data.telling import axes_of
 from tidegate.explaining.explanation import Section
 from tidegate.explaining.pictures import networks, tables
 from tidegate.explaining.words import listed, number
@@ -25,10 +26,12 @@ def of_frame(frame: Frame) -> list[Section]:
     first = Section(
         say("{n} samples cut from {rows} rows", n=f"{len(frame):,}", rows=f"{len(frame.values):,}")
     )
-    axes = frame.y_axes()
     first.lines = [
-        f"x {describe(frame.x.shape)}",
-        f"y {describe(frame.y.shape, axes)}",
+        *(
+            f"{name} {describe(array.shape, axes_of(role, words))}"
+            for name, role, array, words in frame.sources
+        ),
+        f"y {describe(frame.y.shape, frame.y_axes())}",
         *_notes(frame),
     ]
     first.picture = tables.windows(frame)
@@ -42,10 +45,22 @@ def of_frame(frame: Frame) -> list[Section]:
         say("features: what is seen at each step: {names}", names=listed(frame.inputs)),
     ]
     parts.append(shape)
+    if frame.words:
+        parts.append(_codes(frame))
     model = str(frame.expected_model())
     parts.append(Section(say("A model that fits"), code=model))
     parts.append(Section(say("The six forms, and which one this is"), picture=tables.forms(frame)))
     return parts
+
+
+def _codes(frame: Frame) -> Section:
+    """Say what the codes of words stand for."""
+    lines = [say("A word is a number here, and an Embedding layer learns what it means:")]
+    for words in frame.words:
+        shown = listed((f"{word}={code}" for code, word in enumerate(words.vocabulary, 1)), 12)
+        lines.append(f"  {words.name}: {shown}")
+    lines.append(say("0 stands for any other word, and for none"))
+    return Section(say("Codes"), lines)
 
 
 def _notes(frame: Frame) -> list[str]:
@@ -64,9 +79,7 @@ def _sample(frame: Frame) -> Section:
     values = frame.values if frame.scaler is None else frame.scaler.inverse(frame.values, frame.names)
 
     def series(names: tuple[str, ...], a: int, b: int) -> list[str]:
-        rows = range(a, b)
-        shown = [*rows] if len(rows) <= 6 else [*rows[:3], None, *rows[-2:]]
-        found = []
+        shown, found = _shown(a, b), []
         for name in names[:4]:
             column = frame.names.index(name)
             said = ", ".join("…" if r is None else number(values[r, column]) for r in shown)
@@ -79,6 +92,7 @@ def _sample(frame: Frame) -> Section:
             whose=whose)
     ]  # fmt: skip
     lines += ["  " + t for t in series(frame.inputs, start, start + frame.look_back)]
+    lines += [f"  {t}" for t in _spoken(frame, "x", start, start + frame.look_back)]
     if frame.horizon == 1:
         lines.append(say("and is to foresee {a}", a=frame.label(goal)))
     else:
@@ -86,7 +100,31 @@ def _sample(frame: Frame) -> Section:
             say("and is to foresee {a} to {b}", a=frame.label(goal), b=frame.label(goal + frame.horizon - 1))
         )
     lines += ["  " + t for t in series(frame.targets, goal, goal + frame.horizon)]
+    beside = series(frame.known_names, goal, goal + frame.horizon)
+    beside += _spoken(frame, "known", goal, goal + frame.horizon)
+    if beside:
+        lines.append(say("of the steps to be foreseen it is told"))
+        lines += [f"  {t}" for t in beside]
+    beside = series(frame.static_names, start, start + 1) + _spoken(frame, "static", start, start + 1)
+    if beside:
+        lines.append(say("and of the whole series"))
+        lines += [f"  {t}" for t in beside]
     return Section(say("Sample 0"), lines)
+
+
+def _shown(a: int, b: int) -> list[int | None]:
+    """Return the rows to be shown of some, None where some are left out."""
+    return [*range(a, b)] if b - a <= 6 else [*range(a, a + 3), None, b - 2, b - 1]
+
+
+def _spoken(frame: Frame, role: str, a: int, b: int) -> list[str]:
+    """Return the words of rows, a line for each column of that role."""
+    found = []
+    for words in frame.words:
+        if role in words.roles:
+            texts = ["…" if r is None else words.decode([words.codes[r]])[0] for r in _shown(a, b)]
+            found.append(f"{words.name}: {', '.join(t or say('unknown') for t in texts)}")
+    return found
 
 
 def of_sequences(found: Sequences) -> list[Section]:

@@ -26,7 +26,8 @@ def windows(frame: Frame, shown: int = 3) -> Picture:
     ahead = frame.look_back + frame.gap
     rows = _rows_shown(starts, frame.look_back, ahead, frame.horizon, len(frame.values))
     place = _places(rows)
-    names = list(dict.fromkeys((*frame.inputs, *frame.targets)))
+    words = [w.name for w in frame.words if "x" in w.roles]
+    names = list(dict.fromkeys((*frame.inputs, *words, *frame.targets)))
     x = _table(canvas, frame, names, rows, place)
 
     top = 26.0
@@ -102,7 +103,7 @@ def _table(canvas: Canvas, frame: Frame, names: list[str], rows: list[int], plac
     top, right = 26.0, left + sum(w + GUTTER for w in widths)
     x = left
     for k, name in enumerate(some):
-        kind = "ink" if name in frame.inputs or name == "…" else "soft"
+        kind = "soft" if name in frame.targets and name not in frame.inputs else "ink"
         canvas.text(x + widths[k], top - 10, _short(name), kind, "end", bold=True)
         x += widths[k] + GUTTER
     canvas.line(0, top - 3, right - GUTTER, top - 3)
@@ -121,7 +122,10 @@ def _table(canvas: Canvas, frame: Frame, names: list[str], rows: list[int], plac
 
 
 def _cell(frame: Frame, row: int, name: str) -> str:
-    return "…" if name == "…" else number(frame.values[row, frame.names.index(name)])
+    if name in frame.names:
+        return number(frame.values[row, frame.names.index(name)])
+    words = next((w for w in frame.words if w.name == name), None)
+    return _short((words.decode([words.codes[row]])[0] or "0") if words is not None else name)
 
 
 def _short(text: str, most: int = 14) -> str:
