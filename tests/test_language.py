@@ -33,6 +33,7 @@ TABLES = {  # of texts that `say` is given by name
     "_CALENDAR",
     "_EPOCH_FORMS",
     "_INSTEAD",
+    "_KINDS",
     "_MAGIC",
     "_ONE",
     "_SEPARATE",
@@ -78,7 +79,7 @@ def test_every_text_has_its_chinese() -> None:
 SPEAKING = (  # files in which everything that people are told is said; the others follow
     "__init__", "activations", "callbacks/", "cli/explain", "cli/forecast", "cli/main", "cli/show",
     "config", "constraints", "data/", "errors", "explaining/", "initializers", "kernels/", "language",
-    "layers/", "losses/", "metrics/", "mixed_precision", "models/progress", "models/summary", "ops/",
+    "layers/", "losses/", "metrics/", "mixed_precision", "models/", "ops/",
     "optimizers/", "plan/", "regularizers", "shapes", "spelling", "toolkit/",
 )  # fmt: skip
 ERRORS = {"ArgumentError", "DataError", "ShapeError", "TidegateError"}

@@ -3,13 +3,14 @@
 Names of code and of axes stay as they are written there.
 """
 
-from tidegate.catalogue_zh import command, data, explaining, forecast, grammar, layers, ops, training
+from tidegate.catalogue_zh import command, data, explaining, forecast, grammar, layers, models, ops, training
 
 __all__ = ["CATALOGUE"]
 
 CATALOGUE: dict[str, str] = {
     **grammar.TEXTS,
     **training.TEXTS,
+    **models.TEXTS,
     **data.TEXTS,
     **layers.TEXTS,
     **ops.TEXTS,

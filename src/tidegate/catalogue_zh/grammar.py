@@ -42,4 +42,9 @@ TEXTS: dict[str, str] = {
     "{module} has no {name!r}": "{module} 没有 {name!r}",
     "{module} has no {name!r}; {near}": "{module} 没有 {name!r}；{near}",
     "module '{module}' has no attribute {name!r}": "模块 '{module}' 没有属性 {name!r}",
+    "arguments that it knows": "它认识的参数",
+    "a layer": "一个层",
+    "a shape": "一个形状",
+    "a saved model": "保存的模型",
+    "at least one batch": "至少一个批次",
 }

@@ -14,7 +14,6 @@ TEXTS: dict[str, str] = {
     "axis as a whole number that is not 0": "axis 为非 0 的整数",
     "axis as a whole number, or a list of them": "axis 为一个整数或一列整数",
     "axis as whole numbers that are not 0": "axis 为非 0 的整数",
-    "arguments that it knows": "它认识的参数",
     "dtype 'float32', the one type of weights here": "dtype 为 'float32'，这里的权重只有这一种类型",
     # calling a layer
     "calling '{name}'": "调用 '{name}'",
@@ -36,7 +35,6 @@ TEXTS: dict[str, str] = {
     "at least {n} axes, the samples' included": "至少 {n} 个轴（包括样本轴）",
     "at most {n} axes, the samples' included": "至多 {n} 个轴（包括样本轴）",
     "size {size} on axis {axis}": "轴 {axis} 的大小为 {size}",
-    "a shape": "一个形状",
     "Input(shape=(timesteps, features)), without the samples": "Input(shape=(timesteps, features))，不写样本数",
     # weights
     "weight '{name}'": "权重 '{name}'",
@@ -109,7 +107,6 @@ TEXTS: dict[str, str] = {
     "x.transpose(1, 0, 2), and the layer as it is": "x.transpose(1, 0, 2)，层不变",
     "a cell, with call(inputs, states) and state_size": "一个循环单元，带有 call(inputs, states) 和 state_size",
     "LSTM(32, stateful=True), the layer of that cell": "LSTM(32, stateful=True)，即这种单元对应的层",
-    "a layer": "一个层",
     # convolution and pooling
     "strides or dilation_rate above 1, not both": "strides 与 dilation_rate 只能有一个大于 1",
     "channels of a known number": "通道数已知",
@@ -148,7 +145,6 @@ TEXTS: dict[str, str] = {
     "mean and variance of one shape": "mean 与 variance 形状相同",
     "a layer without a given mean": "没有指定 mean 的层",
     "an array, or batches of them": "一个数组，或一批批的数组",
-    "at least one batch": "至少一个批次",
     "arrays of numbers": "由数组成的数组",
     "{dtype} of shape {shape}": "{dtype}，形状 {shape}",
     # shapes
@@ -181,7 +177,6 @@ TEXTS: dict[str, str] = {
     "{name} by name": "{name} 用名称给出",
     "`{name}=None`, and the function called on the texts before the layer": "写 `{name}=None`，并在这一层之前先对文本调用该函数",
     # files
-    "a saved model": "保存的模型",
     "layers of tidegate.layers": "tidegate.layers 中的层",
     "layers of tidegate.layers, or of your own": "tidegate.layers 中的层，或您自己的层",
     "operations of tidegate.ops": "tidegate.ops 中的运算",

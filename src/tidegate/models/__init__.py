@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.language import say
 from tidegate.layers.arguments import not_yet
 from tidegate.models.cloning import cloned
 from tidegate.models.model import Model
@@ -101,7 +102,7 @@ def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Model:
             yaml = importlib.import_module("yaml")
         except ModuleNotFoundError:
             raise ModuleNotFoundError(
-                "model_from_yaml needs PyYAML; write: pip install pyyaml", name="yaml"
+                say("model_from_yaml needs PyYAML; write: pip install pyyaml"), name="yaml"
             ) from None
         yaml_string = json.dumps(yaml.safe_load(yaml_string))
     return model_from_json(yaml_string, custom_objects)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 
 __all__ = ["count", "size"]
 
@@ -17,7 +18,9 @@ def size(who: str, name: str, value: Any, default: int) -> int:
         return default
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise ArgumentError(
-            complaint(who, f"{name} to be a whole number of at least 1", repr(value), f"{name}=32")
+            complaint(
+                who, say("{name} to be a whole number of at least 1", name=name), repr(value), f"{name}=32"
+            )
         )
     return int(value)
 
@@ -25,5 +28,7 @@ def size(who: str, name: str, value: Any, default: int) -> int:
 def count(who: str, name: str, value: Any) -> int:
     """Return a whole number of at least 0."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-        raise ArgumentError(complaint(who, f"{name} to be a whole number", repr(value), f"{name}=10"))
+        raise ArgumentError(
+            complaint(who, say("{name} to be a whole number", name=name), repr(value), f"{name}=10")
+        )
     return int(value)

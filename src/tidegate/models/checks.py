@@ -8,12 +8,14 @@ import numpy as np
 
 from tidegate.data.windows import Windows
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.models.proposals import codes_in, for_input, seen, way
 from tidegate.shapes import Shape, axis_names, describe
 
 __all__ = ["as_numbers", "check_codes", "check_finite", "check_input", "same_rows"]
 
 Array = np.ndarray[Any, Any]
+_KINDS = {"M": "dates", "m": "durations", "c": "complex numbers"}  # of arrays, by the letter of their type
 
 
 def as_numbers(name: str, data: Any) -> Array:
@@ -27,7 +29,9 @@ def as_numbers(name: str, data: Any) -> Array:
     if kind not in "iuf":
         raise DataError(_no_numbers(name, a))
     if a.ndim == 0:
-        raise ShapeError(complaint(name, "one row for each sample", "a single number", f"np.array([[{a}]])"))
+        raise ShapeError(
+            complaint(name, say("one row for each sample"), say("a single number"), f"np.array([[{a}]])")
+        )
     if not a.dtype.isnative or (size == 2 and kind == "f") or size > 8:
         return a.astype(np.float64 if size > 8 else np.float32 if kind == "f" else a.dtype.newbyteorder("="))
     return a
@@ -54,9 +58,9 @@ def _as_array(name: str, data: Any) -> Array:
         raise ArgumentError(
             complaint(
                 name,
-                "an array",
-                f"a {type(data).__name__}",
-                "np.asarray(...); data that comes in batches brings its targets: fit(batches)",
+                say("an array"),
+                say("a {kind}", kind=type(data).__name__),
+                say("np.asarray(...); data that comes in batches brings its targets: fit(batches)"),
             )
         )
     try:
@@ -73,18 +77,30 @@ def _of_unequal_length(name: str, rows: Any) -> str:
         isinstance(v, int | np.integer) for row in rows if hasattr(row, "__len__") for v in row
     )
     padded = f"pad_sequences({name})" if whole else f"pad_sequences({name}, dtype='float32')"
-    expected, came = "samples of one length", "a list whose rows differ in length"
+    expected, came = say("samples of one length"), say("a list whose rows differ in length")
     if len(lengths) != len(rows) or not lengths:
-        return complaint(name, expected, came, "one list of numbers for each sample")
-    came = f"rows of {min(lengths)} to {max(lengths)} timesteps"
+        return complaint(name, expected, came, say("one list of numbers for each sample"))
+    came = say("rows of {low} to {high} timesteps", low=min(lengths), high=max(lengths))
     if whole:
         top = max((v for row in rows for v in row), default=0)
-        codes = f"{way(padded)}, zeros in front, with `Embedding({top + 1}, 16, mask_zero=True)` for codes"
+        codes = say(
+            "{way}, zeros in front, with `Embedding({n}, 16, mask_zero=True)` for codes",
+            way=way(padded),
+            n=top + 1,
+        )
         steps = way(f"pad_sequences({name}, dtype='float32')[..., None]")
-        return complaint(name, expected, came, f"{codes}; {steps} with `Masking(0.0)` first for measurements")
+        return complaint(
+            name,
+            expected,
+            came,
+            say("{codes}; {steps} with `Masking(0.0)` first for measurements", codes=codes, steps=steps),
+        )
     last = f"{padded}[..., None]" if flat else padded
     return complaint(
-        name, expected, came, f"{way(last)}, zeros in front; `Masking(0.0)` first passes over them"
+        name,
+        expected,
+        came,
+        say("{way}, zeros in front; `Masking(0.0)` first passes over them", way=way(last)),
     )
 
 
@@ -92,9 +108,9 @@ def _no_numbers(name: str, a: Array) -> str:
     if a.dtype.kind == "O" and a.ndim == 0:
         return complaint(
             name,
-            "an array of numbers",
-            "None" if a[()] is None else f"a {type(a[()]).__name__}",
-            f"pass {name}",
+            say("an array of numbers"),
+            "None" if a[()] is None else say("a {kind}", kind=type(a[()]).__name__),
+            say("pass {name}", name=name),
         )
     if a.dtype.kind in "SUO":
         flat = a.ravel()
@@ -105,7 +121,9 @@ def _no_numbers(name: str, a: Array) -> str:
         ):
             if len({np.shape(v) for v in flat}) > 1:
                 return _of_unequal_length(name, list(flat))
-            return complaint(name, "an array of numbers", "an array of arrays", f"{way(f'np.stack({name})')}")
+            return complaint(
+                name, say("an array of numbers"), say("an array of arrays"), way(f"np.stack({name})")
+            )
         text = next((v for v in flat if isinstance(v, str | bytes)), None)
         if text is not None:
             return _of_text(name, a, text)
@@ -114,42 +132,65 @@ def _no_numbers(name: str, a: Array) -> str:
             at = tuple(int(i) for i in np.unravel_index(k, a.shape))
             fill = f"np.nan_to_num({name}.astype('float32'))"
             return complaint(
-                name, "numbers", f"None at position {at}", f"{way(fill)} to fill the gaps with 0"
+                name,
+                say("numbers"),
+                say("None at position {at}", at=at),
+                say("{way} to fill the gaps with 0", way=way(fill)),
             )
         if any(hasattr(v, "isoformat") for v in flat[:1]):
-            return complaint(name, "numbers", f"dtype object, with dates as {flat[0]}", _dates(name))
-        return complaint(name, "an array of numbers", f"dtype {a.dtype}", way(f"{name}.astype('float32')"))
-    kind = {"M": "dates", "m": "durations", "c": "complex numbers"}.get(a.dtype.kind, f"dtype {a.dtype}")
+            return complaint(
+                name, say("numbers"), say("dtype object, with dates as {first}", first=flat[0]), _dates(name)
+            )
+        return complaint(
+            name,
+            say("an array of numbers"),
+            f"dtype {a.dtype}",
+            way(f"{name}.astype('float32')"),
+        )
+    kind = _KINDS.get(a.dtype.kind)
+    kind = say(kind) if kind is not None else f"dtype {a.dtype}"
     if a.dtype.kind in "Mm":
         return complaint(
-            name, "numbers", kind, _dates(name) if a.dtype.kind == "M" else way(f"{name}.astype('float64')")
+            name,
+            say("numbers"),
+            kind,
+            _dates(name) if a.dtype.kind == "M" else way(f"{name}.astype('float64')"),
         )
     if a.dtype.kind == "c":
         parts = f"np.concatenate([{name}.real, {name}.imag], axis=-1)"
         return complaint(
-            name, "numbers", kind, f"{way(parts)} for both parts as features; {way(f'abs({name})')}"
+            name,
+            say("numbers"),
+            kind,
+            say("{both} for both parts as features; {size}", both=way(parts), size=way(f"abs({name})")),
         )
-    return complaint(name, "numbers", kind, "the columns that are numbers")
+    return complaint(name, say("numbers"), kind, say("the columns that are numbers"))
 
 
 def _dates(name: str) -> str:
     days = f"np.asarray({name}, 'M8[D]').astype('float32')"
-    aside = "a date says little to a network: `tidegate.frame(table, dates='...')` keeps it aside"
-    return f"{way(days)} counts days; {aside}"
+    aside = say("a date says little to a network: `tidegate.frame(table, dates='...')` keeps it aside")
+    return say("{way} counts days; {aside}", way=way(days), aside=aside)
 
 
 def _of_text(name: str, a: Array, text: Any) -> str:
     at = np.argwhere(a == text)[0].tolist() if a.ndim else []
-    came = f"text, {str(text)!r} at position {tuple(at)}"
+    came = say("text, {text!r} at position {at}", text=str(text), at=tuple(at))
     try:
         a.astype(np.float64)
     except (TypeError, ValueError):
         codes = f"np.unique({name}, return_inverse=True)[1].reshape({name}.shape)"
         return complaint(
-            name, "numbers", came, f"{way(codes)} codes the text as whole numbers; or drop that column"
+            name,
+            say("numbers"),
+            came,
+            say("{way} codes the text as whole numbers; or drop that column", way=way(codes)),
         )
     return complaint(
-        name, "numbers", came, f"{way(f'{name}.astype({chr(39)}float32{chr(39)})')}, as the text is numbers"
+        name,
+        say("numbers"),
+        came,
+        say("{way}, as the text is numbers", way=way(f"{name}.astype({chr(39)}float32{chr(39)})")),
     )
 
 
@@ -157,16 +198,18 @@ def same_rows(verb: str, x: Array, y: Array) -> None:
     """Raise where X and y differ in their number of samples, or there is none."""
     if len(x) != len(y):
         more, fewer, kept = ("X", "y", len(y)) if len(x) > len(y) else ("y", "X", len(x))
-        instead = way(f"{more}[:{kept}]", when=f"the last rows of {more} have no {fewer}")
-        instead += f"; {way(f'{more}[-{kept}:]', when='the first have none')}"
+        instead = way(
+            f"{more}[:{kept}]", when=say("the last rows of {more} have no {fewer}", more=more, fewer=fewer)
+        )
+        instead += f"; {way(f'{more}[-{kept}:]', when=say('the first have none'))}"
         if y.ndim == 2 and len(y) == 1 and y.shape[1] == len(x):
-            instead = f"{way('y.T')}, as each sample has a row"
-        came = f"X of {len(x)} samples and y of {len(y)}"
-        raise ShapeError(complaint(verb, "X and y with one row for each sample", came, instead))
+            instead = say("{way}, as each sample has a row", way=way("y.T"))
+        came = say("X of {x} samples and y of {y}", x=len(x), y=len(y))
+        raise ShapeError(complaint(verb, say("X and y with one row for each sample"), came, instead))
     if not len(x):
-        came = f"X of shape {x.shape}, without samples"
+        came = say("X of shape {shape}, without samples", shape=x.shape)
         raise ShapeError(
-            complaint(verb, "at least one sample", came, "look at X.shape where the data is made")
+            complaint(verb, say("at least one sample"), came, say("look at X.shape where the data is made"))
         )
 
 
@@ -188,7 +231,11 @@ def check_input(
         shown = describe(got, names)
     elif got == expected[1:]:  # one sample
         shown = describe(got, names[1:])
-    came = f"{name} {shown}" if 0 not in got[1:] else f"{name} of shape {got}, without numbers"
+    came = (
+        f"{name} {shown}"
+        if 0 not in got[1:]
+        else say("{name} of shape {got}, without numbers", name=name, got=got)
+    )
     raise ShapeError(
         complaint(who, describe(expected, names), came, for_input(name, expected, np.asarray(x), codes, who))
     )
@@ -199,36 +246,61 @@ def check_codes(who: str, name: str, x: Array, input_dim: int) -> None:
     if not x.size:
         return
     low, high = x.min(), x.max()
-    expected = f"codes from 0 to {input_dim - 1}"
+    expected = say("codes from 0 to {last}", last=input_dim - 1)
     if low != low or high != high:
         at = place_of(x, np.isnan)
         raise DataError(
             complaint(
-                who, expected, f"{name} with NaN at {at}", f"{way(f'np.nan_to_num({name})')} where 0 is a gap"
+                who,
+                expected,
+                say("{name} with NaN at {at}", name=name, at=at),
+                say("{way} where 0 is a gap", way=way(f"np.nan_to_num({name})")),
             )
         )
     if x.dtype.kind == "f" and (x != np.floor(x)).any():
         at = place_of(x, lambda part: part != np.floor(part))
         bad = x[x != np.floor(x)].ravel()[0]
-        instead = f"{way(f'{name}[..., None]')} into the next layer, without the Embedding, as these are measurements"
-        raise DataError(complaint(who, "whole-number codes", f"{bad:g} in {name} at {at}", instead))
+        instead = say(
+            "{way} into the next layer, without the Embedding, as these are measurements",
+            way=way(f"{name}[..., None]"),
+        )
+        raise DataError(
+            complaint(
+                who,
+                say("whole-number codes"),
+                say("{value} in {name} at {at}", value=f"{bad:g}", name=name, at=at),
+                instead,
+            )
+        )
     if low >= 0 and high < input_dim:
         return
     if high >= input_dim:
         at, bad = place_of(x, lambda part: part >= input_dim), high
-        instead = f"`input_dim={int(high - min(low, 0)) + 1}`, one more than the largest code"
+        instead = say("`input_dim={n}`, one more than the largest code", n=int(high - min(low, 0)) + 1)
         if low == 1 and high == input_dim:
-            instead = f"{way(f'{name} - 1')} where no 0 stands for padding; or `input_dim={int(high) + 1}`"
+            instead = say(
+                "{way} where no 0 stands for padding; or `input_dim={n}`",
+                way=way(f"{name} - 1"),
+                n=int(high) + 1,
+            )
         elif low < 0:
-            instead = f"{way(f'{name} - {name}.min()')} and {instead}"
+            instead = say("{way} and {instead}", way=way(f"{name} - {name}.min()"), instead=instead)
     else:
         at, bad = place_of(x, lambda part: part < 0), low
-        instead = (
-            f"{way(f'{name} - {name}.min()')} with `input_dim={int(high - low) + 1}`, as codes count from 0"
+        instead = say(
+            "{way} with `input_dim={n}`, as codes count from 0",
+            way=way(f"{name} - {name}.min()"),
+            n=int(high - low) + 1,
         )
         if low == -1:
-            instead = f"{instead}; or {way(f'np.where({name} < 0, 0, {name})')} where -1 is padding"
-    raise DataError(complaint(who, expected, f"{int(bad)} in {name} at {at}", instead))
+            instead = say(
+                "{instead}; or {way} where -1 is padding",
+                instead=instead,
+                way=way(f"np.where({name} < 0, 0, {name})"),
+            )
+    raise DataError(
+        complaint(who, expected, say("{value} in {name} at {at}", value=int(bad), name=name, at=at), instead)
+    )
 
 
 def place_of(a: Array, is_bad: Any) -> str:
@@ -256,14 +328,18 @@ def check_finite(name: str, a: Array, last: str = "feature") -> None:
                 place += [f"{n} {k}" for n, k in zip(names, bad[0].tolist(), strict=True)]
             value = a[(row, *bad[0].tolist())]
             rows = f"np.isfinite({name})" + (f".all(axis={(*range(1, a.ndim),)})" if a.ndim > 1 else "")
-            ways = f"`keep = {rows}` and `X[keep]`, `y[keep]` to drop these samples"
+            ways = say("`keep = {rows}` and `X[keep]`, `y[keep]` to drop these samples", rows=rows)
             if last == "feature":
-                ways = f"{way(f'np.nan_to_num({name}, posinf=0, neginf=0)')} to fill the gaps with 0; {ways}"
+                ways = say(
+                    "{way} to fill the gaps with 0; {ways}",
+                    way=way(f"np.nan_to_num({name}, posinf=0, neginf=0)"),
+                    ways=ways,
+                )
             raise DataError(
                 complaint(
                     "fit",
-                    f"{name} without gaps, as one NaN makes all weights NaN",
-                    f"{value} at {', '.join(place)}",
+                    say("{name} without gaps, as one NaN makes all weights NaN", name=name),
+                    say("{value} at {at}", value=value, at=", ".join(place)),
                     ways,
                 )
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.layers import InputLayer, Layer
 from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import Tensor
@@ -21,7 +22,7 @@ __all__ = ["cloned"]
 def cloned(model: Any, clone_function: Callable[[Any], Any] | None = None) -> Model:
     """Return a model of the same form; each layer is what the function makes of it."""
     if not isinstance(model, Model):
-        raise ArgumentError(complaint("clone_model", "a model", repr(model)))
+        raise ArgumentError(complaint("clone_model", say("a model"), repr(model)))
 
     def clone(layer: Layer) -> Layer:
         if isinstance(layer, Operation):

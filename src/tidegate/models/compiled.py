@@ -11,6 +11,7 @@ import numpy as np
 from tidegate import optimizers
 from tidegate.callbacks import History
 from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
+from tidegate.language import say
 from tidegate.layers import Bidirectional, Layer
 from tidegate.layers.arguments import not_yet
 from tidegate.layers.recurrent import Recurrent
@@ -118,7 +119,9 @@ class Compiled(Network):
         if isinstance(loss, list | tuple) and len(loss) == 1:
             loss = loss[0]
         if not any(part is not None for part in leaves(loss)) and not self._brings_losses():
-            raise ArgumentError(complaint("compile", "a loss", "none", "model.compile('adam', loss='mse')"))
+            raise ArgumentError(
+                complaint("compile", say("a loss"), say("none"), "model.compile('adam', loss='mse')")
+            )
         self._refuse_own("compile", "train_step", "test_step", "compute_loss", "compute_metrics")
         self._refuse_own("compile", "make_train_function", "make_test_function")
         chosen = optimizers.get(optimizer)
@@ -143,10 +146,10 @@ class Compiled(Network):
         for cls in type(self).__mro__:
             own = [m for m in methods if m in vars(cls) and not cls.__module__.startswith("tidegate.")]
             if own:
-                came = f"{own[0]}() of its own in {cls.__name__}"
-                instead = "a loss or metric as a function in compile, or add_loss in call"
+                came = say("{method}() of its own in {name}", method=own[0], name=cls.__name__)
+                instead = say("a loss or metric as a function in compile, or add_loss in call")
                 raise ArgumentError(
-                    complaint(verb, "a model whose steps are recorded from its call", came, instead)
+                    complaint(verb, say("a model whose steps are recorded from its call"), came, instead)
                 )
 
     def reset_metrics(self) -> None:
@@ -179,7 +182,7 @@ class Compiled(Network):
         graph = self.graph
         if graph is None:
             return self._first_inputs(name, data)
-        parts = graph.arrange(data, f"'{self.name}'", "inputs")
+        parts = graph.arrange(data, f"'{self.name}'", say("inputs"))
         many, codes = len(parts) > 1, graph.codes
         found: list[Array] = []
         for k, (part, tensor, known) in enumerate(zip(parts, graph.inputs, codes, strict=True)):
@@ -199,8 +202,14 @@ class Compiled(Network):
             found.append(x)
         for k, x in enumerate(found[1:], 1):
             if len(x) != len(found[0]):
-                expected = "as many samples in each input"
-                came = f"{len(found[0])} in '{graph.names[0]}' and {len(x)} in '{graph.names[k]}'"
+                expected = say("as many samples in each input")
+                came = say(
+                    "{n} in '{name}' and {m} in '{other}'",
+                    n=len(found[0]),
+                    name=graph.names[0],
+                    m=len(x),
+                    other=graph.names[k],
+                )
                 raise ShapeError(complaint(f"'{self.name}'", expected, came))
         return found
 
@@ -216,8 +225,11 @@ class Compiled(Network):
         x = checks.as_numbers(name, data)
         if not self.layers:
             raise TidegateError(
-                f"{type(self).__name__} '{self.name}' has no layers. "
-                "Instead: model.add(LSTM(32, input_shape=(10, 1)))."
+                say(
+                    "{kind} '{name}' has no layers. Instead: model.add(LSTM(32, input_shape=(10, 1))).",
+                    kind=type(self).__name__,
+                    name=self.name,
+                )
             )
         first = self.layers[0]
         if isinstance(first, Recurrent | Bidirectional):
@@ -238,7 +250,7 @@ class Compiled(Network):
         if self.built or not self._own_call():
             return
         if input_shape is None:
-            raise ArgumentError(complaint("build", "a shape", "none", "model.build((None, 10, 1))"))
+            raise ArgumentError(complaint("build", say("a shape"), say("none"), "model.build((None, 10, 1))"))
         inputs = self._first_inputs("X", _zeros(input_shape))
         try:
             self._build_weights(inputs)
@@ -340,7 +352,11 @@ class Compiled(Network):
         parameters = self._trained if training else []
         if training and not parameters:
             raise TidegateError(
-                f"{verb} expects weights to train; all layers of '{self.name}' have trainable=False."
+                say(
+                    "{verb} expects weights to train; all layers of '{name}' have trainable=False.",
+                    verb=verb,
+                    name=self.name,
+                )
             )
         bind = self.optimizer.bind if training else None
         return ready_to_score(
@@ -365,7 +381,10 @@ class Compiled(Network):
         """
         if not self.compiled:
             raise TidegateError(
-                f"{verb} expects a compiled model. Instead: model.compile('adam', loss='mse') first."
+                say(
+                    "{verb} expects a compiled model. Instead: model.compile('adam', loss='mse') first.",
+                    verb=verb,
+                )
             )
         if verb == "fit" and training:
             self._check_trained()
@@ -373,7 +392,7 @@ class Compiled(Network):
         predictor_heads = self._targeted(inputs)
         names = [head.name for _, head in predictor_heads]
         if y is None and names:
-            raise ArgumentError(complaint(verb, "X and y", "X alone", f"model.{verb}(X, y)"))
+            raise ArgumentError(complaint(verb, say("X and y"), say("X alone"), f"model.{verb}(X, y)"))
         parts = self._arranged_targets(verb, y, names) if names else []
         made = [
             np.asarray(checks.as_numbers("y" if len(names) == 1 else f"y['{n}']", p))
@@ -384,9 +403,9 @@ class Compiled(Network):
         weights = weights_for(verb, sample_weight, names, len(inputs[0]))
         if class_weight is not None:
             if len(names) > 1:
-                came = f"{len(names)} outputs"
+                came = say("{count} outputs", count=len(names))
                 raise ArgumentError(
-                    complaint(verb, "class_weight for a model of one output", came, "sample_weight")
+                    complaint(verb, say("class_weight for a model of one output"), came, "sample_weight")
                 )
             by_class = class_weights(verb, made[0], class_weight)
             own = weights[0]
@@ -404,7 +423,10 @@ class Compiled(Network):
         """Warn where `trainable` is not what it was at `compile`."""
         if self._trained is not None and [*map(id, self._trained)] != [*map(id, self.trainable_weights)]:
             warnings.warn(
-                f"`trainable` was changed in '{self.name}' after compile; it counts from the next compile on",
+                say(
+                    "`trainable` was changed in '{name}' after compile; it counts from the next compile on",
+                    name=self.name,
+                ),
                 stacklevel=4,
             )
 
@@ -429,7 +451,7 @@ class Compiled(Network):
         if isinstance(y, dict) and graph is not None and isinstance(graph.y, dict):
             by_layer = dict(zip(graph.output_names, sorted(graph.y), strict=True))
             y = {by_layer.get(key, key) if key not in names else key: value for key, value in y.items()}
-        return arrange(y, names, verb, "targets")
+        return arrange(y, names, verb, say("targets"))
 
     def _check_target(self, y: Array, output: tuple[int | None, ...], head: Head) -> None:
         if head.loss is None:

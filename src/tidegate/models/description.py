@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.layers import InputLayer, Layer, deserialize, serialize
 from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import Call, Tensor
@@ -87,7 +88,7 @@ def rebuild(config: dict[str, Any], make: Callable[[dict[str, Any]], Layer] = de
         inner = isinstance(layers.get(name), Network)
         number = number - 1 if old and inner and number > 0 else number
         if name not in layers or not isinstance(number, int) or not isinstance(place, int):
-            raise DataError(complaint("a saved model", "calls on its own layers", repr(name)))
+            raise DataError(complaint(say("a saved model"), say("calls on its own layers"), repr(name)))
         return made[name][number][place]  # IndexError as long as it has not been called
 
     while todo:
@@ -109,7 +110,11 @@ def rebuild(config: dict[str, Any], make: Callable[[dict[str, Any]], Layer] = de
         if len(later) == len(todo):
             names = ", ".join(sorted(waiting))
             raise DataError(
-                complaint("a saved model", "calls that follow on one another", f"none for {names}")
+                complaint(
+                    say("a saved model"),
+                    say("calls that follow on one another"),
+                    say("none for {names}", names=names),
+                )
             )
         todo = later
 

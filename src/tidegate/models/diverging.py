@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import warn
+from tidegate.language import say
 from tidegate.models.feeds import Stretch
 from tidegate.plan import Parameter
 from tidegate.plan.reference import ReferenceExecutor
@@ -59,17 +60,19 @@ class Watch:
             return False
         ruined = not all(np.isfinite(p.array).all() for p in self.model.trainable_weights)
         self.told, self.stopped = True, ruined
-        text = f"the loss is {loss} since epoch {self.epoch + 1}, step {step}"
+        text = say(
+            "the loss is {loss} since epoch {epoch}, step {step}", loss=loss, epoch=self.epoch + 1, step=step
+        )
         if ruined:
-            text += ", and weights are NaN from there on: training stops"
-        ways = (
+            text += say(", and weights are NaN from there on: training stops")
+        ways = say(
             "`clipnorm=1.0` in the optimizer, or a smaller `learning_rate` and data scaled to about -1 to 1"
         )
         if self._open:
             worst, grown = self._cause(part, batch)
-            text += f". {worst} {grown}"
-            ways = f"`activation='tanh'` on it, {ways}"
-        warn(f"{text}. Instead: {ways}.")
+            text = f"{text}{say('. ')}{say('{layer} {grown}', layer=worst, grown=grown)}"
+            ways = say("`activation='tanh'` on it, {ways}", ways=ways)
+        warn(say("{text}. Instead: {instead}.", text=text, instead=ways))
         return ruined
 
     def _cause(self, part: Stretch, batch: int) -> tuple[str, str]:
@@ -97,11 +100,15 @@ class Watch:
         finally:
             for p, kept in zip(self._weights, now, strict=True):
                 p.assign(kept)
-        grown = f"had states of up to {largest:.1e} before" if largest > LARGE else "can grow without end"
+        grown = (
+            say("had states of up to {largest:.1e} before", largest=largest)
+            if largest > LARGE
+            else say("can grow without end")
+        )
         if largest == np.inf:
-            grown = "had states beyond all numbers"
+            grown = say("had states beyond all numbers")
         function = next(k for k in self._open if k.name == worst).functions["activation"].__name__
-        return f"{names[worst]} with activation='{function}'", grown
+        return say("{layer} with {code}", layer=names[worst], code=f"activation='{function}'"), grown
 
 
 def _recurrent(layers: Sequence[Any]) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, warn
+from tidegate.language import say
 from tidegate.models.recording import Ready
 from tidegate.models.samples import Samples
 from tidegate.utils.datasets import batches
@@ -118,8 +119,8 @@ def is_stream(data: Any) -> bool:
     (True, False, False)
     """
     if inspect.isgeneratorfunction(data):
-        came = f"the function {data.__name__}, which was not called"
-        raise ArgumentError(complaint("a verb", "a generator", came, f"{data.__name__}()"))
+        came = say("the function {name}, which was not called", name=data.__name__)
+        raise ArgumentError(complaint(say("a verb"), say("a generator"), came, f"{data.__name__}()"))
     if data is None or hasattr(data, "__array__") or isinstance(data, str | dict | abc.Sequence):
         return False
     return hasattr(data, "__iter__") or (hasattr(data, "__getitem__") and hasattr(data, "__len__"))
@@ -129,8 +130,8 @@ def unpack(item: Any) -> tuple[Any, Any, Any]:
     """Return (x, y, sample_weight) of a batch: a tuple of up to three, or x alone."""
     parts = tuple(item) if isinstance(item, tuple | list) else (item,)
     if not 1 <= len(parts) <= 3:
-        expected = "(x, y) or (x, y, sample_weight) as a batch"
-        raise ArgumentError(complaint("a generator", expected, f"{len(parts)} parts"))
+        expected = say("{some} or {last} as a batch", some="(x, y)", last="(x, y, sample_weight)")
+        raise ArgumentError(complaint(say("a generator"), expected, say("{count} parts", count=len(parts))))
     x, y, w = (*parts, None, None)[:3]
     return x, y, w
 
@@ -192,7 +193,7 @@ class Stream:
         for item in self._iterator:
             self._iterator = itertools.chain([item], self._iterator)
             return item
-        raise DataError(complaint(self.name, "at least one batch", "none"))
+        raise DataError(complaint(self.name, say("at least one batch"), say("none")))
 
     def take(self, most: int | None) -> Iterator[Any]:
         """Yield so many batches, or all until it ends. A pass that was cut short is taken up where it stopped."""
@@ -270,12 +271,14 @@ def steps_of(data: Any, samples: int) -> tuple[Any, int]:
         while isinstance(x, list | tuple | dict):
             x = next(iter(x.values() if isinstance(x, dict) else x))
         return itertools.chain([item], data), -(-int(samples) // len(x))
-    raise DataError(complaint("a generator", "at least one batch", "none"))
+    raise DataError(complaint(say("a generator"), say("at least one batch"), say("none")))
 
 
 def _ended(taken: int, asked: int) -> None:
-    text = (
-        f"the data ended after {taken} of {asked} batches, and the epoch with it; steps_per_epoch * epochs batches are"
-        " needed, or data that begins anew"
+    text = say(
+        "the data ended after {taken} of {asked} batches, and the epoch with it; steps_per_epoch * epochs "
+        "batches are needed, or data that begins anew",
+        taken=taken,
+        asked=asked,
     )
     warn(text, UserWarning)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tidegate import losses, metrics, optimizers
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers import configs
 from tidegate.layers.arguments import not_yet
 from tidegate.layers.base import Layer
@@ -69,9 +70,11 @@ class Saved(Trainer):
         raise ArgumentError(
             complaint(
                 "export",
-                "another program to make it",
+                say("another program to make it"),
                 f"format={format!r}",
-                "model.save('model.keras') here, then keras.models.load_model('model.keras').export(...) in Keras",
+                say(
+                    "model.save('model.keras') here, then keras.models.load_model('model.keras').export(...) in Keras"
+                ),
             )
         )
 
@@ -183,7 +186,7 @@ def read_model(filepath: Any, compile: bool = True) -> Any:
         with Layer.at_most(held.numbers, str(path)):  # no weight is made that the file has no numbers for
             model = described_model(held.description, str(path))
             if not model.built:
-                raise DataError(complaint(str(path), "a model with an input shape", "none"))
+                raise DataError(complaint(str(path), say("a model with an input shape"), say("none")))
         if compile and held.compiled:
             model.compile_from_config(held.compiled)
         held.restore(model)
@@ -193,17 +196,17 @@ def read_model(filepath: Any, compile: bool = True) -> Any:
 def described_model(config: Any, who: str) -> Any:
     """Return the model that a description of Keras stands for."""
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict | list):
-        raise DataError(complaint(who, "the description of a model", repr(config)[:60]))
+        raise DataError(complaint(who, say("the description of a model"), repr(config)[:60]))
     if isinstance(config["config"], list):  # Keras 1
         config = {**config, "config": {"layers": config["config"]}}
     try:
         model = configs.deserialize(config)
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise DataError(
-            complaint(who, "layers as Keras describes them", f"{type(error).__name__}: {error}")
+            complaint(who, say("layers as Keras describes them"), f"{type(error).__name__}: {error}")
         ) from None
     if not isinstance(model, Saved):
-        raise DataError(complaint(who, "a model", f"a {type(model).__name__} alone"))
+        raise DataError(complaint(who, say("a model"), say("a {name} alone", name=type(model).__name__)))
     return model
 
 
@@ -216,12 +219,14 @@ def model_from_json(text: str) -> Any:
     who = "model_from_json"
     if not isinstance(text, str) or len(text) > files.LIMIT:
         came = f"{len(text)}" if isinstance(text, str) else repr(text)[:60]
-        raise DataError(complaint(who, f"at most {files.LIMIT} characters of JSON", came))
+        raise DataError(complaint(who, say("at most {limit} characters of JSON", limit=files.LIMIT), came))
     with files.as_described(who):
         try:
             config = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise DataError(complaint(who, "JSON", f"something else ({files.one_line(error)})")) from None
+            raise DataError(
+                complaint(who, "JSON", say("something else ({why})", why=files.one_line(error)))
+            ) from None
         files.check_depth(config, who)
         if isinstance(config, dict) and older.is_older(config.get("keras_version", files.VERSION)):
             config = older.modern(config)
@@ -242,8 +247,8 @@ def _made(described: Any, module: Any) -> Any:
             what = module.__name__.rpartition(".")[2]
             raise ArgumentError(
                 complaint(
-                    "a saved model",
-                    f"{what} that are here",
+                    say("a saved model"),
+                    say("{name} that are here", name=what),
                     repr(name),
                     f"custom_objects={{{name!r}: {name}}}",
                 )

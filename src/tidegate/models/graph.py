@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers import Embedding, InputLayer, Layer
 from tidegate.layers.symbolic import Call, Tensor
 from tidegate.ops import Value
@@ -34,9 +35,9 @@ class Graph:
 
     def __init__(self, x: Any, y: Any, who: str) -> None:
         self.x, self.y, self.who = x, y, who
-        self.inputs, self.outputs = _tensors(who, "inputs", x), _tensors(who, "outputs", y)
+        self.inputs, self.outputs = _tensors(who, say("inputs"), x), _tensors(who, say("outputs"), y)
         if len({id(t) for t in self.inputs}) < len(self.inputs):
-            raise ArgumentError(complaint(who, "inputs that differ", "one of them twice"))
+            raise ArgumentError(complaint(who, say("inputs that differ"), say("one of them twice")))
         self.entrances = [
             t.call.layer
             if isinstance(t.call.layer, InputLayer)
@@ -68,9 +69,13 @@ class Graph:
                         raise ShapeError(
                             complaint(
                                 self.who,
-                                "outputs that its inputs lead to",
-                                f"'{output.name}', which needs the input '{call.layer.name}' as well",
-                                f"'{call.layer.name}' among the inputs",
+                                say("outputs that its inputs lead to"),
+                                say(
+                                    "'{name}', which needs the input '{other}' as well",
+                                    name=output.name,
+                                    other=call.layer.name,
+                                ),
+                                say("'{name}' among the inputs", name=call.layer.name),
                             )
                         )
                     met[id(call)] = 1
@@ -108,7 +113,10 @@ class Graph:
             if layer.name in seen:
                 raise ArgumentError(
                     complaint(
-                        self.who, "layers of different names", f"two named '{layer.name}'", "name=... on one"
+                        self.who,
+                        say("layers of different names"),
+                        say("two named '{name}'", name=layer.name),
+                        say("{code} on one", code="name=..."),
                     )
                 )
             seen.add(layer.name)
@@ -202,18 +210,37 @@ def arrange(data: Any, names: list[str], who: str, what: str, keys: list[str] | 
             if asked is not None and all(name in data for name in asked):
                 return [data[name] for name in asked]
         missing = next(name for name in keys or names if name not in data)
-        near = nearest(missing, data) or f"the keys {', '.join(map(repr, keys or names))}"
-        came = f"the keys {', '.join(map(repr, data)) or 'of an empty dict'}"
+        near = nearest(missing, data) or say("the keys {names}", names=", ".join(map(repr, keys or names)))
+        came = (
+            say("the keys {names}", names=", ".join(map(repr, data)))
+            if data
+            else say("the keys of an empty dict")
+        )
         raise ArgumentError(
-            complaint(who, f"{what} for '{missing}'", came, near.replace("did you mean", "is it"))
+            complaint(
+                who,
+                say("{what} for '{missing}'", what=what, missing=missing),
+                came,
+                near.replace("did you mean", "is it"),
+            )
         )
     parts = leaves(data) if len(names) > 1 else [data]
     if len(names) == 1 and isinstance(data, list | tuple) and len(data) == 1 and hasattr(data[0], "shape"):
         parts = list(data)
     if len(parts) != len(names) or (len(names) > 1 and not isinstance(data, list | tuple)):
-        came = f"{len(parts)}" if isinstance(data, list | tuple) else f"a single {type(data).__name__}"
-        order = f"a list of {len(names)}, in the order {', '.join(map(repr, names))}"
-        raise ArgumentError(complaint(who, f"{len(names)} {what}, {order}, or a dict", came))
+        came = (
+            f"{len(parts)}"
+            if isinstance(data, list | tuple)
+            else say("a single {kind}", kind=type(data).__name__)
+        )
+        order = say(
+            "a list of {count}, in the order {names}", count=len(names), names=", ".join(map(repr, names))
+        )
+        raise ArgumentError(
+            complaint(
+                who, say("{count} {what}, {order}, or a dict", count=len(names), what=what, order=order), came
+            )
+        )
     return parts
 
 
@@ -222,7 +249,9 @@ def _tensors(who: str, what: str, nest: Any) -> list[Tensor]:
     for t in found:
         if not isinstance(t, Tensor):
             came = f"a {type(t).__name__}"
-            raise ArgumentError(complaint(who, f"{what} that are symbolic tensors", came, "Input(shape=...)"))
+            raise ArgumentError(
+                complaint(who, say("{what} that are symbolic tensors", what=what), came, "Input(shape=...)")
+            )
     if not found:
-        raise ArgumentError(complaint(who, f"at least one of its {what}", "none"))
+        raise ArgumentError(complaint(who, say("at least one of its {what}", what=what), say("none")))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from tidegate import losses, metrics
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.losses import Loss
 from tidegate.utils.nested import leaves
 
@@ -69,15 +70,18 @@ def _each(what: str, given: Any, names: Sequence[str]) -> list[Any]:
     if isinstance(given, dict) and "class_name" not in given:
         for key in given:
             if key not in names:
-                known = f"{what} for the outputs {', '.join(map(repr, names))}"
+                known = say("{what} for the outputs {names}", what=what, names=", ".join(map(repr, names)))
                 raise ArgumentError(complaint("compile", known, repr(key), nearest(key, names)))
         return [given.get(name) for name in names]
     if isinstance(given, list | tuple):
         if len(given) != len(names):
-            expected = (
-                f"{what} for {len(names)} output{'s' * (len(names) > 1)}, {', '.join(map(repr, names))}"
+            expected = say(
+                "{what} for {count} outputs, {names}" if len(names) > 1 else "{what} for 1 output, {names}",
+                what=what,
+                count=len(names),
+                names=", ".join(map(repr, names)),
             )
-            raise ArgumentError(complaint("compile", expected, f"{len(given)}", "a dict by these names"))
+            raise ArgumentError(complaint("compile", expected, f"{len(given)}", say("a dict by these names")))
         return list(given)
     return [given] * len(names)
 
@@ -86,7 +90,7 @@ def _number(given: Any) -> float:
     try:
         return float(given)
     except (TypeError, ValueError):
-        raise ArgumentError(complaint("compile", "loss_weights as numbers", repr(given))) from None
+        raise ArgumentError(complaint("compile", say("loss_weights as numbers"), repr(given))) from None
 
 
 def _metrics(what: str, given: Any, names: Sequence[str]) -> list[list[Any]]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
+from tidegate.language import say
 from tidegate.layers import InputLayer, Layer
 from tidegate.layers.holder import numbered
 from tidegate.layers.operation import Operation
@@ -52,8 +53,10 @@ class Network(Layer):
         graph = self.graph
         if graph is None:
             raise TidegateError(
-                f"'{self.name}' has no input shape yet. "
-                "Instead: input_shape=(timesteps, features) on its first layer."
+                say(
+                    "'{name}' has no input shape yet. Instead: input_shape=(timesteps, features) on its first layer.",
+                    name=self.name,
+                )
             )
         return graph
 
@@ -62,14 +65,14 @@ class Network(Layer):
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Record all layers on the values of the inputs."""
         graph = self._known()
-        return graph.record(graph.arrange(inputs, f"'{self.name}'", "inputs"), training)
+        return graph.record(graph.arrange(inputs, f"'{self.name}'", say("inputs")), training)
 
     def record(self, x: Any, training: bool | None = None, **more: Any) -> Any:
         """Record the model as part of another one."""
         if self._own_call():
             return super().record(x, training, **more)
         graph = self._known()
-        values = graph.arrange(x, f"'{self.name}'", "inputs")
+        values = graph.arrange(x, f"'{self.name}'", say("inputs"))
         masks = [v.mask for v in values]
         for v, mask in zip(values, leaves(more.get("mask")), strict=False):
             v.mask = v.mask if mask is None else mask
@@ -89,7 +92,7 @@ class Network(Layer):
         if self._own_call():
             return tried(self, x, more)
         graph = self._known()
-        return graph.specs(graph.arrange(x, f"'{self.name}'", "inputs"))
+        return graph.specs(graph.arrange(x, f"'{self.name}'", say("inputs")))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of what comes out for inputs of that shape."""
@@ -171,14 +174,16 @@ class Network(Layer):
         """Return a layer by its name or its place."""
         if index is not None:
             if not -len(self.layers) <= index < len(self.layers):
-                raise ArgumentError(complaint("get_layer", f"an index below {len(self.layers)}", repr(index)))
+                raise ArgumentError(
+                    complaint("get_layer", say("an index below {count}", count=len(self.layers)), repr(index))
+                )
             return self.layers[index]
         for layer in self.layers:
             if layer.name == name:
                 return layer
         names = [k.name for k in self.layers]
-        hint = nearest(str(name), names) or f"the layers are {', '.join(names)}"
-        raise ArgumentError(complaint("get_layer", "the name of a layer", repr(name), hint))
+        hint = nearest(str(name), names) or say("the layers are {names}", names=", ".join(names))
+        raise ArgumentError(complaint("get_layer", say("the name of a layer"), repr(name), hint))
 
     # Weights.
 
@@ -213,8 +218,12 @@ class Network(Layer):
     def _expect_built(self, verb: str) -> None:
         if not self.built:
             raise TidegateError(
-                f"{verb} expects weights, which '{self.name}' has once its input shape is known. "
-                "Instead: input_shape=(timesteps, features) on its first layer, or build((None, 10, 1))."
+                say(
+                    "{verb} expects weights, which '{name}' has once its input shape is known. "
+                    "Instead: input_shape=(timesteps, features) on its first layer, or build((None, 10, 1)).",
+                    verb=verb,
+                    name=self.name,
+                )
             )
 
     def reset_states(self) -> None:

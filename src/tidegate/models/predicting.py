@@ -9,6 +9,7 @@ import numpy as np
 
 from tidegate.callbacks import CallbackList
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.layers.symbolic import Tensor
 from tidegate.models.arguments import size
 from tidegate.models.compiled import Compiled
@@ -102,7 +103,7 @@ class Predictor(Compiled):
             bar.finish({}, done.steps)
         calls.call("on_predict_end", {})
         if done.ready is None:
-            raise DataError(complaint("predict", "at least one batch", "none"))
+            raise DataError(complaint("predict", say("at least one batch"), say("none")))
         self._used = done.ready
         outputs = zip(*(part.outputs for part in made), strict=True)
         return done.ready.handed_out([np.concatenate(o) if len(o) > 1 else o[0] for o in outputs])

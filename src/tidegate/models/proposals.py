@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.language import say
 from tidegate.shapes import Shape, describe, elements
 
-__all__ = ["codes_in", "for_input", "seen", "way"]
+__all__ = ["codes_in", "either", "for_input", "seen", "way"]
 
 Array = np.ndarray[Any, Any]
 VECTOR = 16  # numbers for a code in a proposed Embedding
@@ -24,8 +25,17 @@ def way(code: str, gives: tuple[int, ...] | None = None, more: str = "", when: s
     >>> way("X[..., None]", (40, 5, 1), when="its columns are timesteps")
     '`X[..., None]` gives (samples=40, timesteps=5, features=1) if its columns are timesteps'
     """
-    text = f"`{code}`" + (f" gives {describe(gives)}" if gives else "")
-    return text + (f" with `{more}`" if more else "") + (f" if {when}" if when else "")
+    text = f"`{code}`"
+    if gives:
+        text = say("{way} gives {shape}", way=text, shape=describe(gives))
+    if more:
+        text = say("{way} with `{code}`", way=text, code=more)
+    return say("{way} if {when}", way=text, when=when) if when else text
+
+
+def either(*ways: str) -> str:
+    """Return several proposals as one, of which the user takes what is meant."""
+    return say("; ").join(ways)
 
 
 def seen(shape: tuple[int, ...], codes: bool = False) -> str:
@@ -70,38 +80,49 @@ def for_input(name: str, expected: Shape, x: Array, codes: bool, who: str) -> st
 
     if codes:
         if len(got) == 3 and got[2] == 1:
-            return f"{way(f'{name}[..., 0]')}, as each number is a code"
+            return say("{way}, as each number is a code", way=way(f"{name}[..., 0]"))
         if len(got) == 3:
-            return way(f"{name}.argmax(axis=-1)", when="it is one-hot")
+            return way(f"{name}.argmax(axis=-1)", when=say("it is one-hot"))
         if len(got) == 1:
-            return f"{way(f'{name}[None]')}, as this is one sample"
+            return say("{way}, as this is one sample", way=way(f"{name}[None]"))
     if any(expected[1:]) and fits((1, *got)):
         one = way(f"{name}[None]", (1, *got) if rank == 3 else None)
-        return f"{one}, as this is one sample; of many samples take `batch[[i]]`, not `batch[i]`"
+        return say("{one}, as this is one sample; of many samples take `batch[[i]]`, not `batch[i]`", one=one)
     if rank == 3 and len(got) == 2:
         return _of_a_table(name, expected, x)
     if len(got) == rank == 3 and fits((got[0], got[2], got[1])):
-        return f"{way(f'{name}.transpose(0, 2, 1)', (got[0], got[2], got[1]))}, as timesteps come before features"
+        return say(
+            "{way}, as timesteps come before features",
+            way=way(f"{name}.transpose(0, 2, 1)", (got[0], got[2], got[1])),
+        )
     if rank == 3 and len(got) == 1:
         return _of_a_series(name, expected, got[0])
     if len(got) == rank + 1 and got[-1] == 1 and fits(got[:-1]):
         return way(f"{name}[..., 0]", got[:-1] if rank == 3 else None)
     if rank == 3 and len(got) == 4 and fits((got[0] * got[1], *got[2:])):
         shape = (got[0] * got[1], *got[2:])
-        return f"{way(f'{name}.reshape(-1, {got[2]}, {got[3]})', shape)}, as samples have one axis"
+        return say(
+            "{way}, as samples have one axis", way=way(f"{name}.reshape(-1, {got[2]}, {got[3]})", shape)
+        )
     if len(got) == rank and rank == 3 and expected[2] == got[2] and expected[1] and got[1] > expected[1]:
         last = way(
-            f"{name}[:, -{expected[1]}:]", (got[0], expected[1], got[2]), when="the last steps are enough"
+            f"{name}[:, -{expected[1]}:]",
+            (got[0], expected[1], got[2]),
+            when=say("the last steps are enough"),
         )
-        return f"`input_shape={got[1:]}` on {who}; {last}"
+        return either(_input_shape(got, who), last)
     if 1 < len(got) <= rank:
-        return f"`input_shape={got[1:]}` on {who}"
+        return _input_shape(got, who)
     if len(got) == 1:
         return way(f"{name}.reshape(-1, 1)")
     wanted = ", ".join(str(d) for d in (-1, *expected[1:]))
     if None not in expected[1:] and x.size % elements(expected[1:]) == 0:
         return way(f"{name}.reshape({wanted})")
-    return f"{name} with {rank} axes, not {len(got)}"
+    return say("{name} with {rank} axes, not {count}", name=name, rank=rank, count=len(got))
+
+
+def _input_shape(got: tuple[int, ...], who: str) -> str:
+    return say("`{code}` on {who}", code=f"input_shape={got[1:]}", who=who)
 
 
 def _of_a_table(name: str, expected: Shape, x: Array) -> str:
@@ -113,29 +134,45 @@ def _of_a_table(name: str, expected: Shape, x: Array) -> str:
         fits = expected[1] in (None, steps) and expected[2] in (None, features)
         return "" if fits else f"input_shape=({steps}, {features})"
 
-    steps = way(f"{name}[..., None]", (n, k, 1), with_shape(k, 1), "its columns are timesteps")
+    steps = way(f"{name}[..., None]", (n, k, 1), with_shape(k, 1), say("its columns are timesteps"))
     if kinds:
-        table = f"`Embedding({kinds}, {VECTOR})` as the first layer gives {describe((n, k, VECTOR))}"
+        table = say(
+            "`Embedding({kinds}, {vector})` as the first layer gives {shape}",
+            kinds=kinds,
+            vector=VECTOR,
+            shape=describe((n, k, VECTOR)),
+        )
         hot = way(f"to_categorical({name}, {kinds})", (n, k, kinds), with_shape(k, kinds))
-        one = way(f"{name}[..., None]", (n, k, 1), with_shape(k, 1), "each number is a measurement")
-        return f"{table} if each number is a code; or one-hot, {hot}; {one}"
-    features = way(f"{name}[:, None, :]", (n, 1, k), with_shape(1, k), "they are features of one step")
+        one = way(f"{name}[..., None]", (n, k, 1), with_shape(k, 1), say("each number is a measurement"))
+        return say(
+            "{table} if each number is a code; or one-hot, {hot}; {one}", table=table, hot=hot, one=one
+        )
+    features = way(f"{name}[:, None, :]", (n, 1, k), with_shape(1, k), say("they are features of one step"))
     T, F = expected[1] or 0, expected[2] or 0
     if min(T, F) > 1 and k == T * F:
-        rows = way(f"{name}.reshape(-1, {T}, {F})", (n, T, F), when="each row holds all steps of a sample")
-        return f"{rows}; {steps}; {features}"
+        rows = way(
+            f"{name}.reshape(-1, {T}, {F})", (n, T, F), when=say("each row holds all steps of a sample")
+        )
+        return either(rows, steps, features)
     if not with_shape(1, k) and with_shape(k, 1):
-        return f"{features}; {steps}"
-    return f"{steps}; {features}"
+        return either(features, steps)
+    return either(steps, features)
 
 
 def _of_a_series(name: str, expected: Shape, n: int) -> str:
     """Return what a single row of numbers may be meant to be."""
     T, F = expected[1] or min(10, n), expected[2]
     if expected[1] == n and F in (None, 1):
-        return f"{way(f'{name}[None, :, None]', (1, n, 1))}, as this is one sample of {n} timesteps"
+        return say(
+            "{way}, as this is one sample of {n} timesteps", way=way(f"{name}[None, :, None]", (1, n, 1)), n=n
+        )
     if n < T or F not in (None, 1):
-        return f"windows of a table first: tidegate.frame(table, look_back={T})"
+        return say("windows of a table first: tidegate.frame(table, look_back={t})", t=T)
     windows = n - T + 1
     cut = way(f"np.lib.stride_tricks.sliding_window_view({name}, {T})[..., None]", (windows, T, 1))
-    return f"windows of the series first, with their targets, by `tidegate.frame({name}, look_back={T})`; alone, {cut}"
+    return say(
+        "windows of the series first, with their targets, by `tidegate.frame({name}, look_back={t})`; alone, {cut}",
+        name=name,
+        t=T,
+        cut=cut,
+    )

@@ -12,6 +12,7 @@ from tidegate import metrics as metrics_module
 from tidegate import ops, regularizers
 from tidegate.data.windows import Windows
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.layers import Layer
 from tidegate.losses import Loss
 from tidegate.metrics import Metric
@@ -317,7 +318,9 @@ def ready_to_score(
     means, minimise = [*means, *penalties], [*minimise, *penalties]
     if not means:
         raise ArgumentError(
-            complaint("a model", "a loss", "none", "compile(loss=...), or add_loss in a layer")
+            complaint(
+                say("a model"), say("a loss"), say("none"), say("compile(loss=...), or add_loss in a layer")
+            )
         )
     read = {id(v) for node in ops.ancestors(minimise) for v in node.inputs if v is not None}
     reached = [p for p in parameters if id(p.value) in read]
@@ -419,8 +422,8 @@ def resolve(identifier: Any, output: Value, loss: Loss | None) -> Metric:
         raise ArgumentError(
             complaint(
                 f"metric '{metric.name}'",
-                "targets of the output's shape",
-                f"classes as whole numbers, which {loss.name} takes",
+                say("targets of the output's shape"),
+                say("classes as whole numbers, which {name} takes", name=loss.name),
                 "metrics=['accuracy']",
             )
         )
@@ -428,8 +431,8 @@ def resolve(identifier: Any, output: Value, loss: Loss | None) -> Metric:
         raise ArgumentError(
             complaint(
                 f"metric '{metric.name}'",
-                "classes as whole numbers",
-                f"targets of the output's shape, which {loss.name} takes",
+                say("classes as whole numbers"),
+                say("targets of the output's shape, which {name} takes", name=loss.name),
                 "metrics=['accuracy']",
             )
         )

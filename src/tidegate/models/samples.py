@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.models import checks
 from tidegate.models.graph import arrange
+from tidegate.models.proposals import way
 from tidegate.shapes import Shape
 
 __all__ = ["Samples", "class_weights", "weight_of", "weights_for"]
@@ -59,7 +61,7 @@ class Samples:
         """Return the first samples and the last ones, of which there is that share."""
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < 1:
             raise ArgumentError(
-                complaint("fit", "validation_split between 0 and 1", repr(share), "validation_split=0.2")
+                complaint("fit", say("validation_split between 0 and 1"), repr(share), "validation_split=0.2")
             )
         rows = len(self)
         cut = math.floor(rows * (1 - share))
@@ -67,9 +69,9 @@ class Samples:
             raise ShapeError(
                 complaint(
                     "fit",
-                    "samples on both sides of validation_split",
-                    f"{share} of {rows} samples",
-                    "a larger share or more data",
+                    say("samples on both sides of validation_split"),
+                    say("{share} of {rows} samples", share=share, rows=rows),
+                    say("a larger share or more data"),
                 )
             )
         return self.cut(0, cut), self.cut(cut, rows)
@@ -82,7 +84,7 @@ def weights_for(verb: str, given: Any, names: Sequence[str], rows: int) -> list[
     if isinstance(given, dict):
         wrong = [key for key in given if key not in names]
         if wrong:
-            arrange(given, list(names), verb, "weights")
+            arrange(given, list(names), verb, say("weights"))
         parts = [given.get(name) for name in names]
     elif isinstance(given, list | tuple) and len(given) == len(names) > 1:
         parts = list(given)
@@ -96,21 +98,24 @@ def weights_for(verb: str, given: Any, names: Sequence[str], rows: int) -> list[
         if w is not None and len(w) != rows:
             raise ShapeError(
                 complaint(
-                    verb, f"sample_weight with {rows} rows, as y has", f"{len(w)}", _of_other_length(w, rows)
+                    verb,
+                    say("sample_weight with {rows} rows, as y has", rows=rows),
+                    f"{len(w)}",
+                    _of_other_length(w, rows),
                 )
             )
         if w is not None and w.dtype.kind == "f" and not np.isfinite(w).all():
-            raise DataError(complaint(verb, "finite sample_weight", "NaN or infinity"))
+            raise DataError(complaint(verb, say("finite sample_weight"), say("NaN or infinity")))
         found.append(w)
     return found
 
 
 def _of_other_length(w: Array, rows: int) -> str:
     if len(w) > rows:
-        return f"`sample_weight[:{rows}]` if the last ones belong to no sample"
+        return way(f"sample_weight[:{rows}]", when=say("the last ones belong to no sample"))
     if w.ndim == 1 and len(w) <= 20:
-        return "`class_weight=dict(enumerate(sample_weight))` if there is one for each class"
-    return f"`X[:{len(w)}]` and `y[:{len(w)}]` if the last samples have none"
+        return way("class_weight=dict(enumerate(sample_weight))", when=say("there is one for each class"))
+    return say("`X[:{count}]` and `y[:{count}]` if the last samples have none", count=len(w))
 
 
 def weight_of(verb: str, w: Array | None, each: Shape) -> Array | None:
@@ -128,8 +133,17 @@ def weight_of(verb: str, w: Array | None, each: Shape) -> Array | None:
     if w.ndim == 1 and want:
         w = np.broadcast_to(w.reshape(rows, *(1 for _ in want)), (rows, *want))
     if w.shape[1:] != want:
-        instead = "one weight for each sample" + (", or for each step" if want else "")
-        raise ShapeError(complaint(verb, f"sample_weight of shape {(rows, *want)}", f"{w.shape}", instead))
+        instead = (
+            say("one weight for each sample, or for each step") if want else say("one weight for each sample")
+        )
+        raise ShapeError(
+            complaint(
+                verb,
+                say("{name} of shape {shape}", name="sample_weight", shape=(rows, *want)),
+                f"{w.shape}",
+                instead,
+            )
+        )
     return np.ascontiguousarray(w, np.float32)
 
 
@@ -139,16 +153,19 @@ def class_weights(verb: str, y: Array, given: Any) -> Array:
         listed = isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim == 1)
         example = {k: float(w) for k, w in enumerate(given)} if listed else {0: 1.0, 1: 5.0}
         raise ArgumentError(
-            complaint(verb, "class_weight as a dict", repr(given), f"`class_weight={example}`")
+            complaint(verb, say("class_weight as a dict"), repr(given), f"`class_weight={example}`")
         )
     labels = y
     if y.ndim > 1:
         labels = y[..., 0] if y.shape[-1] == 1 else y.argmax(axis=-1)
     if labels.ndim > 1:
-        came = f"targets of shape {y.shape}"
+        came = say("targets of shape {shape}", shape=y.shape)
         raise ShapeError(
             complaint(
-                verb, "one class for each sample with class_weight", came, "sample_weight for each step"
+                verb,
+                say("one class for each sample with class_weight"),
+                came,
+                say("sample_weight for each step"),
             )
         )
     classes, places = np.unique(np.round(labels).astype(np.int64), return_inverse=True)

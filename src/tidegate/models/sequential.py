@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers import Input, InputLayer, Layer, configs
 from tidegate.layers.outside import Outside
 from tidegate.layers.symbolic import Tensor
@@ -88,16 +89,16 @@ class Sequential(Model):
             return
         if not isinstance(layer, Layer):
             instead = f"{layer.__name__}(...)" if isinstance(layer, type) else "model.add(LSTM(32))"
-            raise ArgumentError(complaint(f"Sequential '{self.name}'", "a layer", repr(layer), instead))
+            raise ArgumentError(complaint(f"Sequential '{self.name}'", say("a layer"), repr(layer), instead))
         if isinstance(layer, Outside):
             raise layer.refusal()
         if any(k is not layer and k.name == layer.name for k in self._stack):
             raise ArgumentError(
                 complaint(
                     f"Sequential '{self.name}'",
-                    "layers of different names",
-                    f"two named '{layer.name}'",
-                    "name=... on one",
+                    say("layers of different names"),
+                    say("two named '{name}'", name=layer.name),
+                    say("{code} on one", code="name=..."),
                 )
             )
         below = self._tensors[-1:]
@@ -113,15 +114,15 @@ class Sequential(Model):
     def _begin(self, tensor: Tensor) -> None:
         who = f"Sequential '{self.name}'"
         if self._stack or self._tensors:
-            before = f"an Input after {len(self._stack)} layers"
-            raise ArgumentError(complaint(who, "its input first", before))
+            before = say("an Input after {n} layers", n=len(self._stack))
+            raise ArgumentError(complaint(who, say("its input first"), before))
         self._tensors = [tensor]
         self._changed()
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer off, and return it."""
         if not self._stack:
-            raise ArgumentError(complaint("pop", "a model with layers", "an empty one"))
+            raise ArgumentError(complaint("pop", say("a model with layers"), say("an empty one")))
         layer = self._stack.pop()
         self._tensors = self._tensors[:-1] if self._stack else []
         self._changed()
@@ -131,12 +132,14 @@ class Sequential(Model):
         """Make the weights for inputs of that shape, samples in front: (None, timesteps, features)."""
         if input_shape is None:
             if not self.built:
-                raise ArgumentError(complaint("build", "a shape", "none", "model.build((None, 10, 1))"))
+                raise ArgumentError(
+                    complaint("build", say("a shape"), say("none"), "model.build((None, 10, 1))")
+                )
             return
         shape = tuple(input_shape)
         if len(shape) < 2:
             raise ShapeError(
-                complaint("build", "a shape with the samples in front", repr(shape), "(None, 10, 1)")
+                complaint("build", say("a shape with the samples in front"), repr(shape), "(None, 10, 1)")
             )
         self._build_from(shape)
         self._deferred = False

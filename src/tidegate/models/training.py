@@ -10,6 +10,7 @@ import numpy as np
 
 from tidegate.callbacks import CallbackList, History
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest, warn
+from tidegate.language import say
 from tidegate.models import checks
 from tidegate.models.arguments import count, size
 from tidegate.models.diverging import Watch
@@ -103,7 +104,11 @@ class Trainer(Predictor):
         if old:
             wrong, known = next(iter(old)), [*inspect.signature(self.fit).parameters][:-1]
             near = nearest(wrong, known)
-            expected = "arguments that it knows" if near else f"arguments among {', '.join(known)}"
+            expected = (
+                say("arguments that it knows")
+                if near
+                else say("arguments among {names}", names=", ".join(known))
+            )
             raise ArgumentError(complaint("fit", expected, f"{wrong}=", near))
         epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
         _validates(validation_freq, 1)
@@ -113,8 +118,12 @@ class Trainer(Predictor):
         held: Feed | None = None
         if is_stream(x):
             if validation_split:
-                came = f"validation_split={validation_split} of a {type(x).__name__}"
-                raise ArgumentError(complaint("fit", "arrays to split", came, "validation_data=..."))
+                came = say(
+                    "{argument} of a {kind}",
+                    argument=f"validation_split={validation_split}",
+                    kind=type(x).__name__,
+                )
+                raise ArgumentError(complaint("fit", say("arrays to split"), came, "validation_data=..."))
             feed = self._stream(
                 "fit", x, y, True, steps_per_epoch, shuffle, sample_weight, class_weight, making
             )
@@ -131,9 +140,9 @@ class Trainer(Predictor):
         if validation_data is not None:
             held = self._held_out(validation_data, part, validation_steps)
             if validation_steps is None and isinstance(held, StreamFeed) and held.stream.once and epochs > 1:
-                came = f"{held.stream.name}, which is read once"
+                came = say("{name}, which is read once", name=held.stream.name)
                 raise ArgumentError(
-                    complaint("fit", "validation data for each epoch", came, "validation_steps=...")
+                    complaint("fit", say("validation data for each epoch"), came, "validation_steps=...")
                 )
         assert self.optimizer is not None
 
@@ -173,8 +182,13 @@ class Trainer(Predictor):
                     )
                     self.stop_training = self.stop_training or watch.stopped
                     if not done.steps:
-                        text = f"the data ended: training stops before epoch {epoch + 1} of {epochs}; steps_per_epoch"
-                        warn(f"{text} says where an epoch ends", UserWarning)
+                        text = say(
+                            "the data ended: training stops before epoch {epoch} of {epochs}; "
+                            "steps_per_epoch says where an epoch ends",
+                            epoch=epoch + 1,
+                            epochs=epochs,
+                        )
+                        warn(text, UserWarning)
                         break
                     logs = done.logs()
                     if held is not None and _validates(validation_freq, epoch + 1):
@@ -216,7 +230,7 @@ class Trainer(Predictor):
             if given is not None:
                 came = f"{name}= beside a {type(data).__name__}"
                 raise ArgumentError(
-                    complaint(verb, "targets and weights within the batches", came, "(x, y, w)")
+                    complaint(verb, say("targets and weights within the batches"), came, "(x, y, w)")
                 )
 
         def prepare(x: Any, y: Any, w: Any) -> tuple[Samples, Ready]:
@@ -234,7 +248,7 @@ class Trainer(Predictor):
                 return self._stream("fit", data, None, False, steps)
             if not isinstance(data, tuple | list) or len(data) not in (2, 3):
                 raise ArgumentError(
-                    complaint("fit", "validation_data as a pair", type(data).__name__, "(x_val, y_val)")
+                    complaint("fit", say("validation_data as a pair"), type(data).__name__, "(x_val, y_val)")
                 )
             samples, ready = self._samples("fit", data[0], data[1], False, *data[2:])
         except TidegateError as error:
@@ -260,7 +274,7 @@ class Trainer(Predictor):
             stopped=lambda: self.stop_evaluating,
         )
         if done.ready is None:
-            raise DataError(complaint("evaluate", "at least one batch", "none"))
+            raise DataError(complaint("evaluate", say("at least one batch"), say("none")))
         calls.call("on_test_end", done.logs())
         return done
 
@@ -282,10 +296,10 @@ class Trainer(Predictor):
             if name in more:
                 more[today] = more.pop(name)
         if "samples_per_epoch" in more:
-            note("samples_per_epoch= of fit_generator", "steps_per_epoch=")
+            note(_of_generator("samples_per_epoch="), "steps_per_epoch=")
             generator, steps_per_epoch = steps_of(generator, more.pop("samples_per_epoch"))
         if "nb_val_samples" in more:
-            note("nb_val_samples= of fit_generator", "validation_steps=")
+            note(_of_generator("nb_val_samples="), "validation_steps=")
             samples = more.pop("nb_val_samples")
             if is_stream(validation_data):
                 validation_data, validation_steps = steps_of(validation_data, samples)
@@ -343,7 +357,13 @@ class Trainer(Predictor):
             bar.finish(logs, done.steps)
         assert done.ready is not None
         if done.lost is not None:
-            warn(f"the loss is {done.lost[1]} since step {done.lost[0]} of the evaluation")
+            warn(
+                say(
+                    "the loss is {loss} since step {step} of the evaluation",
+                    loss=done.lost[1],
+                    step=done.lost[0],
+                )
+            )
         self._used = done.ready
         values = [logs[name] for name in done.ready.in_order()]
         return logs if return_dict else values[0] if len(values) == 1 else values
@@ -409,3 +429,7 @@ def _validates(frequency: Any, epoch: int) -> bool:
     if isinstance(frequency, Sequence) and not isinstance(frequency, str):
         return epoch in frequency
     return epoch % size("fit", "validation_freq", frequency, 1) == 0
+
+
+def _of_generator(argument: str) -> str:
+    return say("{argument} of {function}", argument=argument, function="fit_generator")
