@@ -13,9 +13,11 @@ from tidegate.layers import (
     GRU,
     LSTM,
     RNN,
+    Bidirectional,
     Dense,
     Embedding,
     GRUCell,
+    Input,
     Layer,
     LSTMCell,
     SimpleRNN,
@@ -24,7 +26,7 @@ from tidegate.layers import (
     deserialize,
     serialize,
 )
-from tidegate.models import Sequential
+from tidegate.models import Model, Sequential
 
 RNG = np.random.default_rng(11)
 
@@ -128,11 +130,118 @@ def test_the_description_comes_back() -> None:
     assert again.get_config() == layer.get_config()
 
 
+def test_stacked_cells_go_on_where_the_batch_before_ended() -> None:
+    x = draw(2, 6, 3)
+    whole = RNN([LSTMCell(4), Minimal(2)], return_state=True)
+    parts = RNN([LSTMCell(4), Minimal(2)], return_state=True, stateful=True)
+    y, first, second = whole(x)
+    parts(x[:, :1])
+    parts.set_weights(whole.get_weights())
+    parts.reset_state()
+    parts(x[:, :2])
+    again = parts(x[:, 2:])
+    for a, b in zip((again[0], *again[1], again[2]), (y, *first, second), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    np.testing.assert_allclose(parts.states[1].numpy(), second, atol=1e-6)
+
+
+def test_reset_gives_the_states_to_start_from() -> None:
+    layer = RNN(GRUCell(2), stateful=True)
+    x, h = draw(3, 4, 1), draw(3, 2)
+    layer(x)
+    layer.reset_states([h])
+    np.testing.assert_allclose(layer(x), RNN(layer.cell)(x, initial_state=h), atol=1e-6)
+    with pytest.raises(ArgumentError, match="stateful=True and 1 states"):
+        layer.reset_states([h, h])
+
+
+class Learned(Minimal):
+    """A cell that starts from a weight."""
+
+    def build(self, input_shape: Any) -> None:
+        super().build(input_shape)
+        self.start = self.add_weight((1, self.units), "ones", "start")
+
+    def get_initial_state(self, batch_size: Any = None) -> Any:
+        return [ops.multiply(self.start, 2.0)]
+
+
+def test_a_cell_learns_where_it_starts() -> None:
+    x = draw(8, 1, 3)
+    model = Sequential([RNN(Learned(2), input_shape=(1, 3))])
+    model.compile("sgd", "mse")
+    W, R, start = model.get_weights()
+    np.testing.assert_allclose(model.predict(x, verbose=0), x[:, 0] @ W + 2 * start @ R, atol=1e-5)
+    model.fit(x, x[:, 0, :2], verbose=0)
+    assert np.abs(model.get_weights()[2] - start).max() > 0
+
+
+class Running(Layer):
+    """A layer of one's own with the attributes of a recurrent one: sums from one end."""
+
+    def __init__(self, go_backwards: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.go_backwards, self.return_sequences = go_backwards, True
+        self.return_state = self.stateful = False
+
+    def call(self, inputs: Any) -> Any:
+        return ops.cumsum(ops.reverse(inputs) if self.go_backwards else inputs, axis=1)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "go_backwards": self.go_backwards}
+
+
+def test_a_layer_of_ones_own_in_both_directions() -> None:
+    x = draw(2, 5, 3)
+    forwards, backwards = np.cumsum(x, 1), np.cumsum(x[:, ::-1], 1)[:, ::-1]
+    y = Bidirectional(Running())(x)
+    np.testing.assert_allclose(y, np.concatenate([forwards, backwards], -1), atol=1e-5)
+    assert Bidirectional(Running()).compute_output_shape((None, 5, 3)) == (None, 5, 6)
+
+
+def test_cells_in_both_directions_are_layers_in_both_directions() -> None:
+    x = draw(2, 5, 3)
+    one = Bidirectional(RNN(GRUCell(4), return_state=True), merge_mode=None)
+    other = Bidirectional(GRU(4, return_state=True), merge_mode=None)
+    one(x)
+    other(x)
+    one.set_weights(other.get_weights())
+    for a, b in zip(one(x), other(x), strict=True):
+        np.testing.assert_array_equal(a, b)
+    again = deserialize(serialize(one))
+    again(x)
+    again.set_weights(one.get_weights())
+    for a, b in zip(one(x), again(x), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_states_for_both_directions_may_stand_behind_the_sequence() -> None:
+    layer, x = Bidirectional(RNN(GRUCell(2))), draw(2, 3, 1)
+    a, h, g = Input((3, 1)), Input((2,)), Input((2,))
+    states = draw(2, 2), draw(2, 2)
+    made = Model([a, h, g], layer([a, h, g])).predict([x, *states], verbose=0)
+    np.testing.assert_allclose(made, layer(x, initial_state=list(states)), atol=1e-6)
+
+
+def test_a_stateful_layer_called_twice_goes_on() -> None:
+    x = draw(2, 3, 1)
+    a = Input((3, 1))
+    shared = GRU(2, stateful=True)
+    one, other = shared(a), shared(a)
+    twice = Model(a, [other, one])  # as in Keras the last of the outputs first
+    y, z = twice.predict(x, verbose=0)
+    shared.reset_state()
+    np.testing.assert_allclose(shared(x), z, atol=1e-6)
+    np.testing.assert_allclose(shared(x), y, atol=1e-6)
+
+
 def test_what_is_no_cell_is_refused() -> None:
     with pytest.raises(ArgumentError, match="a cell, with call"):
         RNN(Dense(3))
-    with pytest.raises(ArgumentError, match="the layer of that cell"):
-        RNN(LSTMCell(3), stateful=True)
+    with pytest.raises(ArgumentError, match="RNN\\(GRUCell\\(32\\), return_sequences=True\\)"):
+        GRUCell(3, return_sequences=True)
+    with pytest.raises(ArgumentError, match="layer to be recurrent"):
+        Bidirectional(LSTMCell(3))
 
 
 def test_what_is_not_here_is_said_by_name() -> None:

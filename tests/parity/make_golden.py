@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from tests.parity.backend import like_the_others
-from tests.parity.case import EPOCHS, Cases, families, first, golden, leaves, pack
+from tests.parity.case import EPOCHS, Cases, batch_of_scores, families, first, golden, leaves, pack
 
 
 def outcome(cases: Cases) -> dict[str, np.ndarray]:
@@ -34,7 +34,7 @@ def outcome(cases: Cases) -> dict[str, np.ndarray]:
             found[f"{name}/history/{key}"] = np.array(values)
         for k, p in enumerate(leaves(net.predict(first(x, 5), verbose=0))):
             found[f"{name}/predict/{k}"] = p
-        scores = net.evaluate(x, y, batch_size=11, verbose=0, return_dict=True)
+        scores = net.evaluate(x, y, batch_size=batch_of_scores(net), verbose=0, return_dict=True)
         for key, value in scores.items():
             found[f"{name}/evaluate/{key}"] = np.array(value)
     return found

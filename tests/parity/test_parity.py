@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import tidegate
-from tests.parity.case import EPOCHS, families, first, golden, leaves, unpack
+from tests.parity.case import EPOCHS, batch_of_scores, families, first, golden, leaves, unpack
 
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
 FAMILIES = families()
@@ -48,7 +48,7 @@ def test_same_numbers_as_keras(family: str, name: str) -> None:
     predicted = leaves(net.predict(first(x, 5), verbose=0))
     for p, q in zip(predicted, under(expected, "predict/").values(), strict=True):
         np.testing.assert_allclose(p, q, rtol=RELATIVE, atol=ABSOLUTE)
-    scores = net.evaluate(x, y, batch_size=11, verbose=0, return_dict=True)
+    scores = net.evaluate(x, y, batch_size=batch_of_scores(net), verbose=0, return_dict=True)
     wanted = under(expected, "evaluate/")
     assert set(scores) == set(wanted)
     for key, value in wanted.items():

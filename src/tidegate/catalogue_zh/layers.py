@@ -106,7 +106,9 @@ TEXTS: dict[str, str] = {
     "the samples on the first axis": "样本在第一个轴上",
     "x.transpose(1, 0, 2), and the layer as it is": "x.transpose(1, 0, 2)，层不变",
     "a cell, with call(inputs, states) and state_size": "一个循环单元，带有 call(inputs, states) 和 state_size",
-    "LSTM(32, stateful=True), the layer of that cell": "LSTM(32, stateful=True)，即这种单元对应的层",
+    "initial states of the shapes {shapes}": "形状依次为 {shapes} 的初始状态",
+    "`return_state=True` on the layer that they come from": "在给出这些状态的层上写 `return_state=True`",
+    "the arguments of one step": "单步所用的参数",
     # convolution and pooling
     "strides or dilation_rate above 1, not both": "strides 与 dilation_rate 只能有一个大于 1",
     "channels of a known number": "通道数已知",

@@ -6,6 +6,7 @@ what is computed.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import itertools
 import warnings
@@ -24,7 +25,7 @@ from tidegate.layers.input_spec import InputSpec
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
 from tidegate.ops.base import Constant
-from tidegate.plan import Parameter, Plan, Step, gather
+from tidegate.plan import Parameter, Plan, Step, begin_recording, gather
 from tidegate.shapes import Shape, axis_names
 from tidegate.utils.naming import auto_name
 from tidegate.utils.nested import leaves, map_nested, pack
@@ -233,7 +234,23 @@ class Layer(Holder):
             By default that of the layer or model around it.
         more : what else `call` takes, by name. A `mask` is taken in place of those that the values carry.
         """
-        training = Layer._modes[-1] if training is None else bool(training)
+        with Layer.recording(training) as mode:
+            return self._record(x, mode, more)
+
+    @classmethod
+    @contextlib.contextmanager
+    def recording(cls, training: bool | None) -> Iterator[bool]:
+        """Record in this block, in training or not; the outermost block begins another recording."""
+        mode = cls._modes[-1] if training is None else bool(training)
+        if len(cls._modes) == 1:
+            begin_recording()
+        cls._modes.append(mode)
+        try:
+            yield mode
+        finally:
+            cls._modes.pop()
+
+    def _record(self, x: Any, training: bool, more: dict[str, Any]) -> Any:
         self.ensure_built(map_nested(lambda v: v.shape, x))
         self._added.clear()
         values = [v for v in leaves(x) if isinstance(v, Value)]
@@ -259,7 +276,6 @@ class Layer(Holder):
                     )
                 )
         Node.scopes.append(self.name)
-        Layer._modes.append(training)
         try:
             y = self.call(x, **more)
             y = self._pass_masks(x, y, masks)
@@ -268,7 +284,6 @@ class Layer(Holder):
             self._gave = [v.shape for v in leaves(y) if isinstance(v, Value)]
         finally:
             Node.scopes.pop()
-            Layer._modes.pop()
             for v, mask in zip(values, carried, strict=True):
                 v.mask = mask
         return y

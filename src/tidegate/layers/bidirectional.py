@@ -8,14 +8,16 @@ from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.layers.base import Layer
-from tidegate.layers.recurrent import Recurrent, first_shape
-from tidegate.ops import Value
-from tidegate.plan import Parameter, State
+from tidegate.layers.over_steps import OverSteps, first_shape
+from tidegate.ops import Spec, Value
+from tidegate.plan import Parameter
 from tidegate.shapes import Shape
 from tidegate.utils import objects
+from tidegate.utils.nested import leaves
 
 __all__ = ["Bidirectional"]
 
+NAMES = ("go_backwards", "return_sequences", "return_state", "stateful")  # what a layer of steps has
 MERGES = ("concat", "sum", "mul", "ave")
 
 
@@ -29,13 +31,14 @@ class Bidirectional(Layer):
 
     Parameters
     ----------
-    layer : LSTM, GRU or SimpleRNN
-        Both directions are made anew by its arguments; its own weights are not used.
+    layer : LSTM, GRU, SimpleRNN or RNN over any cell
+        Both directions are made anew by its arguments; its own weights are not used. A layer of your own may stand
+        here as well, with `go_backwards`, `return_sequences`, `return_state` and `stateful`, and `get_config`.
     merge_mode : {"concat", "sum", "mul", "ave"}, default "concat"
         How the two outputs become one. None leaves them apart: a list of two.
     weights : list of arrays, optional
         Those of the forward layer, then those of the backward one.
-    backward_layer : LSTM, GRU or SimpleRNN, optional
+    backward_layer : the same, optional
         What reads backwards, with `go_backwards` opposite to that of `layer`.
 
     Attributes
@@ -45,7 +48,8 @@ class Bidirectional(Layer):
     Call arguments
     --------------
     sequences : (samples, timesteps, features)
-    initial_state : list of (samples, units), the states of the forward layer first, optional
+    initial_state : list of (samples, units), the states of the forward layer first, optional; those of stacked cells
+        as `return_state` gives them
 
     Returns
     -------
@@ -99,8 +103,9 @@ class Bidirectional(Layer):
         else:
             self.backward_layer = backward
         self._check_directions()
-        for one in (self.forward_layer, self.backward_layer):
-            one.zero_output_for_mask = one.return_sequences
+        for one in self._both:
+            if hasattr(one, "zero_output_for_mask"):
+                one.zero_output_for_mask = one.return_sequences
         if weights is not None:
             half = len(weights) // 2
             self.forward_layer._initial, self.backward_layer._initial = weights[:half], weights[half:]
@@ -109,7 +114,7 @@ class Bidirectional(Layer):
             self.batch_shape = layer.batch_shape
 
     def _check_directions(self) -> None:
-        one, other = self.forward_layer, self.backward_layer
+        one, other = self._both
         if one.go_backwards == other.go_backwards:
             came = say("go_backwards={value} for both", value=one.go_backwards)
             raise ArgumentError(
@@ -120,7 +125,7 @@ class Bidirectional(Layer):
                     f"backward_layer={type(other).__name__}(..., go_backwards={not one.go_backwards})",
                 )
             )
-        for name in ("return_sequences", "return_state", "stateful"):
+        for name in NAMES[1:]:
             ours, theirs = getattr(one, name), getattr(other, name)
             if ours != theirs:
                 came = say("{a} and {b}", a=ours, b=theirs)
@@ -132,8 +137,9 @@ class Bidirectional(Layer):
                         say("`{name}={value}` in both", name=name, value=ours),
                     )
                 )
-        if one.units != other.units and self.merge_mode not in ("concat", None):
-            came = say("{a} and {b}", a=one.units, b=other.units)
+        sizes = [layer.output_size for layer in (one, other) if isinstance(layer, OverSteps)]
+        if len(set(sizes)) > 1 and self.merge_mode not in ("concat", None):
+            came = say("{a} and {b}", a=sizes[0], b=sizes[1])
             raise ArgumentError(
                 complaint(
                     "Bidirectional",
@@ -144,16 +150,20 @@ class Bidirectional(Layer):
             )
 
     @property
+    def _both(self) -> tuple[Any, Any]:
+        return self.forward_layer, self.backward_layer
+
+    @property
     def return_sequences(self) -> bool:
-        return self.forward_layer.return_sequences
+        return bool(self.forward_layer.return_sequences)
 
     @property
     def return_state(self) -> bool:
-        return self.forward_layer.return_state
+        return bool(self.forward_layer.return_state)
 
     @property
     def stateful(self) -> bool:
-        return self.forward_layer.stateful
+        return bool(self.forward_layer.stateful)
 
     def _input_rank(self) -> int:
         return 3
@@ -163,7 +173,7 @@ class Bidirectional(Layer):
         return [*self.forward_layer.weights, *self.backward_layer.weights]
 
     @property
-    def states(self) -> list[State]:
+    def states(self) -> list[Any]:
         return [*self.forward_layer.states, *self.backward_layer.states]
 
     def ensure_built(self, input_shape: Any) -> None:
@@ -179,16 +189,10 @@ class Bidirectional(Layer):
         self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
     ) -> Any:
         """Record both directions, then what makes one of the two."""
-        if isinstance(sequences, list | tuple):
-            sequences, *given = sequences
-            initial_state = given or initial_state
-        states: list[Any] = [None, None]
-        if initial_state is not None:
-            half = len(initial_state) // 2  # those of the forward layer come first
-            states = [initial_state[:half], initial_state[half:]]
+        sequences, initial_state = _apart(sequences, initial_state)
         made = [
-            layer.record(sequences, training, initial_state=state)
-            for layer, state in zip((self.forward_layer, self.backward_layer), states, strict=True)
+            layer.record(sequences, training, **states)
+            for layer, states in zip(self._both, self._given(initial_state), strict=True)
         ]
         (a, *last), (b, *others) = made if self.return_state else ([y] for y in made)
         if self.return_sequences:
@@ -209,11 +213,25 @@ class Bidirectional(Layer):
             y = ops.multiply(y, 0.5)
         return y
 
+    def _halves(self, states: Any) -> list[Any]:
+        """Return the states of the forward layer, then those of the backward one."""
+        if isinstance(self.forward_layer, OverSteps):
+            given, first = leaves(states), len(leaves(self.forward_layer.state_sizes))
+        else:
+            given, first = list(states), len(states) // 2
+        return [given[:first], given[first:]]
+
+    def _given(self, initial_state: Any) -> list[dict[str, Any]]:
+        """Return what each layer is called with besides the sequence."""
+        if initial_state is None:
+            return [{}, {}]
+        return [{"initial_state": half} for half in self._halves(initial_state)]
+
     def reset_states(self, states: Any = None) -> None:
         """Let the next batch start from zeros, or from these states, those of the forward layer first."""
-        half = None if states is None else len(states) // 2
-        self.forward_layer.reset_states(None if states is None else states[:half])
-        self.backward_layer.reset_states(None if states is None else states[half:])
+        given = [None, None] if states is None else self._halves(states)
+        self.forward_layer.reset_states(given[0])
+        self.backward_layer.reset_states(given[1])
 
     reset_state = reset_states
 
@@ -221,24 +239,38 @@ class Bidirectional(Layer):
         """Return the mask where there is an output at each step; states have none."""
         mask = (mask[0] if isinstance(mask, list | tuple) else mask) if self.return_sequences else None
         found = [mask] * (2 if self.merge_mode is None else 1)
-        if self.return_state:
-            found += [None] * (self.forward_layer.op.cells + self.backward_layer.op.cells)
+        if self.return_state and isinstance(self.forward_layer, OverSteps):
+            sizes = self.forward_layer.state_sizes + self.backward_layer.state_sizes
+            found += [None] * len(leaves(sizes))
         return found if len(found) > 1 else mask
 
     def compute_output_shape(self, input_shape: Any, initial_state_shape: Any = None) -> Any:
         """Return the shape of the merged output, or of both; then those of the states."""
-        made = [k.compute_output_shape(input_shape) for k in (self.forward_layer, self.backward_layer)]
-        (a, *last), (b, *others) = made if self.return_state else ([shape] for shape in made)
-        joined = (*a[:-1], a[-1] + b[-1]) if self.merge_mode == "concat" else a
+        made = [layer.compute_output_shape(input_shape) for layer in self._both]
+        return self._put_together(made, lambda a, size: (*a[:-1], size))
+
+    def compute_output_spec(self, x: Any, initial_state: Any = None, **more: Any) -> Any:
+        """Return shape and type of each tensor that comes out for symbolic ones."""
+        x, initial_state = _apart(x, initial_state)
+        made = [
+            layer.compute_output_spec(x, **states)
+            for layer, states in zip(self._both, self._given(initial_state), strict=True)
+        ]
+        return self._put_together(made, lambda a, size: Spec((*a.shape[:-1], size)))
+
+    def _put_together(self, made: list[Any], sized: Any) -> Any:
+        """Return what is known of both directions as that of the outputs: the merged one or both, then the states."""
+        (a, *last), (b, *others) = made if self.return_state else ([one] for one in made)
+        units = [getattr(one, "shape", one)[-1] for one in (a, b)]
+        joined = sized(a, units[0] + units[1]) if self.merge_mode == "concat" else a
         found = [*([a, b] if self.merge_mode is None else [joined]), *last, *others]
         return found if len(found) > 1 else joined
 
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
         """Return where a file of Keras keeps the weights: in the cells of the two layers."""
         return [
-            (f"/{place}{inner}", name, parameters)
-            for place, one in (("forward_layer", self.forward_layer), ("backward_layer", self.backward_layer))
-            for inner, name, parameters in [("", one.name, []), *one.saved_groups()]
+            *self.forward_layer.saved_below("/forward_layer"),
+            *self.backward_layer.saved_below("/backward_layer"),
         ]
 
     def get_config(self) -> dict[str, Any]:
@@ -263,8 +295,8 @@ class Bidirectional(Layer):
         return cls(layer, backward_layer=None if backward is None else deserialize(backward), **config)
 
 
-def _recurrent(argument: str, layer: Any) -> Recurrent:
-    if not isinstance(layer, Recurrent):
+def _recurrent(argument: str, layer: Any) -> Any:
+    if not isinstance(layer, Layer) or not all(hasattr(layer, name) for name in NAMES):
         came = type(layer).__name__ if isinstance(layer, Layer) else repr(layer)
         raise ArgumentError(
             complaint(
@@ -277,11 +309,16 @@ def _recurrent(argument: str, layer: Any) -> Recurrent:
     return layer
 
 
-def _copy(layer: Recurrent, prefix: str, **changes: Any) -> Recurrent:
+def _apart(sequences: Any, initial_state: Any) -> tuple[Any, Any]:
+    """Return the sequence and the states, which may stand behind it in one list."""
+    if not isinstance(sequences, list | tuple):
+        return sequences, initial_state
+    return sequences[0], list(sequences[1:]) or initial_state
+
+
+def _copy(layer: Any, prefix: str, **changes: Any) -> Any:
     """Return a layer of the same arguments and no weights, under a name of its own."""
     with objects.copying():
         config = {**layer.get_config(), "name": prefix + layer.name.removeprefix(prefix), **changes}
         config.pop("batch_input_shape", None)
-        made = type(layer).from_config(config)
-    assert isinstance(made, Recurrent)
-    return made
+        return type(layer).from_config(config)

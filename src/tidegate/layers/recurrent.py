@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
 from tidegate import activations, constraints, initializers, ops, regularizers
-from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.arguments import whole
-from tidegate.layers.base import Layer
+from tidegate.layers.over_steps import OverSteps, first_shape
 from tidegate.ops import Value
 from tidegate.ops.recurrent import RecurrentOp
-from tidegate.plan import Parameter, State, assign
+from tidegate.plan import Parameter
 from tidegate.shapes import Shape
 from tidegate.utils.random import draw_seed
 
-__all__ = ["Recurrent", "begun", "first_shape", "zeroed"]
+__all__ = ["Recurrent"]
 
 
-def zeroed(y: Value, mask: Value, backwards: bool) -> Value:
-    """Return outputs of all steps, in the order of processing, or of the last one: 0 where the mask is."""
-    found: Value
-    if len(y.shape) == 3:
-        found = ops.zero_masked(y, ops.reverse(mask) if backwards else mask)
-    else:
-        found = ops.where(mask[:, :1] if backwards else mask[:, -1:], y, 0.0)
-    return found
-
-
-def begun(y: Value, mask: Value, backwards: bool) -> Value:
-    """Return such outputs: 0 before the first step that counts, as no output is there yet to be repeated."""
-    found: Value
-    if len(y.shape) == 3:
-        found = ops.zero_masked(y, ops.cumsum(ops.reverse(mask) if backwards else mask, axis=1))
-    else:
-        found = ops.where(ops.sum(mask, axis=1, keepdims=True), y, 0.0)
-    return found
-
-
-class Recurrent(Layer):
+class Recurrent(OverSteps):
     """Base of the recurrent layers: a subclass names its op, and the functions that the op takes.
 
     Parameters
@@ -58,8 +38,6 @@ class Recurrent(Layer):
     states : list of State, one for each state of a unit, where the layer is stateful; else empty
     """
 
-    supports_masking = True
-    units_axis: ClassVar[str] = "units"
     op: RecurrentOp
     cell_name: ClassVar[str]  # in files of Keras
 
@@ -103,10 +81,7 @@ class Recurrent(Layer):
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.recurrent_initializer = initializers.get(recurrent_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
-        self.return_sequences, self.go_backwards = bool(return_sequences), bool(go_backwards)
-        self.zero_output_for_mask = bool(zero_output_for_mask)
-        self.return_state, self.stateful = bool(return_state), bool(stateful)
-        self.unroll, self.seed = bool(unroll), seed
+        self.seed = seed
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
@@ -120,7 +95,6 @@ class Recurrent(Layer):
         self.implementation = 1 if self.recurrent_dropout else implementation or 2
         dropped = self.dropout or self.recurrent_dropout
         self._drawn = 0 if not dropped else draw_seed() if seed is None else int(seed)
-        self.states: list[State] = []
         if time_major:
             instead = say("x.transpose(1, 0, 2), and the layer as it is")
             raise ArgumentError(
@@ -129,18 +103,20 @@ class Recurrent(Layer):
         self.kernel: Any = None
         self.recurrent_kernel: Any = None
         self.bias: Any = None
-        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        super().__init__(
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            zero_output_for_mask=zero_output_for_mask,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
 
     @property
     def activation(self) -> Any:
         return self.functions["activation"]
-
-    def _input_rank(self) -> int:
-        return 3
-
-    def ensure_built(self, input_shape: Any) -> None:
-        """Build for the sequence, the first of several inputs."""
-        super().ensure_built(first_shape(input_shape))
 
     def build(self, input_shape: Shape) -> None:
         """Make kernel, recurrent_kernel and bias."""
@@ -159,9 +135,7 @@ class Recurrent(Layer):
             regularizer=self.recurrent_regularizer,
             constraint=self.recurrent_constraint,
         )
-        if self.stateful:
-            who = f"{type(self).__name__} '{self.name}'"
-            self.states = [State(who, self.units) for _ in range(self.op.cells)]
+        self._make_states()
         if self.use_bias:
             self.bias = self.add_weight(
                 self._bias_shape(),
@@ -182,26 +156,13 @@ class Recurrent(Layer):
             return shape[2]
         raise sequence_wanted(self, shape)
 
-    def call(
-        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
-    ) -> Any:
-        """Record the states over the steps, from `initial_state` on; `sequences` carries its mask itself."""
-        if isinstance(sequences, list | tuple):
-            sequences, *given = sequences
-            initial_state = given or initial_state
+    def run(self, sequences: Value, before: list[Any], training: bool) -> tuple[Value, list[Any]]:
+        """Record the op over the steps."""
         handed = self.return_state or self.stateful
-        given = self._before(initial_state)
         y, *last = self.over(
-            sequences, given, training, self.return_sequences, self.go_backwards, return_state=handed
+            sequences, before, training, self.return_sequences, self.go_backwards, return_state=handed
         )
-        for state, new in zip(self.states, last, strict=False):
-            assign(y, state, new)
-        if sequences.mask is not None:
-            if self.zero_output_for_mask:
-                y = zeroed(y, sequences.mask, self.go_backwards)
-            elif given:
-                y = begun(y, sequences.mask, self.go_backwards)
-        return [y, *last] if self.return_state else y
+        return y, last
 
     def over(
         self,
@@ -232,34 +193,6 @@ class Recurrent(Layer):
         )
         return made if isinstance(made, tuple) else (made,)
 
-    def _before(self, initial_state: Any) -> list[Value | None]:
-        """Return the states before the first step: those given, those of the batch before, or None for zeros."""
-        if initial_state is None:
-            return [state.value for state in self.states]
-        given = list(initial_state) if isinstance(initial_state, list | tuple) else [initial_state]
-        self._check_states(given)
-        return given
-
-    def compute_output_spec(self, x: Any, initial_state: Any = None, **more: Any) -> Any:
-        """Return shape and type of each tensor that comes out for symbolic ones, states before them included."""
-        given = x[1:] if isinstance(x, list | tuple) and len(x) > 1 else initial_state
-        if given is not None:
-            self._check_states(list(given) if isinstance(given, list | tuple) else [given])
-        return super().compute_output_spec(x, **more)
-
-    def _check_states(self, given: Sequence[Any]) -> None:
-        """Raise where these are not the states before the first step."""
-        if len(given) == self.op.cells and all(tuple(v.shape[1:]) == (self.units,) for v in given):
-            return
-        who = f"{type(self).__name__} '{self.name}'"
-        expected = say("{n} initial states of shape (samples, {units})", n=self.op.cells, units=self.units)
-        ways = "`initial_state=[h, c]`" if self.op.cells == 2 else "`initial_state=h`"
-        if len(given) == self.op.cells:
-            ways = say("`Dense({units})` on each of them", units=self.units)
-        raise ShapeError(
-            complaint(who, expected, ", ".join(str(tuple(v.shape)) for v in given) or say("none"), ways)
-        )
-
     def _drop(self, x: Value) -> tuple[Value, dict[str, Value]]:
         """Return the input less what is dropped of it at all steps, and what is dropped for each gate by itself."""
 
@@ -278,37 +211,10 @@ class Recurrent(Layer):
             x = ops.multiply(x, keep((1, F), self.dropout, self._drawn))
         return x, drops
 
-    def reset_states(self, states: Any = None) -> None:
-        """Let the next batch start from zeros, or from these states, (samples, units) each."""
-        if states is None:
-            for state in self.states:
-                state.reset()
-            return
-        given = list(states) if isinstance(states, list | tuple) else [states]
-        if len(given) != len(self.states):
-            who = f"{type(self).__name__} '{self.name}'"
-            came = say("{n} states", n=len(given)) if self.stateful else "stateful=False"
-            code = "layer.reset_states([h, c])" if self.op.cells == 2 else "layer.reset_states([h])"
-            instead = code if self.stateful else f"{type(self).__name__}({self.units}, stateful=True)"
-            raise ArgumentError(
-                complaint(who, say("stateful=True and {n} states", n=self.op.cells), came, instead)
-            )
-        for state, value in zip(self.states, given, strict=False):
-            state.reset(value)
-
-    reset_state = reset_states
-
-    def compute_mask(self, mask: Any) -> Any:
-        """Return the mask where there is an output at each step; states have none."""
-        mask = (mask[0] if isinstance(mask, list | tuple) else mask) if self.return_sequences else None
-        return [mask, *[None] * self.op.cells] if self.return_state else mask
-
     def compute_output_shape(self, input_shape: Any, initial_state_shape: Any = None) -> Any:
         """Return (samples, units), or (samples, timesteps, units); and that of each state where it is handed out."""
-        batch, steps, *_ = shape = first_shape(input_shape)
-        self._features(shape)
-        y = (batch, steps, self.units) if self.return_sequences else (batch, self.units)
-        return [y, *[(batch, self.units)] * self.op.cells] if self.return_state else y
+        self._features(first_shape(input_shape))
+        return super().compute_output_shape(input_shape)
 
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
         """Return where a file of Keras keeps the weights: in the cell."""
@@ -318,12 +224,6 @@ class Recurrent(Layer):
         """Return the arguments that make such a layer, with Keras's keys."""
         return {
             **super().get_config(),
-            "return_sequences": self.return_sequences,
-            "return_state": self.return_state,
-            "go_backwards": self.go_backwards,
-            "stateful": self.stateful,
-            "unroll": self.unroll,
-            "zero_output_for_mask": self.zero_output_for_mask,
             "units": self.units,
             **{name: activations.serialize(function) for name, function in self.functions.items()},
             "use_bias": self.use_bias,
@@ -353,9 +253,13 @@ class Recurrent(Layer):
         """The numbers of a state, or of each of two."""
         return self.units if self.op.cells == 1 else [self.units] * self.op.cells
 
-    def get_initial_state(self, batch_size: int) -> list[np.ndarray[Any, Any]]:
-        """Return zeros for so many samples, an array for each state."""
-        return [np.zeros((batch_size, self.units), np.float32) for _ in range(self.op.cells)]
+    @property
+    def state_sizes(self) -> list[Any]:
+        return [self.units] * self.op.cells
+
+    @property
+    def output_size(self) -> int:
+        return self.units
 
 
 class Gated(Recurrent):
@@ -368,12 +272,6 @@ class Gated(Recurrent):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {**super().get_config(), "seed": self.seed}
-
-
-def first_shape(shape: Any) -> Shape:
-    """Return the shape of the sequence, where states may stand behind it."""
-    several = isinstance(shape, list) or (bool(shape) and isinstance(shape[0], tuple | list))
-    return tuple(shape[0]) if several and isinstance(shape[0], tuple | list) else tuple(shape)
 
 
 def _share(who: str, name: str, share: Any) -> float:

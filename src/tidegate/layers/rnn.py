@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, ClassVar
+
+import numpy as np
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
@@ -11,7 +14,8 @@ from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.base import Layer
 from tidegate.layers.gru import GRU
 from tidegate.layers.lstm import LSTM
-from tidegate.layers.recurrent import Recurrent, begun, zeroed
+from tidegate.layers.over_steps import OverSteps
+from tidegate.layers.recurrent import Recurrent
 from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.ops import Value
 from tidegate.plan import Parameter
@@ -19,6 +23,11 @@ from tidegate.shapes import Shape
 from tidegate.utils.nested import leaves, map_nested, pack
 
 __all__ = ["RNN", "GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"]
+
+OF_A_SEQUENCE = (
+    "return_sequences", "return_state", "go_backwards", "stateful", "unroll", "zero_output_for_mask", "time_major",
+    "activity_regularizer", "batch_input_shape", "use_cudnn", "implementation",
+)  # fmt: skip
 
 
 class Cell(Layer):
@@ -31,8 +40,18 @@ class Cell(Layer):
 
     layer_class: ClassVar[type[Recurrent]]
 
-    def __init__(self, *args: Any, name: str | None = None, trainable: bool = True, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "layer_class" in vars(cls):
+            cls.__init__ = _constructor(cls.layer_class)  # type: ignore[method-assign]
+
+    def _start(self, *args: Any, name: str | None = None, trainable: bool = True, **kwargs: Any) -> None:
         super().__init__(name=name)
+        who = type(self).__name__
+        for argument in OF_A_SEQUENCE[:7]:
+            if argument in kwargs:
+                instead = f"RNN({who}(32), {argument}={kwargs[argument]!r})"
+                raise ArgumentError(complaint(who, say("the arguments of one step"), f"{argument}=", instead))
         self.layer = self.layer_class(*args, **kwargs)
         self.trainable = trainable
 
@@ -51,6 +70,24 @@ class Cell(Layer):
     def build(self, input_shape: Shape) -> None:
         """Make the weights, for one step of that shape."""
         self.layer.ensure_built((input_shape[0], 1, *input_shape[1:]))
+        self.kernel, self.recurrent_kernel = self.layer.kernel, self.layer.recurrent_kernel
+        self.bias = self.layer.bias
+
+    @property
+    def activation(self) -> Any:
+        return self.layer.activation
+
+    @property
+    def recurrent_activation(self) -> Any:
+        return self.layer.functions["recurrent_activation"]
+
+    def get_initial_state(self, batch_size: Any = None) -> list[Any]:
+        """Return zeros for so many samples, an array for each state."""
+        return self.layer.get_initial_state(batch_size)
+
+    def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
+        """Return where a file of Keras keeps the weights: here, not in the layer."""
+        return [("", self.name, self.weights)]
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> Any:  # type: ignore[override]
         """Record one step: the output, and the list of new states."""
@@ -68,10 +105,20 @@ class Cell(Layer):
         return {**config, "name": self.name, "trainable": self.trainable}
 
 
-OF_A_SEQUENCE = (
-    "return_sequences", "return_state", "go_backwards", "stateful", "unroll", "zero_output_for_mask",
-    "activity_regularizer", "batch_input_shape",
-)  # fmt: skip
+def _constructor(layer: type[Recurrent]) -> Any:
+    """Return the constructor of the cell of a layer, with the arguments of one step."""
+
+    def __init__(self: Cell, *args: Any, **kwargs: Any) -> None:
+        self._start(*args, **kwargs)
+
+    own = inspect.signature(layer.__init__)
+    shared = inspect.signature(Recurrent.__init__).parameters.values()
+    found = {p.name: p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD}
+    found |= {p.name: p for p in shared if p.kind is p.KEYWORD_ONLY and p.name not in OF_A_SEQUENCE}
+    named = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
+    constructor: Any = __init__
+    constructor.__signature__ = own.replace(parameters=[*found.values(), named])
+    return constructor
 
 
 class LSTMCell(Cell):
@@ -142,7 +189,7 @@ class StackedRNNCells(Layer):
         return cls([deserialize(cell) for cell in config.pop("cells")], **config)
 
 
-class RNN(Layer):
+class RNN(OverSteps):
     """A cell applied at each step of a sequence::
 
         y_t, s_t = cell(x_t, s_{t-1})
@@ -151,14 +198,14 @@ class RNN(Layer):
     ----------
     cell : LSTMCell, GRUCell, SimpleRNNCell, a list of cells (stacked), or a cell of your own
         One of your own has `state_size` (a number or a list of them) and `call(inputs, states)`, built from
-        `tidegate.ops`, that returns the output and the list of new states.
-    return_sequences, return_state, go_backwards, zero_output_for_mask, unroll : as in `LSTM`
+        `tidegate.ops`, that returns the output and the list of new states. It may have `output_size`, and
+        `get_initial_state(batch_size)` for what stands before the first step in place of zeros.
+    return_sequences, return_state, go_backwards, stateful, zero_output_for_mask, unroll : as in `LSTM`
 
     Notes
     -----
     Built-in cells run as fast as the layers of their name. One of your own becomes ops at each step: the number of
-    steps has to be known, and long sequences make large plans. A state carried over batches (`stateful`) is for
-    the layers.
+    steps has to be known, and long sequences make large plans.
 
     Examples
     --------
@@ -166,9 +213,6 @@ class RNN(Layer):
     >>> RNN([LSTMCell(4), GRUCell(3)])(np.zeros((2, 10, 1))).shape
     (2, 3)
     """
-
-    supports_masking = True
-    units_axis: ClassVar[str] = "units"
 
     def __init__(
         self,
@@ -183,31 +227,34 @@ class RNN(Layer):
     ) -> None:
         cell = StackedRNNCells(cell) if isinstance(cell, list | tuple) else cell
         self.cell = checked("RNN", cell)
-        self.return_sequences, self.return_state = bool(return_sequences), bool(return_state)
-        self.go_backwards, self.unroll = bool(go_backwards), bool(unroll)
-        self.zero_output_for_mask = bool(zero_output_for_mask)
-        if stateful:
-            raise ArgumentError(
-                complaint(
-                    "RNN",
-                    "stateful=False",
-                    "stateful=True",
-                    say("LSTM(32, stateful=True), the layer of that cell"),
-                )
-            )
-        super().__init__(**kwargs)
-
-    def _input_rank(self) -> int:
-        return 3
+        super().__init__(
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            zero_output_for_mask=zero_output_for_mask,
+            **kwargs,
+        )
 
     @property
     def stack(self) -> list[Any]:
         """The cells, from the lowest on."""
         return self.cell.cells if isinstance(self.cell, StackedRNNCells) else [self.cell]
 
-    def ensure_built(self, input_shape: Any) -> None:
-        """Build for the sequence, the first of several inputs."""
-        super().ensure_built(input_shape[0] if isinstance(input_shape[0], list | tuple) else input_shape)
+    @property
+    def state_sizes(self) -> list[Any]:
+        size = self.cell.state_size
+        return list(size) if isinstance(size, list | tuple) else [size]
+
+    @property
+    def state_size(self) -> list[Any]:
+        """The numbers of each state, as Keras has them."""
+        return self.state_sizes
+
+    @property
+    def output_size(self) -> int:
+        return output_size(self.cell)
 
     def build(self, input_shape: Shape) -> None:
         """Build the cell for one step."""
@@ -215,58 +262,52 @@ class RNN(Layer):
             raise sequence_wanted(self, input_shape)
         if isinstance(self.cell, Layer):
             self.cell.ensure_built((input_shape[0], *input_shape[2:]))
+        self._make_states()
+        starts = [start for cell in self.stack for start in _starts(cell)]
+        for state, start in zip(leaves(self.states), starts, strict=False):
+            state.first = 0.0 if start is None or isinstance(start, Value) else np.asarray(start)[0]
 
-    def call(
-        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
-    ) -> Any:
-        """Record the cells over the steps, from `initial_state` on; `sequences` carries its mask itself."""
-        if isinstance(sequences, list | tuple):
-            sequences, *given = sequences
-            initial_state = given or initial_state
-        if initial_state is not None and not isinstance(initial_state, list | tuple):
-            initial_state = [initial_state]
-        built_in = all(isinstance(cell, Cell) for cell in self.stack)
-        y, states = (self._layers if built_in else self._steps)(sequences, initial_state, training)
-        if sequences.mask is not None:
-            if self.zero_output_for_mask:
-                y = zeroed(y, sequences.mask, self.go_backwards)
-            elif built_in and initial_state is not None:
-                y = begun(y, sequences.mask, self.go_backwards)
-        return [y, *states] if self.return_state else y
+    def run(self, sequences: Value, before: list[Any], training: bool) -> tuple[Value, list[Any]]:
+        """Record the layers of built-in cells, and others step by step."""
+        starts = [start for cell in self.stack for start in _starts(cell)]
+        if not before and any(start is not None for start in starts):
+            nothing = ops.zeros_like(sequences[:, 0, :1])
+            each = zip(leaves(self.state_sizes), starts, strict=True)
+            filled = [ops.repeat(nothing, n, axis=1) + (0.0 if s is None else s) for n, s in each]
+            before = pack(self.state_sizes, filled)
+        whole = all(_is_built_in(cell) for cell in self.stack) and (
+            len(self.stack) == 1 or type(self.cell) is StackedRNNCells
+        )
+        return (self._layers if whole else self._steps)(sequences, before, training)
 
-    def _in_order(self, mask: Value) -> Value:
-        """Return the mask in the order of processing."""
-        turned: Value = ops.reverse(mask) if self.go_backwards else mask
-        return turned
-
-    def _layers(self, x: Value, initial_state: Any, training: bool) -> tuple[Value, list[Any]]:
+    def _layers(self, x: Value, before: list[Any], training: bool) -> tuple[Value, list[Any]]:
         """Record the layers of built-in cells one on the other."""
-        given = None if initial_state is None else iter(leaves(initial_state))
+        given = iter(leaves(before))
         states, mask = [], x.mask
         for k, cell in enumerate(self.stack):
-            before = [] if given is None else [next(given) for _ in range(cell.layer.op.cells)]
+            mine = [next(given) for _ in range(cell.layer.op.cells)] if before else []
             last = k == len(self.stack) - 1
             sequences, backwards = self.return_sequences or not last, self.go_backwards and k == 0
-            x, *after = cell.layer.over(x, before, training, sequences, backwards)
-            x.mask = None if mask is None or last else self._in_order(mask)
-            states.append(after)
-        return x, states if len(self.stack) > 1 else states[0]
+            x, *after = cell.layer.over(x, mine, training, sequences, backwards)
+            if mask is not None and not last:  # in the order of processing
+                x.mask = ops.reverse(mask) if self.go_backwards else mask
+            states += after
+        return x, pack(self.state_sizes, states)
 
-    def _steps(self, x: Value, initial_state: Any, training: bool) -> tuple[Value, list[Any]]:
+    def _steps(self, x: Value, before: list[Any], training: bool) -> tuple[Value, list[Any]]:
         """Record a cell of one's own at each step."""
-        T, size = x.shape[1], self.cell.state_size
-        size = size if isinstance(size, list | tuple) else [size]
+        T = x.shape[1]
         if T is None:
             raise ShapeError(
                 complaint(
-                    f"RNN '{self.name}'",
+                    self._who,
                     say("a known number of timesteps"),
                     say("shape {shape}", shape=x.shape),
                     say("Input(shape=(10, 1)) for 10 timesteps"),
                 )
             )
         nothing = ops.zeros_like(ops.get_item(x, (slice(None), 0, slice(0, 1))))
-        states = initial_state or map_nested(lambda n: ops.repeat(nothing, n, axis=1), list(size))
+        states = before or map_nested(lambda n: ops.repeat(nothing, n, axis=1), self.state_sizes)
         y: Any = None
         outputs = []
         for t in reversed(range(T)) if self.go_backwards else range(T):
@@ -280,46 +321,15 @@ class RNN(Layer):
             outputs.append(y)
         return (ops.stack(outputs, axis=1) if self.return_sequences else y), list(states)
 
-    def compute_mask(self, mask: Any) -> Any:
-        """Return the mask where there is an output at each step; states have none."""
-        mask = (mask[0] if isinstance(mask, list | tuple) else mask) if self.return_sequences else None
-        sizes = leaves(self.cell.state_size)
-        return [mask, *[None] * len(sizes)] if self.return_state else mask
-
-    def compute_output_shape(self, input_shape: Any, initial_state_shape: Any = None) -> Any:
-        """Return (samples, units), or (samples, timesteps, units); and that of each state where it is handed out."""
-        shape = input_shape[0] if isinstance(input_shape[0], list | tuple) else input_shape
-        units, batch = output_size(self.cell), shape[0]
-        y = (batch, shape[1], units) if self.return_sequences else (batch, units)
-        size = self.cell.state_size
-        states = map_nested(lambda n: (batch, n), list(size) if isinstance(size, list | tuple) else [size])
-        return [y, *states] if self.return_state else y
-
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
         """Return where a file of Keras keeps the weights: in the cells."""
-        if not isinstance(self.cell, StackedRNNCells):
-            return [("/cell", self.cell.name, self.weights)]
-        found, seen = [], dict[str, int]()
-        for cell in self.cell.cells:
-            kind = NAMES.get(type(cell).__name__, type(cell).__name__.lower())
-            count = seen[kind] = seen.get(kind, -1) + 1
-            found.append((f"/cell/cells/{kind}{f'_{count}' if count else ''}", cell.name, cell.weights))
-        return found
+        return self.cell.saved_below("/cell") if isinstance(self.cell, Layer) else []
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         from tidegate.layers.configs import serialize
 
-        return {
-            **super().get_config(),
-            "return_sequences": self.return_sequences,
-            "return_state": self.return_state,
-            "go_backwards": self.go_backwards,
-            "stateful": False,
-            "unroll": self.unroll,
-            "zero_output_for_mask": self.zero_output_for_mask,
-            "cell": serialize(self.cell),
-        }
+        return {**super().get_config(), "cell": serialize(self.cell)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> RNN:
@@ -330,11 +340,20 @@ class RNN(Layer):
         return cls(deserialize(config.pop("cell")), **config)
 
 
-NAMES = {
-    "LSTMCell": "lstm_cell",
-    "GRUCell": "gru_cell",
-    "SimpleRNNCell": "simple_rnn_cell",
-}  # in files of Keras
+def _is_built_in(cell: Any) -> bool:
+    """Return whether a cell is one step of its layer, and nothing else."""
+    return isinstance(cell, Cell) and type(cell).call is Cell.call
+
+
+def _starts(cell: Any) -> list[Any]:
+    """Return what a cell of one's own has before the first step, for one sample; None for zeros."""
+    own = getattr(cell, "get_initial_state", None)
+    sizes = leaves(cell.state_size)
+    if own is None or getattr(type(cell), "get_initial_state", None) is Cell.get_initial_state:
+        return [None] * len(sizes)
+    known = {"batch_size": 1, "dtype": "float32"}
+    takes = inspect.signature(own).parameters
+    return leaves(own(**{name: value for name, value in known.items() if name in takes}))
 
 
 def checked(who: str, cell: Any) -> Any:
@@ -363,7 +382,7 @@ def step(cell: Any, inputs: Any, states: Any, training: bool) -> tuple[Any, Any]
     single = not isinstance(states, list | tuple)
     states = [states] if single else list(states)
     if isinstance(cell, Layer):
-        out, new = cell.record(inputs, training, states=states)
+        out, new = cell.record(inputs, training, **{cell._takes[1]: states})
     else:
         out, new = cell.call(inputs, states)
     new = list(new) if isinstance(new, list | tuple) else [new]

@@ -14,7 +14,7 @@ from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
 from tidegate.language import say
 from tidegate.layers import Bidirectional, Layer
 from tidegate.layers.arguments import not_yet
-from tidegate.layers.recurrent import Recurrent
+from tidegate.layers.over_steps import OverSteps
 from tidegate.layers.symbolic import Tensor
 from tidegate.models import checks, targets
 from tidegate.models.graph import Graph, arrange
@@ -232,7 +232,7 @@ class Compiled(Network):
                 )
             )
         first = self.layers[0]
-        if isinstance(first, Recurrent | Bidirectional):
+        if isinstance(first, OverSteps | Bidirectional):
             who = f"{type(first).__name__} '{first.name}'"
             checks.check_input(who, name, (None, None, None), x, False)
         self._build_from(x.shape)

@@ -29,7 +29,7 @@ class Graph:
     Attributes
     ----------
     inputs, outputs : list of Tensor
-    calls : list of Call
+    calls : list of Call, in the order in which Keras makes them: a stateful layer called twice goes on by it
     layers : list of Layer, in Keras's order: the longer the way to an output, the earlier
     """
 
@@ -44,8 +44,8 @@ class Graph:
             else InputLayer(batch_shape=t.shape, dtype=t.dtype, name=f"{t.name}_input")
             for t in self.inputs
         ]
-        self.calls, first = self._ordered()
-        self.layers = self._sorted(first)
+        calls, first = self._ordered()
+        self.calls, self.layers = self._sorted(calls, first)
         self.names = [layer.name for layer in self.entrances]
         self._check_names()
 
@@ -87,15 +87,16 @@ class Graph:
     def _entrance_of(self, tensor: Tensor) -> Layer:
         return next(e for e, t in zip(self.entrances, self.inputs, strict=True) if t is tensor)
 
-    def _sorted(self, first: dict[int, int]) -> list[Layer]:
-        """Return the layers by their distance from the outputs, then by the order in which they were met."""
+    def _sorted(self, calls: list[Call], first: dict[int, int]) -> tuple[list[Call], list[Layer]]:
+        """Return calls and layers by their distance from the outputs, then by the order in which they were met."""
         depths: dict[int, int] = {}  # of calls and of inputs, by id
         layers: dict[int, int] = {}  # of layers, by id
         known: dict[int, Layer] = {}
         given = {id(t): e for t, e in zip(self.inputs, self.entrances, strict=True)}
-        for call in reversed(self.calls):
+        for call in reversed(calls):
             depth = max(depths.get(id(call), 0), layers.get(id(call.layer), 0))
-            layers[id(call.layer)], known[id(call.layer)] = depth, call.layer
+            depths[id(call)] = layers[id(call.layer)] = depth
+            known[id(call.layer)] = call.layer
             for t in call.inputs:
                 if id(t) in given:
                     entrance = given[id(t)]
@@ -105,7 +106,11 @@ class Graph:
         for entrance in self.entrances:
             known[id(entrance)] = entrance
             layers.setdefault(id(entrance), 0)
-        return [known[k] for k in sorted(known, key=lambda k: (-layers[k], first.get(k, -1)))]
+        by_id = {id(call): call for call in calls}
+        return (
+            [by_id[k] for k in sorted(depths, key=lambda k: -depths[k])],
+            [known[k] for k in sorted(known, key=lambda k: (-layers[k], first.get(k, -1)))],
+        )
 
     def _check_names(self) -> None:
         seen: set[str] = set()
@@ -136,10 +141,11 @@ class Graph:
         def look(t: Any) -> Any:
             return found[id(t)] if isinstance(t, Tensor) else t
 
-        for call in self.calls:
-            more = map_nested(look, call.more)
-            made = leaves(call.layer.record(map_nested(look, call.x), **{"training": training, **more}))
-            found |= {id(t): v for t, v in zip(call.outputs, made, strict=True)}
+        with Layer.recording(training):
+            for call in self.calls:
+                more = map_nested(look, call.more)
+                made = leaves(call.layer.record(map_nested(look, call.x), **{"training": training, **more}))
+                found |= {id(t): v for t, v in zip(call.outputs, made, strict=True)}
         return pack(self.y, [found[id(t)] for t in self.outputs])
 
     def specs(self, tensors: list[Tensor]) -> Any:

@@ -217,11 +217,8 @@ def forward(
         Value(Spec((None, *shape), dtype), kind="input", label="x" if len(shapes) == 1 else f"x{k}")
         for k, (dtype, shape) in enumerate(zip(types, shapes, strict=True))
     ]
-    Layer._modes.append(training)
-    try:
+    with Layer.recording(training):
         nest = run(inputs, training)
-    finally:
-        Layer._modes.pop()
 
     seen: set[int] = set()
 

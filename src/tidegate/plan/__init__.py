@@ -8,7 +8,18 @@ from tidegate.plan.differentiate import differentiate
 from tidegate.plan.fold import fold
 from tidegate.plan.parameters import Parameter, gather
 from tidegate.plan.plan import Plan
-from tidegate.plan.states import State, assign
+from tidegate.plan.states import State, assign, begin_recording
 from tidegate.plan.step import Step, Update
 
-__all__ = ["Parameter", "Plan", "State", "Step", "Update", "assign", "differentiate", "fold", "gather"]
+__all__ = [
+    "Parameter",
+    "Plan",
+    "State",
+    "Step",
+    "Update",
+    "assign",
+    "begin_recording",
+    "differentiate",
+    "fold",
+    "gather",
+]

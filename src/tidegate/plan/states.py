@@ -12,35 +12,57 @@ from typing import Any
 
 import numpy as np
 
+from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops import Spec, Value, ancestors
 from tidegate.plan.parameters import Parameter
 
-__all__ = ["State", "assign", "written"]
+__all__ = ["State", "assign", "begin_recording", "written"]
 
 
 class State:
     """Numbers (B, width) that each sample of a batch hands to the sample at its place in the next one.
 
     Zeros after `reset`; then the first batch says how many samples there are, and every further one has as many.
-    Recorded as `value`, and written by `assign`.
+    Recorded as `now`, and written by `assign`.
 
     Parameters
     ----------
     owner : who speaks when a batch does not fit
     width : numbers of a sample
+    first : array (width,), optional
+        What each sample has before the first batch, in place of zeros; not after a `reset`.
+
+    Attributes
+    ----------
+    value : Value, what stands here at the start of a batch
     """
 
-    def __init__(self, owner: str, width: int) -> None:
+    def __init__(self, owner: str, width: int, first: Any = None) -> None:
         self.owner = owner
         self.rows: int | None = None  # samples of a batch, None where any number may come
         self.array = np.zeros((0, width), np.float32)
+        self.first = 0.0 if first is None else first
         self.value = Value(Spec((None, width)), kind="state", label=f"state of {owner}")
         self.value.parameter = self
+        self._written: tuple[int, Value] = (-1, self.value)  # by which recording, and what it wrote last
+
+    @property
+    def now(self) -> Value:
+        """What stands here at this place of a recording: what was written before in the same one, or `value`.
+
+        As in Keras no gradient goes back through what was written.
+        """
+        recording, value = self._written
+        if recording != _recordings[-1]:
+            return self.value
+        found: Value = ops.stop_gradient(value)
+        return found
 
     def reset(self, value: Any = None) -> None:
         """Go back to zeros, or to these numbers, (B, width)."""
+        self.first = 0.0
         if value is None:
             self.rows = None
             return
@@ -86,11 +108,17 @@ class State:
         if len(self.array) != rows:
             self.array = np.zeros((rows, self.array.shape[1]), np.float32)
             Parameter.touch()  # programs that know the old place look again
-        self.array[...] = 0
+        self.array[...] = self.first
         self.rows = rows
 
 
 _turns = itertools.count()  # the order in which assignments were made
+_recordings = [0]  # the number of the recording
+
+
+def begin_recording() -> None:
+    """Begin another recording: states are again what they are at the start of a batch."""
+    _recordings[-1] += 1
 
 
 def assign(beside: Value, target: Parameter | State, value: Value | Callable[[Value], Value], /) -> Value:
@@ -116,11 +144,15 @@ def assign(beside: Value, target: Parameter | State, value: Value | Callable[[Va
                 say("a trainable weight"),
             )
         )
+    if isinstance(target, State) and not isinstance(value, Value):
+        value = value(target.now)
     if isinstance(value, Value):
         _fits(target, value)
     if beside.node is None:
         raise ArgumentError(complaint("assign", say("a result of an op to stand beside"), repr(beside)))
     beside.node.writes.append((next(_turns), target, value))
+    if isinstance(target, State) and isinstance(value, Value):
+        target._written = _recordings[-1], value
     return beside
 
 
