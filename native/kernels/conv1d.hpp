@@ -74,26 +74,6 @@ inline void conv1d_forward(const Args& a) {
         }
 }
 
-// y (M, N) += a (M, K) @ panel: rows of a and y are lda and ldy apart.
-inline void add_product(const float* a, int64_t lda, const float* panel, float* y, int64_t ldy, int64_t M, int64_t K,
-                        int64_t N) {
-    over_columns(N, [&]<int V>(int64_t first) {
-        const float* b = panel + first * LANES * K;
-        over_rows<V>(M, [&]<int R>(int64_t m) {
-            Tile<R, V> tile;
-            clear(tile);
-            multiply(tile, a + m * lda, lda, 1, b, V * LANES, K);
-            unroll<V>([&](auto v) __attribute__((always_inline)) {
-                const int64_t column = (first + v) * LANES, left = N - column;
-                unroll<R>([&](auto r) __attribute__((always_inline)) {
-                    float* to = y + (m + r) * ldy + column;
-                    store_up_to(to, load_up_to(to, left) + tile.at[r][v], left);
-                });
-            });
-        });
-    });
-}
-
 // x (B, T, G C), W, b and y null, dy (B, To, N); out dx (B, T, G C) or null, dW (K, C, N) or null, db (N) or null.
 inline void conv1d_backward(const Args& a) {
     const Conv c(a.n, a.rows);
@@ -125,9 +105,11 @@ inline void conv1d_backward(const Args& a) {
     std::memset(dx, 0, c.T * c.B * row * sizeof(float));
     for (int64_t g = 0; g < c.G; ++g)
         for (int64_t k = 0; k < c.K; ++k)
-            for (int64_t o = 0; o < c.products(); ++o)
-                add_product(dy + o * c.B * c.N + g * M, c.N, panels + (g * c.K + k) * M * padded(c.C),
-                            dx + o * c.strides * c.B * row + k * place + g * c.C, row, c.height(), M, c.C);
+            for (int64_t o = 0; o < c.products(); ++o) {
+                float* to = dx + o * c.strides * c.B * row + k * place + g * c.C;
+                product_transposed(dy + o * c.B * c.N + g * M, c.N, panels + (g * c.K + k) * M * padded(c.C), to, row,
+                                   to, row, c.height(), M, c.C);
+            }
 }
 
 // f(number of x, of W and of y, how many of each) for runs of the channels of one row and one place of the window.

@@ -30,7 +30,7 @@ inline void dense_pack(const Args& a) {
 // x (M, K), W, b (N) or null; out y (M, N).
 inline void dense_forward(const Args& a) {
     const int64_t M = (a.n[3] ? a.rows : 1) * a.n[0], K = a.n[1], N = a.n[2];
-    product(a.at(0), K, a.at(6), a.at(2), nullptr, a.at(3), N, M, K, N);
+    product(a.at(0), K, a.at(6), a.at(2), nullptr, 0, a.at(3), N, M, K, N);
 }
 
 // x (M, K), W, b, y null, dy (M, N); out dx (M, K) or null, dW (K, N) or null, db (N) or null.
@@ -58,7 +58,7 @@ inline void dense_backward(const Args& a) {
         add_rows(wide, P, row, M, P);
         std::memcpy(db, row, N * sizeof(float));
     }
-    if (dx != nullptr) product(dy, N, panels + K * P, nullptr, nullptr, dx, K, M, N, K);
+    if (dx != nullptr) product_transposed(dy, N, panels + K * P, nullptr, 0, dx, K, M, N, K);
 }
 
 }  // namespace tidegate::TIDEGATE_ISA

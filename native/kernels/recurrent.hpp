@@ -131,7 +131,8 @@ inline void to_gates(const float* from, const int (&slot)[Cell::GATES], int64_t 
             for (int gate = 0; gate < Cell::GATES; ++gate) {
                 const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
                 float* at = to + Cell::SLOTS * u0 + (j * Cell::SLOTS + slot[gate]) * w;
-                for (int64_t k = 0; k < n; ++k) at[k] = (add ? at[k] : 0.0f) + from[gate * U + unit + k];
+                const vec z = load_up_to(from + gate * U + unit, n);
+                store_up_to(at, add ? z + load_up_to(at, n) : z, n);
             }
     });
 }
@@ -144,7 +145,7 @@ inline void from_gates(const float* from, const int (&slot)[Cell::GATES], int64_
             for (int gate = 0; gate < Cell::GATES; ++gate) {
                 const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
                 const float* at = from + Cell::SLOTS * u0 + (j * Cell::SLOTS + slot[gate]) * w;
-                for (int64_t k = 0; k < n; ++k) to[gate * U + unit + k] = at[k];
+                store_up_to(to + gate * U + unit, load_up_to(at, n), n);
             }
     });
 }
@@ -163,14 +164,19 @@ inline void recurrent_pack(const Args& a) {
         for (int64_t j = 0; j < N; ++j) {
             const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
             for (int gate = 0; gate < Cell::GATES; ++gate) {
-                auto put = [&](int64_t row, int slot, const float* from) {
+                auto put = [&](int64_t row, int64_t rows, int slot, const float* from) {
                     float* to = panels + S * u0 * K + row * S * N * w + (j * S + slot) * w;
-                    for (int64_t k = 0; k < n; ++k) to[k] += from[gate * U + unit + k];
+                    from += gate * U + unit;
+                    for (int64_t k = 0; k < rows; ++k, to += S * N * w, from += columns)
+                        if (n == LANES)
+                            store(to, load(to) + load(from));
+                        else
+                            for (int64_t c = 0; c < n; ++c) to[c] += from[c];
                 };
-                if (b != nullptr) put(0, Cell::W_SLOT[gate], b);
-                if (b != nullptr && Cell::BIASES == 2) put(0, Cell::R_SLOT[gate], b + columns);
-                for (int64_t k = 0; k < s.columns; ++k) put(1 + k, Cell::W_SLOT[gate], W + k * columns);
-                for (int64_t k = 0; k < U; ++k) put(1 + s.columns + k, Cell::R_SLOT[gate], R + k * columns);
+                if (b != nullptr) put(0, 1, Cell::W_SLOT[gate], b);
+                if (b != nullptr && Cell::BIASES == 2) put(0, 1, Cell::R_SLOT[gate], b + columns);
+                put(1, s.columns, Cell::W_SLOT[gate], W);
+                put(1 + s.columns, U, Cell::R_SLOT[gate], R);
             }
         }
     });
@@ -490,7 +496,7 @@ inline void recurrent_backward(const Args& args, Cell cell) {
                                   : step == T - 1 ? dy
                                                   : nullptr;
         if (step < T - 1) {  // through h R of the step after
-            product(gates + s.gates(), s.stride, panels + s.recurrent_panel(), nullptr, dy_s, dh, Q, B, G, U);
+            product_transposed(gates + s.gates(), s.stride, panels + s.recurrent_panel(), dy_s, U, dh, Q, B, G, U);
         } else {
             for (const float* d : {dy_s, dh_last})
                 for (int64_t row = 0; d != nullptr && row < B; ++row)
@@ -562,12 +568,12 @@ inline void recurrent_backward(const Args& args, Cell cell) {
         }
         if (dx != nullptr)
             for (int64_t k = step; k < last; ++k)
-                product(saved + k * s.gates(), s.stride, panels + s.input_panel(), nullptr, nullptr,
-                        dx + s.time(k) * B * F, F, B, G, F);
+                product_transposed(saved + k * s.gates(), s.stride, panels + s.input_panel(), nullptr, 0,
+                                   dx + s.time(k) * B * F, F, B, G, F);
         last = step;
     }
     if (dh_first != nullptr) {  // through h R of the first step, and past it
-        product(saved, s.stride, panels + s.recurrent_panel(), nullptr, nullptr, dh_first, U, B, G, U);
+        product_transposed(saved, s.stride, panels + s.recurrent_panel(), nullptr, 0, dh_first, U, B, G, U);
         if (carries) {
             from_units(s, carry, dh);
             map2(dh_first, dh, dh_first, B * U, [](vec d, vec more) { return d + more; });

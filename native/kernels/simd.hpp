@@ -183,10 +183,12 @@ TIDEGATE_INLINE void exchange(vec* v) {
     }
 }
 
-TIDEGATE_INLINE float sum(vec a) {
-    float s = 0;
-    for (int k = 0; k < LANES; ++k) s += a[k];
-    return s;
+template <int S = LANES / 2>
+TIDEGATE_INLINE float sum(vec a) {  // by halves
+    if constexpr (S == 0)
+        return a[0];
+    else
+        return sum<S / 2>(a + TIDEGATE_SHUFFLE(a, a, ((k + S) % LANES)));
 }
 
 TIDEGATE_INLINE float largest(vec a) {

@@ -127,7 +127,7 @@ inline void stepwise_forward(const Args& a, Cell cell) {
                                const float* panel, int slot) {
             if (drop != nullptr) drop_of_gate(from, ld, drop, GATES, gate, part, K, B, K, false), from = part, ld = K;
             float* q = kept.slot(step, slot);
-            product(from, ld, panel, nullptr, q, q, Q, B, K, Q);
+            product(from, ld, panel, nullptr, q, Q, q, Q, B, K, Q);
         };
         for (int gate = 0; gate < GATES; ++gate) {  // 1: b + x W + h R
             const float* panel = panels + gate * s.gate_panels();
@@ -223,7 +223,7 @@ inline void stepwise_backward(const Args& a, Cell cell) {
         // adds dz R of a gate, less what it dropped, to a plane
         auto back = [&](int gate, float* to) {
             const float* panel = panels + gate * s.gate_panels() + s.of_x() + s.of_h() + s.back_x();
-            product(slot(Cell::R_SLOT[gate]), Q, panel, nullptr, nullptr, through, Q, B, U, U);
+            product_transposed(slot(Cell::R_SLOT[gate]), Q, panel, nullptr, 0, through, Q, B, U, U);
             if (drop_h != nullptr)
                 drop_of_gate(through, Q, drop_h, GATES, gate, to, Q, B, U, true);
             else
@@ -263,9 +263,9 @@ inline void stepwise_backward(const Args& a, Cell cell) {
             float* dx_t = dx + t * B * F;
             const float* panel = panels + gate * s.gate_panels() + s.of_x() + s.of_h();
             if (drop_x == nullptr) {
-                product(of_x, Q, panel, nullptr, gate > 0 ? dx_t : nullptr, dx_t, F, B, U, F);
+                product_transposed(of_x, Q, panel, gate > 0 ? dx_t : nullptr, F, dx_t, F, B, U, F);
             } else {
-                product(of_x, Q, panel, nullptr, nullptr, part, F, B, U, F);
+                product_transposed(of_x, Q, panel, nullptr, 0, part, F, B, U, F);
                 drop_of_gate(part, F, drop_x, GATES, gate, dx_t, F, B, F, gate > 0);
             }
         }

@@ -20,6 +20,20 @@ TIDEGATE_INLINE void unroll(F f) {
     }(std::make_integer_sequence<int, N>{});
 }
 
+// v[r][c] becomes v[c][r]: in each round, squares of S by S beside the diagonal change places.
+template <int S = 1>
+TIDEGATE_INLINE void transpose(vec (&v)[LANES]) {
+    if constexpr (S < LANES) {
+        unroll<LANES / 2>([&](auto pair) __attribute__((always_inline)) {
+            constexpr int r = pair / S * 2 * S + pair % S;
+            const vec a = v[r], b = v[r + S];
+            v[r] = TIDEGATE_SHUFFLE(a, b, (k & S ? LANES + k - S : k));
+            v[r + S] = TIDEGATE_SHUFFLE(a, b, (k & S ? LANES + k : k + S));
+        });
+        transpose<2 * S>(v);
+    }
+}
+
 template <int R, int V>
 struct Tile {
     vec at[R][V];
@@ -124,28 +138,50 @@ inline void pack_panels(const float* w, int64_t ldw, int64_t K, int64_t N, float
     }
 }
 
+// How many columns of a transposed matrix (K, N) stand outside its panels: the last ones, where they fill so little of a vector
+// that a dot product for each number, with its sum over the lanes, costs less.
+inline int64_t dots(int64_t K, int64_t N) {
+    const int64_t rest = N % LANES;
+    return rest * (K / LANES + 8) < K ? rest : 0;
+}
+
 // Panels of the matrix (K, N) whose column c is row c of w (N rows, ldw apart), in an order of its own: runs(f) calls
-// f(row of the panel, where in a row of w, how many). Rows that no run names are 0.
+// f(row of the panel, where in a row of w, how many). Rows that no run names are 0. Behind them the columns for dot products, each
+// in padded(K) floats.
 template <class Runs>
 inline void pack_transposed(const float* w, int64_t ldw, int64_t K, int64_t N, float* panel, Runs runs) {
     std::memset(panel, 0, K * padded(N) * sizeof(float));
-    const int64_t n = vectors(N);
+    const int64_t whole = N - dots(K, N), n = vectors(whole);
     for (int64_t v = 0; v < n; v += 4) {
-        const int64_t width = std::min<int64_t>(4, n - v) * LANES, first = v * LANES, some = std::min(width, N - first);
+        const int64_t width = std::min<int64_t>(4, n - v) * LANES, first = v * LANES,
+                      some = std::min(width, whole - first);
         float* const block = panel + first * K;
         runs([&](int64_t k0, int64_t at, int64_t count) {
-            for (int64_t c = 0; c < some; ++c) {
-                const float* from = w + (first + c) * ldw + at;
-                float* to = block + k0 * width + c;
-                for (int64_t j = 0; j < count; ++j) to[j * width] = from[j];
-            }
+            for (int64_t c = 0; c < some; c += LANES)
+                for (int64_t j = 0; j < count; j += LANES) {
+                    const int64_t rows = some - c, left = count - j;
+                    const float* from = w + (first + c) * ldw + at + j;
+                    float* to = block + (k0 + j) * width + c;
+                    vec square[LANES];
+                    unroll<LANES>([&](auto r) __attribute__((always_inline)) {
+                        square[r] = r < rows ? load_up_to(from + r * ldw, left) : vec{};
+                    });
+                    transpose(square);
+                    unroll<LANES>([&](auto r) __attribute__((always_inline)) {
+                        if (r < left) store(to + r * width, square[r]);
+                    });
+                }
         });
     }
+    for (int64_t c = whole; c < N; ++c)
+        runs([&](int64_t k0, int64_t at, int64_t count) {
+            std::memcpy(panel + whole * K + (c - whole) * padded(K) + k0, w + c * ldw + at, count * sizeof(float));
+        });
 }
 
-// y (M, N) = a (M, K) @ panel (+ bias (N)) (+ more (M, N)): rows of a, more and y are lda, N and ldy apart.
-inline void product(const float* a, int64_t lda, const float* panel, const float* bias, const float* more, float* y,
-                    int64_t ldy, int64_t M, int64_t K, int64_t N) {
+// y (M, N) = a (M, K) @ panel (+ bias (N)) (+ more (M, N)): rows of a, more and y are lda, ldm and ldy apart.
+inline void product(const float* a, int64_t lda, const float* panel, const float* bias, const float* more, int64_t ldm,
+                    float* y, int64_t ldy, int64_t M, int64_t K, int64_t N) {
     over_columns(N, [&]<int V>(int64_t first) {
         const float* b = panel + first * LANES * K;
         over_rows<V>(M, [&]<int R>(int64_t m) {
@@ -157,12 +193,34 @@ inline void product(const float* a, int64_t lda, const float* panel, const float
                 const vec add = bias == nullptr ? vec{} : load_up_to(bias + column, left);
                 unroll<R>([&](auto r) __attribute__((always_inline)) {
                     vec sum = tile.at[r][v] + add;
-                    if (more != nullptr) sum += load_up_to(more + (m + r) * N + column, left);
+                    if (more != nullptr) sum += load_up_to(more + (m + r) * ldm + column, left);
                     store_up_to(y + (m + r) * ldy + column, sum, left);
                 });
             });
         });
     });
+}
+
+// The same of a panel that pack_transposed made, without a bias.
+inline void product_transposed(const float* a, int64_t lda, const float* panel, const float* more, int64_t ldm,
+                               float* y, int64_t ldy, int64_t M, int64_t K, int64_t N) {
+    const int64_t whole = N - dots(K, N);
+    product(a, lda, panel, nullptr, more, ldm, y, ldy, M, K, whole);
+    panel += whole * K;
+    for (int64_t c = whole; c < N; ++c, panel += padded(K))
+        over_rows<1>(M, [&]<int R>(int64_t m) {
+            Tile<R, 1> tile;
+            clear(tile);
+            int64_t k = 0;
+            for (; k + LANES <= K; k += LANES)
+                unroll<R>([&](auto r) __attribute__((always_inline)) {
+                    tile.at[r][0] = fma(load(a + (m + r) * lda + k), load(panel + k), tile.at[r][0]);
+                });
+            unroll<R>([&](auto r) __attribute__((always_inline)) {
+                if (k < K) tile.at[r][0] += load_part(a + (m + r) * lda + k, K - k) * load(panel + k);
+                y[(m + r) * ldy + c] = sum(tile.at[r][0]) + (more == nullptr ? 0 : more[(m + r) * ldm + c]);
+            });
+        });
 }
 
 // dw (K, ldw) += the sum over `steps` of aᵀ b: a (M, K) and b (M, N) with rows lda and ldb apart, those of the next step a_step and
