@@ -73,7 +73,7 @@ TEXTS: dict[str, str] = {
     "an input of shape {shape}": "形状为 {shape} 的输入",
     "one of shape {shape}": "形状为 {shape}",
     "a known number of timesteps": "时间步数已知",
-    "Input(shape=(10, 1)) for 10 timesteps": "有 10 个时间步时写 Input(shape=(10, 1))",
+    "`Input(shape=(10, 1))` for 10 timesteps": "有 10 个时间步时写 `Input(shape=(10, 1))`",
     # activations, noise
     "shared_axes from 1 on": "shared_axes 从 1 起",
     "shared_axes=[1] for the steps": "要让各时间步共用，写 shared_axes=[1]",
@@ -90,10 +90,11 @@ TEXTS: dict[str, str] = {
     "`Dense({units})` on the {looked}": "对 {looked} 用 `Dense({units})`",
     "a query (samples, timesteps, features)": "query 为 (samples, timesteps, features)",
     "features of a known number": "特征数已知",
-    "Input(shape=(10, 8)) for 10 timesteps of 8 features": "有 10 个时间步、8 个特征时写 Input(shape=(10, 8))",
+    "`Input(shape=(10, 8))` for 10 timesteps of 8 features": "有 10 个时间步、8 个特征时写 `Input(shape=(10, 8))`",
     # recurrent layers
     "merge_mode None or among {known}": "merge_mode 为 None 或以下之一：{known}",
     "layers of opposite directions": "两层方向相反",
+    "`go_backwards={value}` in the backward layer": "在反向层上写 `go_backwards={value}`",
     "go_backwards={value} for both": "两层都是 go_backwards={value}",
     "{name} alike in both layers": "两层的 {name} 相同",
     "`{name}={value}` in both": "两层都写 `{name}={value}`",

@@ -225,7 +225,7 @@ class AdditiveAttention(Attention):
                         f"AdditiveAttention '{self.name}'",
                         say("features of a known number"),
                         f"{q}",
-                        say("Input(shape=(10, 8)) for 10 timesteps of 8 features"),
+                        say("`Input(shape=(10, 8))` for 10 timesteps of 8 features"),
                     )
                 )
             self.scale = self.add_weight(shape=(q[-1],), initializer="glorot_uniform", name="scale")
@@ -389,7 +389,7 @@ class MultiHeadAttention(Layer):
                     f"MultiHeadAttention '{self.name}'",
                     say("a query (samples, timesteps, features)"),
                     say("one of shape {shape}", shape=input_shape),
-                    say("Input(shape=(10, 8)) for 10 timesteps of 8 features"),
+                    say("`Input(shape=(10, 8))` for 10 timesteps of 8 features"),
                 )
             )
         features = self.features or input_shape[-1]

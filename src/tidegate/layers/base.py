@@ -111,7 +111,10 @@ class Layer(Holder):
         if dtype is not None and str(np.dtype(dtype) if not isinstance(dtype, str) else dtype) not in DTYPES:
             raise ArgumentError(
                 complaint(
-                    who, say("dtype 'float32', the one type of weights here"), repr(dtype), "dtype='float32'"
+                    who,
+                    say("dtype 'float32', the one type of weights here"),
+                    repr(dtype),
+                    "`dtype='float32'`",
                 )
             )
         full = kwargs.pop("batch_input_shape", None) or kwargs.pop("batch_shape", None)
@@ -362,7 +365,7 @@ class Layer(Holder):
                     say("calling '{name}'", name=self.name),
                     say("its inputs"),
                     say("{n} arguments", n=len(args)),
-                    "y = layer(x)",
+                    "`y = layer(x)`",
                 )
             )
         more |= dict(zip((*names[1:], "training"), args[1:], strict=False))

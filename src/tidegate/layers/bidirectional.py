@@ -93,7 +93,7 @@ class Bidirectional(Layer):
                     "Bidirectional",
                     say("merge_mode None or among {known}", known=", ".join(MERGES)),
                     repr(merge_mode),
-                    "merge_mode='concat'",
+                    "`merge_mode='concat'`",
                 )
             )
         self.merge_mode = merge_mode
@@ -122,7 +122,7 @@ class Bidirectional(Layer):
                     "Bidirectional",
                     say("layers of opposite directions"),
                     came,
-                    f"backward_layer={type(other).__name__}(..., go_backwards={not one.go_backwards})",
+                    say("`go_backwards={value}` in the backward layer", value=not one.go_backwards),
                 )
             )
         for name in NAMES[1:]:
@@ -145,7 +145,7 @@ class Bidirectional(Layer):
                     "Bidirectional",
                     say("as many units in both layers to {mode} them", mode=self.merge_mode),
                     came,
-                    "merge_mode='concat'",
+                    "`merge_mode='concat'`",
                 )
             )
 

@@ -55,7 +55,7 @@ class Convolution(Weighted, Windowed):
                     who,
                     say("strides or dilation_rate above 1, not both"),
                     f"strides={self.strides}, dilation_rate={self.dilation_rate}",
-                    say("{some} or {last}", some="strides=1", last="dilation_rate=1"),
+                    say("{some} or {last}", some="`strides=1`", last="`dilation_rate=1`"),
                 )
             )
         for name in self._sizes:
@@ -228,7 +228,7 @@ class Conv1D(Convolution):
                     "Conv1D",
                     say("filters that {groups} groups divide", groups=self.groups),
                     f"{self.filters}",
-                    f"filters={-(-self.filters // self.groups) * self.groups}",
+                    f"`filters={-(-self.filters // self.groups) * self.groups}`",
                 )
             )
 
@@ -241,7 +241,7 @@ class Conv1D(Convolution):
                     f"Conv1D '{self.name}'",
                     say("channels that {groups} groups divide", groups=self.groups),
                     f"{channels}",
-                    "groups=1",
+                    "`groups=1`",
                 )
             )
         self._make("kernel", (self.kernel_size, channels // self.groups, self.filters))

@@ -57,12 +57,12 @@ class Lookup(Outside):
                     who,
                     say("{name} among {names}", name="output_mode", names=", ".join(MODES)),
                     repr(output_mode),
-                    nearest(str(output_mode), MODES) or "output_mode='int'",
+                    nearest(str(output_mode), MODES) or "`output_mode='int'`",
                 )
             )
         if invert and output_mode != "int":
             raise ArgumentError(
-                complaint(who, say("output_mode='int' with invert"), repr(output_mode), "output_mode='int'")
+                complaint(who, say("output_mode='int' with invert"), repr(output_mode), "`output_mode='int'`")
             )
         if max_tokens is not None:
             whole(who, "max_tokens", max_tokens, f"{who}(max_tokens=1000)", 2)
@@ -102,7 +102,7 @@ class Lookup(Outside):
                     who,
                     say("each word once"),
                     say("{word!r} twice", word=twice[0]),
-                    "list(dict.fromkeys(vocabulary))",
+                    "`list(dict.fromkeys(vocabulary))`",
                 )
             )
         if self.mask_token in tokens:
@@ -118,7 +118,7 @@ class Lookup(Outside):
             n = self._first + len(tokens)
             came = say("{n} with the special ones", n=n)
             raise DataError(
-                complaint(who, say("at most {n} words", n=self.max_tokens), came, f"max_tokens={n}")
+                complaint(who, say("at most {n} words", n=self.max_tokens), came, f"`max_tokens={n}`")
             )
         if (self.output_mode == "tf_idf") != (idf_weights is not None):
             came = (
@@ -126,7 +126,7 @@ class Lookup(Outside):
                 if idf_weights is None
                 else say("with output_mode={mode!r}", mode=self.output_mode)
             )
-            instead = "layer.adapt(data)" if idf_weights is None else "output_mode='tf_idf'"
+            instead = "`layer.adapt(data)`" if idf_weights is None else "`output_mode='tf_idf'`"
             raise ArgumentError(complaint(who, say("idf_weights with output_mode='tf_idf'"), came, instead))
         weights = None if idf_weights is None else np.asarray(idf_weights, np.float32)
         self._take(tokens, weights[len(special) :] if given and weights is not None else weights)

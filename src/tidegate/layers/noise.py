@@ -38,41 +38,47 @@ def share(who: str, argument: str, value: Any, example: str, last: bool = False)
 
 class _Noise(Layer):
     supports_masking = True
+    noise_shape: Shape | None = None
 
     def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         self.seed = seed
         self._drawn = draw_seed() if seed is None else int(seed)
         super().__init__(**kwargs)
 
+    def build(self, input_shape: Shape) -> None:
+        """Hold what is drawn against the inputs."""
+        if self.noise_shape is not None:
+            self._sizes(input_shape, self.noise_shape)
+
     def _draw(self, x: Value, kind: str, shape: Any = None, rate: float = 0.0) -> Value:
         """Record random numbers for x: one each, or of a shape that is repeated along axes of size 1."""
-        sizes = tuple(x.shape[1:]) if shape is None else self._sizes(x, shape)
+        sizes = tuple(x.shape[1:]) if shape is None else self._sizes(x.shape, shape)
         each = shape is None or shape[0] != 1
         r: Value = ops.random(
             x, shape=sizes if each else (1, *sizes), kind=kind, seed=self._drawn, rate=rate, each=each
         )
         return r
 
-    def _sizes(self, x: Value, shape: Any) -> tuple[int, ...]:
-        """Return what `noise_shape` says of a sample, None taken from x."""
-        have = x.shape[1:]
-        if len(shape) != len(x.shape):
+    def _sizes(self, given: Shape, shape: Any) -> tuple[int, ...]:
+        """Return what `noise_shape` says of a sample, None taken from the shape of the inputs."""
+        have = given[1:]
+        if len(shape) != len(given):
             raise ShapeError(
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
-                    say("a noise_shape of {n} sizes", n=len(x.shape)),
+                    say("a noise_shape of {n} sizes", n=len(given)),
                     f"{shape}",
-                    f"noise_shape={_fitting(x)}",
+                    f"`noise_shape={_fitting(len(given))}`",
                 )
             )
         found = tuple(d if n is None else n for n, d in zip(shape[1:], have, strict=True))
-        if any(n not in (1, d) for n, d in zip(found, have, strict=True)):
+        if any(d is not None and n not in (1, d) for n, d in zip(found, have, strict=True)):
             raise ShapeError(
                 complaint(
                     f"{type(self).__name__} '{self.name}'",
-                    say("a noise_shape of sizes that are 1, None or those of {shape}", shape=x.shape),
+                    say("a noise_shape of sizes that are 1, None or those of {shape}", shape=given),
                     f"{shape}",
-                    f"noise_shape={_fitting(x)}",
+                    f"`noise_shape={_fitting(len(given))}`",
                 )
             )
         return found  # type: ignore[return-value]
@@ -82,9 +88,9 @@ class _Noise(Layer):
         return {**super().get_config(), "seed": self.seed}
 
 
-def _fitting(x: Value) -> Shape:
+def _fitting(rank: int) -> Shape:
     """Return a noise_shape that suits: the same numbers at all steps."""
-    return (None, *(1,) * (len(x.shape) - 2), None)
+    return (None, *(1,) * (rank - 2), None)
 
 
 def _noise_shape(who: str, shape: Any) -> tuple[int | None, ...] | None:
@@ -141,7 +147,7 @@ class Dropout(_Noise):
         if self.rate == 1:
             nothing: Value = ops.multiply(x, 0.0)
             return nothing
-        if shape is None or (shape[0] != 1 and self._sizes(x, shape) == x.shape[1:]):
+        if shape is None or (shape[0] != 1 and self._sizes(x.shape, shape) == x.shape[1:]):
             y: Value = ops.dropout(x, rate=self.rate, seed=self._drawn)
             return y
         kept = ops.multiply(self._draw(x, "keep", shape, self.rate), 1 / (1 - self.rate))

@@ -30,7 +30,7 @@ def _axes(layer: Layer, axis: Any, shape: Shape) -> tuple[int, ...]:
                 f"{type(layer).__name__} '{layer.name}'",
                 say("axes from 1 to {last}", last=rank - 1),
                 f"axis={axis!r}",
-                "axis=-1",
+                "`axis=-1`",
             )
         )
     if any(shape[a] is None for a in found):
@@ -251,7 +251,7 @@ class BatchNormalization(Weighted):
                     f"BatchNormalization '{self.name}'",
                     say("axis=-1 under a mask"),
                     f"axis={self.axis}",
-                    "axis=-1",
+                    "`axis=-1`",
                 )
             )
         gamma = self.gamma.value if self.scale else None

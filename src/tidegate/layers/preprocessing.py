@@ -36,7 +36,7 @@ def _numbers(who: str, argument: str, value: Any, example: str) -> Any:
     return float(found) if found.ndim == 0 else found
 
 
-_LEARNT = "layer = Normalization(); layer.adapt(X_train)"
+_LEARNT = "`layer = Normalization(); layer.adapt(X_train)`"
 
 
 class Rescaling(Layer):
@@ -194,7 +194,7 @@ class Normalization(Layer):
                         who,
                         say("arrays of numbers"),
                         say("{dtype} of shape {shape}", dtype=x.dtype, shape=x.shape),
-                        "np.asarray(data, 'float32')",
+                        "`np.asarray(data, 'float32')`",
                     )
                 )
             x = x.astype(np.float64) if x.ndim > 1 else x.astype(np.float64)[:, None]

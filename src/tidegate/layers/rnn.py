@@ -303,7 +303,7 @@ class RNN(OverSteps):
                     self._who,
                     say("a known number of timesteps"),
                     say("shape {shape}", shape=x.shape),
-                    say("Input(shape=(10, 1)) for 10 timesteps"),
+                    say("`Input(shape=(10, 1))` for 10 timesteps"),
                 )
             )
         nothing = ops.zeros_like(ops.get_item(x, (slice(None), 0, slice(0, 1))))

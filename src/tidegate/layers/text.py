@@ -96,7 +96,7 @@ class TextVectorization(Outside):
                 came = repr(output_mode)
                 raise ArgumentError(
                     complaint(
-                        who, say("output_mode='int' with output_sequence_length"), came, "output_mode='int'"
+                        who, say("output_mode='int' with output_sequence_length"), came, "`output_mode='int'`"
                     )
                 )
         self.standardize, self.split, self.ngrams = standardize, split, ngrams
@@ -245,7 +245,7 @@ class Hashing(Outside):
                     "Hashing",
                     say("{name} among {names}", name="output_mode", names=", ".join(MODES[:-1])),
                     output_mode,
-                    nearest(str(output_mode), MODES[:-1]) or "output_mode='int'",
+                    nearest(str(output_mode), MODES[:-1]) or "`output_mode='int'`",
                 )
             )
         self.mask_value, self.salt, self.output_mode = mask_value, salt, output_mode

@@ -495,7 +495,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
                     "split",
                     say("parts of equal size"),
                     say("{n} in {parts}", n=n, parts=indices_or_sections),
-                    f"split(x, {fits}, axis={axis})",
+                    f"`split(x, {fits}, axis={axis})`",
                 )
             )
         each = n // int(indices_or_sections)

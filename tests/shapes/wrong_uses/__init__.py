@@ -6,6 +6,7 @@ the wrong line, which is the last one. $0, $1, ... stand for the proposals of th
 
 from __future__ import annotations
 
+from tests.shapes.wrong_uses.arguments import ARGUMENTS
 from tests.shapes.wrong_uses.axes import AXES
 from tests.shapes.wrong_uses.classes import CLASSES
 from tests.shapes.wrong_uses.contents import CONTENTS
@@ -14,4 +15,4 @@ from tests.shapes.wrong_uses.targets import TARGETS
 from tests.shapes.wrong_uses.written import BEFORE as BEFORE
 from tests.shapes.wrong_uses.written import Wrong as Wrong
 
-WRONG: list[Wrong] = [*AXES, *CONTENTS, *TARGETS, *CLASSES, *LAYERS]
+WRONG: list[Wrong] = [*AXES, *CONTENTS, *TARGETS, *CLASSES, *LAYERS, *ARGUMENTS]
