@@ -10,9 +10,12 @@ import pytest
 
 from tests.shapes.wrong_uses import BEFORE, WRONG, Wrong
 from tidegate.errors import TidegateError
+from tidegate.language import speaking
 from tidegate.layers import Layer
 
 WAY = re.compile(r"`([^`]+)`(?: in place of \w+ '\w+'| as the first layer)?(?: gives \(([^)]*)\))?")
+
+CODE = re.compile("`[^`]+`")
 
 
 def run(code: str) -> dict[str, Any]:
@@ -70,6 +73,15 @@ def test_a_wrong_use_is_refused_and_mended_by_its_message(use: Wrong) -> None:
             made = eval(way, space)
             made = made(space["X"]) if isinstance(made, Layer) else made
             assert np.shape(made) == sizes(promise), f"{way} promises {promise}"
+
+
+@pytest.mark.parametrize("use", WRONG, ids=[use.name for use in WRONG])
+def test_it_is_told_in_chinese_with_the_same_proposals(use: Wrong) -> None:
+    english = refused(use.code)
+    with speaking("zh"):
+        chinese = refused(use.code)
+    assert "需要：" in chinese or "。" in chinese
+    assert sorted(CODE.findall(chinese)) == sorted(CODE.findall(english)), f"{english}\n{chinese}"
 
 
 def test_there_are_enough() -> None:

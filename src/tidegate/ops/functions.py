@@ -489,13 +489,14 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         raise ShapeError(complaint("split", say("an axis that is not the samples'"), str(axis), "axis=1"))
     if isinstance(indices_or_sections, int | np.integer):
         if n % indices_or_sections:
-            fits = next(parts for parts in range(int(indices_or_sections), 0, -1) if n % parts == 0)
+            parts = int(indices_or_sections)
+            places = [k * n // parts for k in range(1, parts)]
             raise ShapeError(
                 complaint(
                     "split",
                     say("parts of equal size"),
                     say("{n} in {parts}", n=n, parts=indices_or_sections),
-                    f"`split(x, {fits}, axis={axis})`",
+                    f"`split(x, {places}, axis={axis})`",
                 )
             )
         each = n // int(indices_or_sections)
