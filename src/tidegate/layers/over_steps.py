@@ -148,7 +148,7 @@ class OverSteps(Layer):
         if len(given) != len(kept):
             names = ["h", "c", "h2", "c2"][: len(kept)]
             came = say("{n} states", n=len(given)) if self.stateful else "stateful=False"
-            instead = f"layer.reset_states([{', '.join(names)}])" if kept else "stateful=True"
+            instead = f"`layer.reset_states([{', '.join(names)}])`" if kept else "`stateful=True`"
             count = len(leaves(self.state_sizes))
             raise ArgumentError(
                 complaint(self._who, say("stateful=True and {n} states", n=count), came, instead)

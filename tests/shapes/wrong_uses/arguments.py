@@ -163,7 +163,7 @@ ARGUMENTS: list[Wrong] = [
         "states for a layer that keeps none",
         "layer = LSTM(4, name='reader')\nx = layer(X)\nlayer.reset_states([np.ones((40, 4))] * 2)",
         ("LSTM 'reader' expects stateful=True and 2 states",),
-        ("LSTM(4, name='reader') => $0",),
+        ("name='reader' => $0",),
     ),
     Wrong(
         "mean and variance of other shapes",
