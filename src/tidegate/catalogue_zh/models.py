@@ -66,7 +66,7 @@ TEXTS: dict[str, str] = {
     # samples
     "X and y with one row for each sample": "X 和 y 都是每个样本一行",
     "X of {x} samples and y of {y}": "X 有 {x} 个样本，y 有 {y} 个",
-    "the last rows of {more} have no {fewer}": "{more} 的最后几行没有对应的 {fewer}",
+    "the last rows of {more} have no {fewer}": " {more} 的最后几行没有对应的 {fewer}",
     "the first have none": "最前面几行没有",
     "{way}, as each sample has a row": "{way}，因为每个样本占一行",
     "at least one sample": "至少一个样本",

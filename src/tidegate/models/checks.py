@@ -9,7 +9,7 @@ import numpy as np
 from tidegate.data.windows import Windows
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
 from tidegate.language import say
-from tidegate.models.proposals import codes_in, for_input, seen, way
+from tidegate.models.proposals import codes_in, either, for_input, seen, way
 from tidegate.shapes import Shape, axis_names, describe
 
 __all__ = ["as_numbers", "check_codes", "check_finite", "check_input", "same_rows"]
@@ -201,7 +201,7 @@ def same_rows(verb: str, x: Array, y: Array) -> None:
         instead = way(
             f"{more}[:{kept}]", when=say("the last rows of {more} have no {fewer}", more=more, fewer=fewer)
         )
-        instead += f"; {way(f'{more}[-{kept}:]', when=say('the first have none'))}"
+        instead = either(instead, way(f"{more}[-{kept}:]", when=say("the first have none")))
         if y.ndim == 2 and len(y) == 1 and y.shape[1] == len(x):
             instead = say("{way}, as each sample has a row", way=way("y.T"))
         came = say("X of {x} samples and y of {y}", x=len(x), y=len(y))
