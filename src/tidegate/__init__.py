@@ -96,18 +96,9 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(f"tidegate.{_NAMES[name]}"), name)
         globals()[name] = value  # found once, then as fast as any name
         return value
-    from tidegate.errors import nearest
-    from tidegate.language import say
+    from tidegate.errors import lacking
 
-    near = nearest(name, __all__)
-    raise AttributeError(
-        say(
-            "{module} has no {name!r}; {near}" if near else "{module} has no {name!r}",
-            module="tidegate",
-            name=name,
-            near=near,
-        )
-    )
+    raise AttributeError(lacking("tidegate", name, __all__))
 
 
 def __dir__() -> list[str]:

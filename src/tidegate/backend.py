@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from tidegate import activations, ops
-from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.errors import ArgumentError, complaint, lacking
+from tidegate.language import say
 from tidegate.spelling import note
 from tidegate.utils.naming import clear_session
 from tidegate.utils.random import generator
@@ -113,9 +114,10 @@ def __getattr__(name: str) -> Any:
 
         return _turned(getattr(losses, name))
     if name in ABSENT:
-        raise AttributeError(f"{name} is not there. Instead: {ABSENT[name]}.")
-    near = nearest(name, __dir__())
-    raise AttributeError(f"tidegate.backend has no {name!r}; {near}".rstrip("; "))
+        raise AttributeError(
+            say("{name} is not there. Instead: {instead}.", name=name, instead=say(ABSENT[name]))
+        )
+    raise AttributeError(lacking("tidegate.backend", name, __dir__()))
 
 
 def numeric(name: str) -> Any:
@@ -176,13 +178,13 @@ def image_data_format() -> str:
 def set_epsilon(value: float) -> None:
     """Accept the one epsilon there is."""
     if value != epsilon():
-        raise ArgumentError(complaint("set_epsilon", "1e-07, the one there is", repr(value)))
+        raise ArgumentError(complaint("set_epsilon", say("1e-07, the one there is"), repr(value)))
 
 
 def set_floatx(value: str) -> None:
     """Accept the one type there is."""
     if value != floatx():
-        raise ArgumentError(complaint("set_floatx", "'float32', the one type there is", repr(value)))
+        raise ArgumentError(complaint("set_floatx", say("'float32', the one type there is"), repr(value)))
 
 
 def set_image_data_format(data_format: str) -> None:
@@ -194,12 +196,12 @@ def set_image_data_format(data_format: str) -> None:
 
 def get_session(*args: Any) -> None:
     """Return nothing: a model runs without a session."""
-    note("get_session()", "nothing: a model runs without a session")
+    note("get_session()", say("nothing: a model runs without a session"))
 
 
 def set_session(session: Any) -> None:
     """Do nothing: a model runs without a session."""
-    note("set_session(...)", "nothing: a model runs without a session")
+    note("set_session(...)", say("nothing: a model runs without a session"))
 
 
 def learning_phase() -> int:
@@ -209,7 +211,7 @@ def learning_phase() -> int:
 
 def set_learning_phase(value: Any) -> None:
     """Do nothing: `fit` trains, `predict` does not."""
-    note("set_learning_phase(...)", "nothing: fit trains, predict and evaluate do not")
+    note("set_learning_phase(...)", say("nothing: fit trains, predict and evaluate do not"))
 
 
 def get_uid(prefix: str = "") -> int:
@@ -254,9 +256,9 @@ def set_value(x: Any, value: Any) -> None:
         raise ArgumentError(
             complaint(
                 "set_value",
-                "a weight or an array",
+                say("a weight or an array"),
                 repr(x),
-                "model.optimizer.learning_rate = 0.01 sets a rate",
+                say("{code} sets a rate", code="model.optimizer.learning_rate = 0.01"),
             )
         )
 
@@ -362,9 +364,8 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> A
     outputs : symbolic tensor, or list of them
     """
     if updates:
-        raise ArgumentError(
-            complaint("K.function", "no updates", "some", "fit and train_on_batch train a model")
-        )
+        instead = say("fit and train_on_batch train a model")
+        raise ArgumentError(complaint("K.function", say("no updates"), say("some"), instead))
     given = [inputs] if is_keras_tensor(inputs) else list(inputs)
     places = [k for k, t in enumerate(given) if is_keras_tensor(t)]
     models = importlib.import_module("tidegate.models")  # they stand above this: reached when called
@@ -382,8 +383,10 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> A
 
 def _draw(kind: str, shape: Any, *numbers: float, dtype: Any = None, seed: Any = None) -> Array:
     if any(d is None for d in shape):
-        instead = "layers.GaussianNoise, which draws for each sample"
-        raise ArgumentError(complaint(f"random_{kind}", "sizes that are known", f"{tuple(shape)}", instead))
+        instead = say("layers.GaussianNoise, which draws for each sample")
+        raise ArgumentError(
+            complaint(f"random_{kind}", say("sizes that are known"), f"{tuple(shape)}", instead)
+        )
     rng = generator() if seed is None else np.random.default_rng(seed)
     return np.asarray(getattr(rng, kind)(*numbers, tuple(shape)), dtype or floatx())
 

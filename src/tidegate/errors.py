@@ -7,7 +7,16 @@ import warnings
 
 from tidegate.language import say
 
-__all__ = ["ArgumentError", "DataError", "ShapeError", "TidegateError", "complaint", "nearest", "warn"]
+__all__ = [
+    "ArgumentError",
+    "DataError",
+    "ShapeError",
+    "TidegateError",
+    "complaint",
+    "lacking",
+    "nearest",
+    "warn",
+]
 
 
 class TidegateError(Exception):
@@ -59,6 +68,21 @@ def nearest(name: str, known: object, count: int = 3) -> str:
     near = difflib.get_close_matches(name, names, n=count, cutoff=0.5)
     near = near or [k for k in names if k.lower() == name.lower()]
     return say("did you mean {names}?", names=say(" or ").join(map(repr, near))) if near else ""
+
+
+def lacking(module: str, name: str, known: object) -> str:
+    """Return the message for a name that a module does not have.
+
+    >>> lacking("tidegate.layers", "LSTN", ["LSTM", "GRU"])
+    "tidegate.layers has no 'LSTN'; did you mean 'LSTM'?"
+    """
+    near = nearest(name, known)
+    return say(
+        "{module} has no {name!r}; {near}" if near else "{module} has no {name!r}",
+        module=module,
+        name=name,
+        near=near,
+    )
 
 
 def warn(text: str, category: type[Warning] = RuntimeWarning) -> None:

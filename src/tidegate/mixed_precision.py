@@ -29,7 +29,7 @@ class DTypePolicy:
         if name not in ("float32", "mixed_float16", "mixed_bfloat16"):
             raise ArgumentError(complaint(say("a policy"), say("'float32', the one there is"), repr(name)))
         if name != "float32":
-            note(f"the policy '{name}'", "'float32': all is computed in it")
+            note(say("the policy '{name}'", name=name), say("'float32': all is computed in it"))
         self.name = "float32"
 
 

@@ -250,7 +250,7 @@ class CallbackList:
     def __getattr__(self, name: str) -> Any:
         if name in _HOOKS:
             return functools.partial(self.call, name)
-        raise AttributeError(f"'CallbackList' object has no attribute {name!r}")
+        raise AttributeError(say("'{kind}' object has no attribute {name!r}", kind="CallbackList", name=name))
 
 
 def _flat(callbacks: Any) -> list[Any]:

@@ -260,7 +260,7 @@ class ReduceLROnPlateau(MonitorCallback):
         **old: Any,
     ) -> None:
         if "epsilon" in old:
-            note("epsilon= of ReduceLROnPlateau", "min_delta=")
+            note(say("{name}= of {who}", name="epsilon", who="ReduceLROnPlateau"), "min_delta=")
             min_delta = old.pop("epsilon")
         if old:
             known = ["monitor", "factor", "patience", "verbose", "mode", "min_delta", "cooldown", "min_lr"]

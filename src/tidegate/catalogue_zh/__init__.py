@@ -3,7 +3,19 @@
 Names of code and of axes stay as they are written there.
 """
 
-from tidegate.catalogue_zh import command, data, explaining, forecast, grammar, layers, models, ops, training
+from tidegate.catalogue_zh import (
+    command,
+    data,
+    explaining,
+    files,
+    forecast,
+    grammar,
+    helpers,
+    layers,
+    models,
+    ops,
+    training,
+)
 
 __all__ = ["CATALOGUE"]
 
@@ -16,5 +28,7 @@ CATALOGUE: dict[str, str] = {
     **ops.TEXTS,
     **explaining.TEXTS,
     **forecast.TEXTS,
+    **files.TEXTS,
+    **helpers.TEXTS,
     **command.TEXTS,
 }

@@ -2,7 +2,6 @@
 
 TEXTS: dict[str, str] = {
     # arguments of all layers
-    "{argument} to be a whole number of at least {least}": "{argument} 为不小于 {least} 的整数",
     "{argument} as a number from 0 on": "{argument} 为不小于 0 的数",
     "{argument} as sizes of at least 1, None for an open one": "{argument} 的各个大小不小于 1，未定的写 None",
     "{argument} as one number or two": "{argument} 为一个或两个数",

@@ -159,7 +159,6 @@ TEXTS: dict[str, str] = {
     # the numbers of a target
     "whole-number classes": "整数类别",
     "{bad:g} in y": "y 里有 {bad:g}",
-    "classes from 0 to {last}": "从 0 到 {last} 的类别",
     "{value} in y, whose classes run from {low} to {high}": "y 里有 {value}，它的类别从 {low} 到 {high}",
     "targets from 0 to 1": "0 到 1 之间的目标",
     "y from {low:g} to {high:g}": "y 从 {low:g} 到 {high:g}",
@@ -291,9 +290,7 @@ TEXTS: dict[str, str] = {
     ),
     "a model with an input shape": "有输入形状的模型",
     "the description of a model": "模型的描述",
-    "layers as Keras describes them": "Keras 那样描述的层",
     "a {name} alone": "单独一个 {name}",
     "at most {limit} characters of JSON": "最多 {limit} 个字符的 JSON",
-    "something else ({why})": "别的东西（{why}）",
     "{name} that are here": "这里有的 {name}",
 }

@@ -94,5 +94,7 @@ TEXTS: dict[str, str] = {
     "{who}(...) with its default, then a Dense layer with activation='{name}'": "{who}(...) 用默认值，后面接一个 "
     "activation='{name}' 的 Dense 层",
     "a policy": "精度策略",
+    "the policy '{name}'": "精度策略 '{name}'",
+    "'float32': all is computed in it": "'float32'（全部计算都用它）",
     "'float32', the one there is": "'float32'，只有这一种",
 }

@@ -8,6 +8,7 @@ from types import ModuleType, TracebackType
 
 from tidegate.cli import serve
 from tidegate.errors import TidegateError
+from tidegate.language import say
 
 __all__ = ["run"]
 
@@ -42,7 +43,8 @@ def run(script: str, args: list[str]) -> int:
         with open(path, "rb") as file:
             source = file.read()
     except OSError as error:
-        print(f"tidegate run: cannot read {script}: {error.strerror}", file=sys.stderr)
+        why = say("cannot read {path}: {why}", path=script, why=error.strerror)
+        print(f"tidegate run: {why}", file=sys.stderr)
         return 2
 
     main = ModuleType("__main__")

@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Any
 
 import tidegate
+from tidegate.language import say
 from tidegate.spelling import note
 from tidegate.utils.naming import snake_case
 
@@ -217,7 +218,9 @@ class Served(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__version__":
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+            raise AttributeError(
+                say("module '{module}' has no attribute {name!r}", module=self.__name__, name=name)
+            )
         try:
             return self._find(name)
         except AttributeError:
@@ -236,19 +239,31 @@ class Served(ModuleType):
             and name in public(importlib.import_module(f"tidegate.{path}"))
         ]
         if elsewhere:
-            return f"there is no {said}; it stands in {elsewhere[0]}"
+            return say("there is no {name}; it stands in {place}", name=said, place=elsewhere[0])
         names = list(self._names())
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
         if near:
-            hint = f"; the nearest names it has: {', '.join(near)}"
-        elif 0 < len(names) <= 24:
-            hint = f"; {self.__name__} has here: {', '.join(names)}"
-        else:
-            hint = ""
-        return f"tidegate does not have {said}{hint}"
+            return say(
+                "tidegate does not have {name}; the nearest names it has: {names}",
+                name=said,
+                names=", ".join(near),
+            )
+        if 0 < len(names) <= 24:
+            return say(
+                "tidegate does not have {name}; {module} has here: {names}",
+                name=said,
+                module=self.__name__,
+                names=", ".join(names),
+            )
+        return say("tidegate does not have {name}", name=said)
 
     def _root(self) -> str:
         return next((r for r in ROOTS if (self.__name__ + ".").startswith(r + ".")), "tensorflow.keras")
+
+
+def refused(name: str, why: str) -> str:
+    """Return the message for a name that is not to be had, with why, or what to write."""
+    return say("tidegate does not have {name}: {why}", name=name, why=say(why))
 
 
 class KerasRoot(Served):
@@ -265,7 +280,7 @@ class KerasRoot(Served):
 
     def _missing(self, name: str) -> str:
         if name in ABSENT:
-            return f"tidegate does not have {self.__name__}.{name}: {ABSENT[name]}"
+            return refused(f"{self.__name__}.{name}", ABSENT[name])
         return super()._missing(name)
 
     def _names(self) -> Sequence[str]:
@@ -337,7 +352,7 @@ class TensorFlow(Served):
         from tidegate.cli.tensors import REFUSED
 
         if name in REFUSED:
-            return f"tidegate does not have {self.__name__}.{name}: {REFUSED[name]}"
+            return refused(f"{self.__name__}.{name}", REFUSED[name])
         return super()._missing(name)
 
     def _names(self) -> Sequence[str]:

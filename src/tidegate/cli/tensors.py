@@ -16,6 +16,7 @@ import numpy as np
 
 from tidegate import backend
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.utils import Dataset
 from tidegate.utils.random import generator
 from tidegate.utils.stream import Tensor
@@ -162,8 +163,10 @@ class Session(Settings):
     def run(self, *args: Any, **kwargs: Any) -> None:
         """Pass over an initializer; a graph of TensorFlow 1 cannot run here."""
         if args and args[0] is not None:
-            expected, came = "a Keras model's own verbs", "a graph of TensorFlow 1, which cannot run here"
-            raise ArgumentError(complaint("Session.run", expected, came, "model.predict(x) for the outputs"))
+            expected = say("a Keras model's own verbs")
+            came = say("a graph of TensorFlow 1, which cannot run here")
+            instead = say("model.predict(x) for the outputs")
+            raise ArgumentError(complaint("Session.run", expected, came, instead))
 
     def as_default(self) -> Session:
         return self

@@ -64,7 +64,11 @@ __all__ = list(_WHERE)
 
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
-        raise AttributeError(f"module 'tidegate.data' has no attribute {name!r}")
+        from tidegate.language import say
+
+        raise AttributeError(
+            say("module '{module}' has no attribute {name!r}", module="tidegate.data", name=name)
+        )
     value = getattr(importlib.import_module(f"tidegate.data.{_WHERE[name]}"), name)
     globals()[name] = value
     return value

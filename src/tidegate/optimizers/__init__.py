@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidegate.errors import nearest
+from tidegate.errors import lacking
 from tidegate.language import say
 from tidegate.optimizers import schedules as schedules
 from tidegate.optimizers.adam import Adam as Adam
@@ -43,15 +43,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(
             say("{name} is not there. Instead: {instead}.", name=name, instead=say(INSTEAD[name]))
         )
-    near = nearest(name, __all__)
-    raise AttributeError(
-        say(
-            "{module} has no {name!r}; {near}" if near else "{module} has no {name!r}",
-            module="tidegate.optimizers",
-            name=name,
-            near=near,
-        )
-    )
+    raise AttributeError(lacking("tidegate.optimizers", name, __all__))
 
 
 class legacy:

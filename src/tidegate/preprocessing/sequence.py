@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import ArgumentError, DataError, complaint
+from tidegate.language import say
 from tidegate.utils.datasets import PyDataset
 from tidegate.utils.sequences import pad_sequences
 
@@ -66,20 +67,21 @@ class TimeseriesGenerator(PyDataset):
         super().__init__()
         self.data, self.targets = np.asarray(data), np.asarray(targets)
         if len(self.data) != len(self.targets):
-            came = f"{len(self.data)} rows of data and {len(self.targets)} targets"
-            raise DataError(complaint("TimeseriesGenerator", "one target for each row", came))
+            rows, count = len(self.data), len(self.targets)
+            came = say("{rows} rows of data and {targets} targets", rows=rows, targets=count)
+            raise DataError(complaint("TimeseriesGenerator", say("one target for each row"), came))
         self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
         self.start_index = start_index + length
         self.end_index = len(self.data) - 1 if end_index is None else end_index
         self.shuffle, self.reverse, self.batch_size = shuffle, reverse, batch_size
         for name in ("length", "sampling_rate", "stride", "batch_size"):
             if getattr(self, name) < 1:
-                raise ArgumentError(
-                    complaint("TimeseriesGenerator", f"{name} of at least 1", repr(getattr(self, name)))
-                )
+                expected = say("{name} of at least {least}", name=name, least=1)
+                raise ArgumentError(complaint("TimeseriesGenerator", expected, repr(getattr(self, name))))
         if self.start_index > self.end_index:
-            came = f"rows {start_index} to {self.end_index}"
-            raise ArgumentError(complaint("TimeseriesGenerator", f"more than {length} rows", came))
+            came = say("rows {first} to {last}", first=start_index, last=self.end_index)
+            expected = say("more than {rows} rows", rows=length)
+            raise ArgumentError(complaint("TimeseriesGenerator", expected, came))
 
     def __len__(self) -> int:
         rows = self.batch_size * self.stride
@@ -87,7 +89,7 @@ class TimeseriesGenerator(PyDataset):
 
     def __getitem__(self, index: int) -> tuple[Array, Array]:
         if not -len(self) <= index < len(self):
-            raise IndexError(f"batch {index} of {len(self)}")
+            raise IndexError(say("batch {index} of {count}", index=index, count=len(self)))
         if self.shuffle:
             rows = np.random.randint(self.start_index, self.end_index + 1, size=self.batch_size)
         else:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import ArgumentError, DataError, complaint
+from tidegate.language import say
 from tidegate.spelling import older
 
 __all__ = ["Tokenizer", "hashing_trick", "one_hot", "text_to_word_sequence", "tokenizer_from_json"]
@@ -94,7 +95,8 @@ def hashing_trick(
     [43, 27, 43, 27]
     """
     if n < 2:
-        raise ArgumentError(complaint("hashing_trick", "n of at least 2", repr(n)))
+        expected = say("{name} of at least {least}", name="n", least=2)
+        raise ArgumentError(complaint("hashing_trick", expected, repr(n)))
     number: Callable[[str], int]
     if hash_function is None:
         number = hash
@@ -103,7 +105,8 @@ def hashing_trick(
     elif callable(hash_function):
         number = hash_function
     else:
-        raise ArgumentError(complaint("hashing_trick", "None, 'md5' or a function", repr(hash_function)))
+        expected = say("{some} or {last}", some="None, 'md5'", last=say("a function"))
+        raise ArgumentError(complaint("hashing_trick", expected, repr(hash_function)))
     words = text_to_word_sequence(text, filters, lower, split) if analyzer is None else analyzer(text)
     return [number(word) % (n - 1) + 1 for word in words]
 
@@ -171,9 +174,8 @@ class Tokenizer:
                 return text  # type: ignore[no-any-return]
             return [word.lower() for word in text] if isinstance(text, list) else text.lower()
         if not isinstance(text, str):
-            raise DataError(
-                complaint("Tokenizer", "texts", f"a {type(text).__name__}", "texts.fillna('').astype(str)")
-            )
+            came = say("a {kind}", kind=type(text).__name__)
+            raise DataError(complaint("Tokenizer", say("texts"), came, "texts.fillna('').astype(str)"))
         if self.analyzer is not None:
             return self.analyzer(text)
         return text_to_word_sequence(text, self.filters, self.lower, self.split)
@@ -181,7 +183,8 @@ class Tokenizer:
     def fit_on_texts(self, texts: Iterable[Any]) -> None:
         """Count the words of these texts (strings, or lists of words), and number them anew."""
         if isinstance(texts, str) and not self.char_level:
-            raise DataError(complaint("fit_on_texts", "a list of texts", "one string", "write [text]"))
+            instead = say("write {code}", code="[text]")
+            raise DataError(complaint("fit_on_texts", say("a list of texts"), say("one string"), instead))
         for text in texts:
             self.document_count += 1
             words = self._words(text)
@@ -250,13 +253,13 @@ class Tokenizer:
         array of shape (sequences, num_words)
         """
         if mode not in MODES:
-            raise ArgumentError(complaint("sequences_to_matrix", f"a mode among {MODES}", repr(mode)))
+            expected = say("a mode among {known}", known=MODES)
+            raise ArgumentError(complaint("sequences_to_matrix", expected, repr(mode)))
         if not self.num_words and not self.word_index:
-            raise ArgumentError(
-                complaint("sequences_to_matrix", "num_words or texts seen", "neither", "Tokenizer(1000)")
-            )
+            expected = say("num_words or texts seen")
+            raise ArgumentError(complaint("sequences_to_matrix", expected, say("neither"), "Tokenizer(1000)"))
         if mode == "tfidf" and not self.document_count:
-            raise ArgumentError(complaint("sequences_to_matrix", "texts seen for 'tfidf'", "none"))
+            raise ArgumentError(complaint("sequences_to_matrix", say("texts seen for 'tfidf'"), say("none")))
         columns = self.num_words or len(self.word_index) + 1
         matrix = np.zeros((len(sequences), columns))  # (sequences, num_words)
         for row, sequence in zip(matrix, sequences, strict=True):

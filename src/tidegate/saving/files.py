@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
+from tidegate.language import say
 from tidegate.utils.objects import get_custom_objects, in_scope
 
 __all__ = ["H5", "LIMIT", "VERSION", "ending", "existing", "pack", "path_of", "pour", "put", "unpack"]
@@ -31,7 +32,7 @@ def path_of(who: str, given: Any) -> Path:
     try:
         return Path(os.fsdecode(given))
     except TypeError:
-        raise ArgumentError(complaint(who, "a path", repr(given), "'model.keras'")) from None
+        raise ArgumentError(complaint(who, say("a path"), repr(given), "'model.keras'")) from None
 
 
 def ending(who: str, given: Any, *endings: str) -> Path:
@@ -41,37 +42,44 @@ def ending(who: str, given: Any, *endings: str) -> Path:
         return path
     foreign = ("", ".tf", ".ckpt", ".npz", ".npy", ".pkl", ".pickle", ".joblib", ".pt", ".onnx", ".pb")
     hint = f"'{(path.stem if path.suffix in foreign else path.name) or 'model'}{endings[0]}'"
-    raise ArgumentError(complaint(who, f"a name ending in {' or '.join(endings)}", repr(path.name), hint))
+    expected = say("a name ending in {endings}", endings=say(" or ").join(endings))
+    raise ArgumentError(complaint(who, expected, repr(path.name), hint))
 
 
 def existing(who: str, given: Any) -> Path:
     """Return a path to read from."""
     path = path_of(who, given)
     if path.is_dir():
-        what = "a folder"
-        hint = ""
-        if (path / "saved_model.pb").exists() or (path / "keras_metadata.pb").exists():
-            what = "a SavedModel folder of TensorFlow"
-            hint = f"where TensorFlow is: tf.keras.models.load_model({str(path)!r}).save('model.h5'), then this file"
-        raise DataError(complaint(who, "a file", f"{what}, {path}", hint))
+        if not (path / "saved_model.pb").exists() and not (path / "keras_metadata.pb").exists():
+            raise DataError(complaint(who, say("a file"), say("a folder, {path}", path=path)))
+        code = f"tf.keras.models.load_model({str(path)!r}).save('model.h5')"
+        came = say("a SavedModel folder of TensorFlow, {path}", path=path)
+        hint = say("where TensorFlow is: {code}, then this file", code=code)
+        raise DataError(complaint(who, say("a file"), came, hint))
     if not path.is_file():
         near = sorted(path.parent.glob(f"{path.name}*")) if path.parent.is_dir() else []
         if any(p.suffix == ".index" for p in near):
-            hint = "where TensorFlow is: model.load_weights(...) and model.save('model.h5'), then this file"
-            raise DataError(complaint(who, "a file of Keras", f"a checkpoint of TensorFlow, {path}", hint))
+            code = say("{a} and {b}", a="model.load_weights(...)", b="model.save('model.h5')")
+            came = say("a checkpoint of TensorFlow, {path}", path=path)
+            hint = say("where TensorFlow is: {code}, then this file", code=code)
+            raise DataError(complaint(who, say("a file of Keras"), came, hint))
         names = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise DataError(complaint(who, "a file", f"nothing at {path}", nearest(path.name, names)))
+        came = say("nothing at {path}", path=path)
+        raise DataError(complaint(who, say("a file"), came, nearest(path.name, names)))
     return path
 
 
 def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -> None:
     """Write beside, flush to the disk, and rename: a reader sees the old file or the new one."""
     if path.is_dir():
-        raise DataError(complaint("saving", "the name of a file", f"a folder, {path}"))
+        raise DataError(
+            complaint(say("saving"), say("the name of a file"), say("a folder, {path}", path=path))
+        )
     if path.exists() and not overwrite:
-        raise DataError(complaint("saving", f"no file at {path}", "one", "overwrite=True"))
+        raise DataError(say("saving expects no file at {path}; got one. Instead: overwrite=True.", path=path))
     if not path.parent.is_dir():
-        raise DataError(complaint("saving", f"a folder {path.parent}", "none", "make it first"))
+        expected = say("a folder {path}", path=path.parent)
+        raise DataError(complaint(say("saving"), expected, say("none"), say("make it first")))
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -115,11 +123,13 @@ def as_described(who: str) -> Iterator[None]:
     try:
         yield
     except TidegateError as error:
-        raise error if str(error).startswith(who) else type(error)(f"{who}: {error}") from None
+        raise error if str(error).startswith(who) else type(error)(f"{who}{say(': ')}{error}") from None
     except Exception as error:
         came = f"{type(error).__name__}: {one_line(error)}"
         own = get_custom_objects() or in_scope()  # whose mistakes their author wants to see whole
-        raise DataError(complaint(who, "layers as Keras describes them", came)) from (error if own else None)
+        raise DataError(complaint(who, say("layers as Keras describes them"), came)) from (
+            error if own else None
+        )
 
 
 def check_depth(description: Any, who: str) -> None:
@@ -130,7 +140,8 @@ def check_depth(description: Any, who: str) -> None:
                  for k in (one.values() if isinstance(one, dict) else one)]  # fmt: skip
         if not level:
             return
-    raise DataError(complaint(who, f"a description of at most {DEEPEST} levels", "a deeper one"))
+    expected = say("a description of at most {most} levels", most=DEEPEST)
+    raise DataError(complaint(who, expected, say("a deeper one")))
 
 
 def one_line(error: Exception) -> str:
@@ -146,14 +157,16 @@ def unpack(path: Path) -> tuple[Any, Any, BinaryIO]:
             parts = _checked(archive, who)
             for part in PARTS[1:]:
                 if part not in parts:
-                    raise DataError(complaint(who, f"a .keras archive with {part} inside", "none"))
+                    expected = say("a .keras archive with {part} inside", part=part)
+                    raise DataError(complaint(who, expected, say("none")))
             metadata = json.loads(archive.read("metadata.json")) if PARTS[0] in parts else {}
             config = json.loads(archive.read("config.json"))
             return metadata, config, io.BytesIO(archive.read("model.weights.h5"))
     except TidegateError:
         raise
     except Exception as error:  # whatever zipfile and json make of a broken file, deep JSON included
-        raise DataError(complaint(who, "a .keras archive", f"something else ({one_line(error)})")) from None
+        came = say("something else ({why})", why=one_line(error))
+        raise DataError(complaint(who, say("a .keras archive"), came)) from None
 
 
 def _checked(archive: zipfile.ZipFile, who: str) -> set[str]:
@@ -163,16 +176,23 @@ def _checked(archive: zipfile.ZipFile, who: str) -> set[str]:
     for item in archive.infolist():
         name = item.filename.replace("\\", "/")
         if name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/"):
-            raise DataError(complaint(who, "paths inside the archive", repr(item.filename)))
+            raise DataError(complaint(who, say("paths inside the archive"), repr(item.filename)))
         if name in found:
-            raise DataError(complaint(who, "each part once", f"{name} twice"))
+            raise DataError(complaint(who, say("each part once"), say("{name} twice", name=name)))
         if name.endswith((".pkl", ".pickle", ".npz", ".npy", ".pt", ".py")):
-            raise DataError(complaint(who, "a description and weights in HDF5", f"{name} in the archive"))
+            came = say("{name} in the archive", name=name)
+            raise DataError(complaint(who, say("a description and weights in HDF5"), came))
         if name in ("config.json", "metadata.json") and item.file_size > LIMIT:
-            raise DataError(complaint(who, f"{name} of at most {LIMIT} bytes", f"{item.file_size}"))
+            expected = say("{name} of at most {most} bytes", name=name, most=LIMIT)
+            raise DataError(complaint(who, expected, f"{item.file_size}"))
         left -= item.compress_size
         if left < 0 or (name not in PARTS[:2] and item.file_size > PACKED * max(item.compress_size, 1)):
-            came = f"{item.file_size} bytes of {name} packed into {item.compress_size}"
-            raise DataError(complaint(who, "parts of a plausible size", came))
+            came = say(
+                "{size} bytes of {name} packed into {packed}",
+                size=item.file_size,
+                name=name,
+                packed=item.compress_size,
+            )
+            raise DataError(complaint(who, say("parts of a plausible size"), came))
         found.add(name)
     return found

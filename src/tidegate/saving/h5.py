@@ -19,6 +19,7 @@ import numpy as np
 
 from tidegate import losses, metrics
 from tidegate.errors import DataError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.layers import Layer
 from tidegate.plan import Parameter
 from tidegate.saving.converted import converted, moments
@@ -142,7 +143,9 @@ def stored(contents: Contents, who: str) -> Iterator[tuple[str, list[Array]]]:
     """Yield the layers of a file by their names, each with its arrays in their order."""
     at = root(contents)
     if at is None:
-        raise DataError(complaint(who, "weights as Keras lays them out", "no layer_names in the file"))
+        raise DataError(
+            complaint(who, say("weights as Keras lays them out"), say("no layer_names in the file"))
+        )
     inside = f"{at}/" if at else ""
     for name in contents.texts(at, "layer_names"):
         yield name, _arrays(contents, f"{inside}{name}", who)
@@ -152,7 +155,8 @@ def _arrays(contents: Contents, path: str, who: str) -> list[Array]:
     found = []
     for name in contents.texts(path, "weight_names"):
         if f"{path}/{name}" not in contents.arrays:
-            raise DataError(complaint(who, f"an array at {path}/{name}", "none"))
+            expected = say("an array at {place}", place=f"{path}/{name}")
+            raise DataError(complaint(who, expected, say("none")))
         found.append(contents.arrays[f"{path}/{name}"])
     return found
 
@@ -165,11 +169,8 @@ def load_in_order(model: Any, contents: Contents, who: str, skip_mismatch: bool 
     layers = [layer for layer in model.layers if layer.weights]
     held = [(name, arrays) for name, arrays in stored(contents, who) if arrays]
     if len(layers) != len(held):
-        raise DataError(
-            complaint(
-                who, f"{len(layers)} layers with weights", f"{len(held)}", "by_name=True for a part of them"
-            )
-        )
+        expected = say("{count} layers with weights", count=len(layers))
+        raise DataError(complaint(who, expected, f"{len(held)}", say("by_name=True for a part of them")))
     pairs: Pairs = []
     for layer, (name, arrays) in zip(layers, held, strict=True):
         pairs += _fitting(layer, name, arrays, contents, who, skip_mismatch)
@@ -196,20 +197,23 @@ def _fitting(
     arrays = converted(layer, arrays, version, str(of.get("backend")))
     parameters = _ordered(layer)
     if len(parameters) != len(arrays):
-        message = complaint(who, f"{len(parameters)} arrays for '{layer.name}'", f"{len(arrays)} in '{name}'")
+        expected = say("{count} arrays for '{layer}'", count=len(parameters), layer=layer.name)
+        message = complaint(who, expected, say("{count} in '{name}'", count=len(arrays), name=name))
         if not skip_mismatch:
             raise ShapeError(message)
-        warnings.warn(f"{message} '{layer.name}' keeps its weights.", stacklevel=5)
+        kept = say("{message} '{name}' keeps its weights.", message=message, name=layer.name)
+        warnings.warn(kept, stacklevel=5)
         return []
     pairs = []
     for parameter, array in zip(parameters, arrays, strict=True):
         if parameter.shape == array.shape:
             pairs.append((parameter, array))
             continue
-        message = complaint(who, f"{parameter.name} of shape {parameter.shape}", f"shape {array.shape}")
+        expected = say("{name} of shape {shape}", name=parameter.name, shape=parameter.shape)
+        message = complaint(who, expected, say("shape {shape}", shape=array.shape))
         if not skip_mismatch:
             raise ShapeError(message)
-        warnings.warn(f"{message} It keeps its numbers.", stacklevel=5)
+        warnings.warn(say("{message} It keeps its numbers.", message=message), stacklevel=5)
     return pairs
 
 
@@ -221,8 +225,6 @@ def restore_optimizer(model: Any, contents: Contents, who: str) -> None:
     state = moments(names, arrays, len(parameters), model.optimizer.together)
     model.optimizer.restore(parameters, state)
     if arrays and arrays[0].ndim == 0 and model.optimizer.iterations != int(arrays[0]):
-        warnings.warn(
-            complaint(who, f"a state of {model.optimizer!r} for these weights", "another one",
-                      "the optimizer starts afresh"),
-            stacklevel=5,
-        )  # fmt: skip
+        expected = say("a state of {optimizer!r} for these weights", optimizer=model.optimizer)
+        afresh = say("the optimizer starts afresh")
+        warnings.warn(complaint(who, expected, say("another one"), afresh), stacklevel=5)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from tidegate.errors import DataError, TidegateError, complaint
+from tidegate.language import say
 from tidegate.saving.files import one_line
 
 __all__ = ["Contents", "is_hdf5", "read", "write"]
@@ -48,8 +49,9 @@ def _h5py() -> Any:
     try:
         import h5py
     except ImportError:
+        install = "pip install 'tidegate[keras]'"
         raise TidegateError(
-            complaint("files of Keras", "the package h5py", "none", "pip install 'tidegate[keras]'")
+            complaint(say("files of Keras"), say("the package h5py"), say("none"), install)
         ) from None
     return h5py
 
@@ -84,7 +86,11 @@ def read(stream: BinaryIO, who: str) -> Contents:
     except TidegateError:
         raise
     except Exception as error:  # whatever h5py makes of a broken file: OSError, KeyError, RuntimeError, ...
-        raise DataError(complaint(who, "an HDF5 file", f"a broken one ({one_line(error)})")) from None
+        raise _broken(who, one_line(error)) from None
+
+
+def _broken(who: str, why: str) -> DataError:
+    return DataError(complaint(who, say("an HDF5 file"), say("a broken one ({why})", why=why)))
 
 
 def _bytes(stream: BinaryIO, size: int) -> Any:
@@ -105,12 +111,12 @@ def _check_heaps(data: Any, who: str) -> None:
         (size,) = struct.unpack_from("<Q", data, at + 8) if at + 16 <= len(data) else (0,)
         end, here = at + size, at + 16
         if not 16 <= size <= len(data) - at:
-            raise DataError(complaint(who, "an HDF5 file", "a broken one (the size of its heap of texts)"))
+            raise _broken(who, say("the size of its heap of texts"))
         while here + 16 <= end:
             number, length = struct.unpack_from("<H6xQ", data, here)
             step = 16 + -(-length // 8) * 8 if number else length
             if not 16 <= step <= end - here:
-                raise DataError(complaint(who, "an HDF5 file", "a broken one (a text of a wrong size)"))
+                raise _broken(who, say("a text of a wrong size"))
             here += step
         at = data.find(HEAP, end)
 
@@ -135,15 +141,17 @@ class _Reader:
 
     def items(self, group: Any, above: str, depth: int) -> Iterator[tuple[str, Any]]:
         if depth > DEPTH:
-            self.refuse(f"groups of at most {DEPTH} levels", f"more at {above[:80]}")
+            self.refuse(
+                say("groups of at most {most} levels", most=DEPTH), say("more at {path}", path=above[:80])
+            )
         for name in group:
             path = f"{above}{name}"
             if not isinstance(group.get(name, getlink=True), self.h5py.HardLink):
-                self.refuse("everything inside the file", f"a link at {path}")
+                self.refuse(say("everything inside the file"), say("a link at {path}", path=path))
             item = group[name]
             info = self.h5py.h5o.get_info(item.id)
             if (info.fileno, info.addr) in self.seen:  # or groups could hold each other without end
-                self.refuse("everything at one place", f"a second link to {path}")
+                self.refuse(say("everything at one place"), say("a second link to {path}", path=path))
             self.seen.add((info.fileno, info.addr))
             yield path, item
             if isinstance(item, self.h5py.Group):
@@ -151,17 +159,19 @@ class _Reader:
 
     def array(self, item: Any, path: str) -> Array:
         if item.dtype.kind not in "iufb":
-            self.refuse("numbers", f"data of type {item.dtype} at {path}")
+            self.refuse(say("numbers"), say("data of type {dtype} at {path}", dtype=item.dtype, path=path))
         if item.is_virtual or item.external:
-            self.refuse("weights inside the file", f"data elsewhere at {path}")
+            self.refuse(say("weights inside the file"), say("data elsewhere at {path}", path=path))
         plan = item.id.get_create_plist()
         filters = {plan.get_filter(k)[0] for k in range(plan.get_nfilters())}
         if not filters <= FILTERS:
-            self.refuse("gzip or no compression", f"filter {max(filters)} at {path}")
+            came = say("filter {number} at {path}", number=max(filters), path=path)
+            self.refuse(say("gzip or no compression"), came)
         chunk = math.prod(item.chunks) * item.dtype.itemsize if item.chunks else 0
         stored = PACKED * item.id.get_storage_size() if filters else self.left
         if max(item.nbytes, chunk) > stored or item.id.get_storage_size() > self.left:
-            self.refuse(f"weights that fit {self.size} bytes", f"{max(item.nbytes, chunk)} bytes at {path}")
+            came = say("{size} bytes at {path}", size=max(item.nbytes, chunk), path=path)
+            self.refuse(say("weights that fit {size} bytes", size=self.size), came)
         self.left -= item.id.get_storage_size()
         return np.asarray(item[()])
 
@@ -172,7 +182,8 @@ class _Reader:
                 continue
             of = group.attrs.get_id(name)
             if math.prod(of.shape or ()) * max(of.dtype.itemsize, 1) > self.size:
-                self.refuse(f"attributes that fit {self.size} bytes", f"a larger {name} at /{path}")
+                came = say("a larger {name} at {path}", name=name, path=f"/{path}")
+                self.refuse(say("attributes that fit {size} bytes", size=self.size), came)
             found[name] = _plain(group.attrs[name])
         return found
 

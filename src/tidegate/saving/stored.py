@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.saving import h5, hdf5
 from tidegate.saving.files import LIMIT, VERSION, as_described, check_depth, unpack
 from tidegate.saving.older import is_older, modern, modern_training
@@ -60,11 +61,8 @@ def _opened(path: Path) -> StoredModel:
 def _from_h5(contents: hdf5.Contents, who: str) -> StoredModel:
     described = _json(contents, "model_config", who)
     if described is None:
-        raise DataError(
-            complaint(
-                who, "a whole model", "weights alone", "model.load_weights of a model of the same layers"
-            )
-        )
+        instead = say("model.load_weights of a model of the same layers")
+        raise DataError(complaint(who, say("a whole model"), say("weights alone"), instead))
     if is_older(contents.attributes[""].get("keras_version")):
         described = modern(described)
     training = _json(contents, "training_config", who)
@@ -83,11 +81,13 @@ def _json(contents: hdf5.Contents, name: str, who: str) -> Any:
     if text is None:
         return None
     if not isinstance(text, str) or len(text) > LIMIT:
-        raise DataError(complaint(who, f"{name} as text of at most {LIMIT} characters", "something else"))
+        expected = say("{name} as text of at most {most} characters", name=name, most=LIMIT)
+        raise DataError(complaint(who, expected, say("something else")))
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DataError(complaint(who, f"{name} in JSON", f"something else ({error})")) from None
+        came = say("something else ({why})", why=error)
+        raise DataError(complaint(who, say("{name} in JSON", name=name), came)) from None
 
 
 def _numbers(contents: hdf5.Contents) -> int:
@@ -101,10 +101,9 @@ def load_weights(model: Any, path: Path, by_name: bool = False, skip_mismatch: b
         contents = hdf5.read(stream, who) if hdf5.is_hdf5(stream.read(8)) else hdf5.read(unpack(path)[2], who)
     if h5.root(contents) is None:
         if by_name:
-            raise DataError(
-                complaint(who, "weights by the names of layers for by_name=True", "the layout of Keras 3",
-                          "leave by_name out")
-            )  # fmt: skip
+            expected = say("weights by the names of layers for by_name=True")
+            leave = say("leave {name} out", name="by_name")
+            raise DataError(complaint(who, expected, say("the layout of Keras 3"), leave))
         restore(model, contents.arrays, who, skip_mismatch)
     elif by_name:
         h5.load_by_name(model, contents, who, skip_mismatch)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import DataError, ShapeError, complaint
+from tidegate.language import say
 from tidegate.plan import Parameter
 
 __all__ = ["collect", "restore"]
@@ -59,20 +60,19 @@ def restore(model: Any, arrays: Mapping[str, Array], who: str, skip_mismatch: bo
                 pairs.append((parameter, found))
                 continue
             if found is None:
-                message = complaint(
-                    who, f"weights at {place} for '{name}'", "none", "a model of the same layers"
-                )
+                expected = say("weights at {place} for '{name}'", place=place, name=name)
+                message = complaint(who, expected, say("none"), say("a model of the same layers"))
                 error: Exception = DataError(message)
             else:
-                message = complaint(
-                    who, f"{parameter.name} of shape {parameter.shape}", f"shape {found.shape}"
-                )
+                expected = say("{name} of shape {shape}", name=parameter.name, shape=parameter.shape)
+                message = complaint(who, expected, say("shape {shape}", shape=found.shape))
                 error = ShapeError(message)
             if not skip_mismatch:
                 raise error
-            warnings.warn(f"{message} '{name}' keeps its numbers.", stacklevel=4)
+            kept = say("{message} '{name}' keeps its numbers.", message=message, name=name)
+            warnings.warn(kept, stacklevel=4)
     if not pairs and not skip_mismatch and any(k.weights for k in model.layers):
-        raise DataError(complaint(who, "weights", "none"))
+        raise DataError(complaint(who, say("weights"), say("none")))
     for parameter, array in pairs:
         parameter.assign(array)
     if model.optimizer is not None:

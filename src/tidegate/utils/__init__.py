@@ -50,19 +50,22 @@ __all__ = [
 ]
 
 # What Keras has and this package has not, and what to write instead.
-_ABSENT = {
+ABSENT = {
     "get_file": "nothing is downloaded here; give the path of the file",
     "text_dataset_from_directory": "Dataset.from_tensor_slices((texts, labels)), the files read beforehand",
 }
 
 
 def __getattr__(name: str) -> Any:
-    from tidegate.errors import nearest
+    from tidegate.errors import lacking
+    from tidegate.language import say
     from tidegate.spelling import note
 
     if name == "plot":
         note("plot", "plot_model")
         return plot_model
-    if name in _ABSENT:
-        raise AttributeError(f"{name} is not there. Instead: {_ABSENT[name]}.")
-    raise AttributeError(f"tidegate.utils has no {name!r}; {nearest(name, __all__)}".rstrip("; "))
+    if name in ABSENT:
+        raise AttributeError(
+            say("{name} is not there. Instead: {instead}.", name=name, instead=say(ABSENT[name]))
+        )
+    raise AttributeError(lacking("tidegate.utils", name, __all__))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 from tidegate.spelling import older
 
 __all__ = ["to_categorical"]
@@ -50,19 +51,28 @@ def to_categorical(
         with np.errstate(invalid="ignore"):  # NaN and infinity are named below
             whole = given.astype("int64")
     except (TypeError, ValueError):
+        code = "np.unique(x, return_inverse=True)[1]"
         raise DataError(
-            complaint("to_categorical", "whole numbers", f"values of type {given.dtype}",
-                      "number the classes first: np.unique(x, return_inverse=True)[1]")
-        ) from None  # fmt: skip
+            complaint(
+                "to_categorical",
+                say("whole numbers"),
+                say("values of type {dtype}", dtype=given.dtype),
+                say("number the classes first: {code}", code=code),
+            )
+        ) from None
     if given.dtype.kind == "f" and not np.array_equal(whole, given):
         value = given[whole != given].flat[0]
-        raise DataError(complaint("to_categorical", "whole numbers", f"the value {value}"))
+        raise DataError(
+            complaint("to_categorical", say("whole numbers"), say("the value {value}", value=value))
+        )
     if whole.ndim > 1 and whole.shape[-1] == 1:
         whole = whole[..., 0]
     if num_classes is None:
         if whole.size == 0:
             raise DataError(
-                complaint("to_categorical", "at least one value", "none", "give num_classes as well")
+                complaint(
+                    "to_categorical", say("at least one value"), say("none"), say("give num_classes as well")
+                )
             )
         num_classes = int(whole.max()) + 1
     outside = whole[(whole < 0) | (whole >= num_classes)]
@@ -70,11 +80,11 @@ def to_categorical(
         raise DataError(
             complaint(
                 "to_categorical",
-                f"classes from 0 to {num_classes - 1}",
-                f"the class {outside.flat[0]}",
-                f"use num_classes={int(whole.max()) + 1}"
+                say("classes from 0 to {last}", last=num_classes - 1),
+                say("the class {value}", value=outside.flat[0]),
+                say("use num_classes={count}", count=int(whole.max()) + 1)
                 if whole.min() >= 0
-                else "number the classes from 0",
+                else say("number the classes from 0"),
             )
         )
     rows = np.zeros((whole.size, num_classes), dtype=dtype)  # (samples, num_classes)

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tidegate.language import say
+
 __all__ = ["PyDataset", "Sequence", "batches"]
 
 
@@ -46,7 +48,9 @@ class PyDataset:
 
     def __getitem__(self, index: int) -> Any:
         """Return a batch: (x, y), (x, y, sample_weight), or x alone."""
-        raise NotImplementedError(f"{type(self).__name__} expects a method __getitem__(self, index)")
+        raise NotImplementedError(
+            say("{name} expects a method __getitem__(self, index)", name=type(self).__name__)
+        )
 
     @property
     def num_batches(self) -> int | None:

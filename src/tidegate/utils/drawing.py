@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.spelling import note
 
 __all__ = ["Drawing", "model_to_dot", "plot_model"]
@@ -133,7 +134,10 @@ def model_to_dot(
     if graph is None:
         raise ArgumentError(
             complaint(
-                "plot_model", "a model whose input shape is known", repr(model), "model.build((None, 10, 1))"
+                "plot_model",
+                say("a model whose input shape is known"),
+                repr(model),
+                "model.build((None, 10, 1))",
             )
         )
     boxes: list[list[str]] = []

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from tidegate.errors import ArgumentError, nearest
+from tidegate.language import say
 
 __all__ = ["auto_name", "clear_session", "look_up", "snake_case"]
 
@@ -47,5 +48,5 @@ def look_up(kind: str, name: str, table: Mapping[str, Found]) -> Found:
     """
     if name in table:
         return table[name]
-    near = nearest(name, table) or f"known are {', '.join(table)}."
-    raise ArgumentError(f"{kind} {name!r} is not known; {near}")
+    near = nearest(name, table) or say("known are {names}.", names=", ".join(table))
+    raise ArgumentError(say("{kind} {name!r} is not known; {near}", kind=kind, name=name, near=near))

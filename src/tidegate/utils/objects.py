@@ -20,6 +20,7 @@ from contextvars import ContextVar, Token
 from typing import Any, TypeVar
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 
 __all__ = [
     "CustomObjectScope",
@@ -76,7 +77,9 @@ class CustomObjectScope:
     def __init__(self, custom_objects: Mapping[str, Any] | None) -> None:
         if custom_objects is not None and not isinstance(custom_objects, Mapping):
             raise ArgumentError(
-                complaint("custom_objects", "a dict of names", repr(custom_objects), "{'MyLayer': MyLayer}")
+                complaint(
+                    "custom_objects", say("a dict of names"), repr(custom_objects), "{'MyLayer': MyLayer}"
+                )
             )
         self.custom_objects = dict(custom_objects or {})
         self._before: list[Token[Any]] = []
@@ -160,7 +163,10 @@ def resolved(identifier: Any) -> Any:
     if found is None and identifier.get("registered_name") and not built_in:
         raise ArgumentError(
             complaint(
-                "a saved model", "classes that are here", repr(name), f"custom_objects={{{name!r}: {name}}}"
+                say("a saved model"),
+                say("classes that are here"),
+                repr(name),
+                f"custom_objects={{{name!r}: {name}}}",
             )
         )
     if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tidegate.errors import DataError, complaint
+from tidegate.language import say
 
 __all__ = ["pack_x_y_sample_weight", "unpack_x_y_sample_weight"]
 
@@ -31,7 +32,8 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     if not isinstance(data, tuple):
         return data, None, None
     if not 1 <= len(data) <= 3:
-        came = f"a tuple of {len(data)}"
-        raise DataError(complaint("unpack_x_y_sample_weight", "x, (x, y) or (x, y, sample_weight)", came))
+        expected = say("{some} or {last}", some="x, (x, y)", last="(x, y, sample_weight)")
+        came = say("a tuple of {count}", count=len(data))
+        raise DataError(complaint("unpack_x_y_sample_weight", expected, came))
     x, y, weights = (*data, None, None)[:3]
     return x, y, weights

@@ -7,6 +7,7 @@ import random
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 
 __all__ = ["draw_seed", "generator", "set_random_seed"]
 
@@ -30,7 +31,8 @@ def set_random_seed(seed: int) -> None:
     """
     global _generator
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
-        raise ArgumentError(complaint("set_random_seed", "a whole number from 0 to 2**32 - 1", repr(seed)))
+        expected = say("a whole number from {least} to {most}", least=0, most="2**32 - 1")
+        raise ArgumentError(complaint("set_random_seed", expected, repr(seed)))
     random.seed(int(seed))
     np.random.seed(int(seed))
     _generator = np.random.default_rng(int(seed))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from tidegate.errors import ArgumentError, DataError, complaint
+from tidegate.language import say
 
 __all__ = ["pad_sequences"]
 
@@ -62,19 +63,24 @@ def pad_sequences(
     """
     for name, side in (("padding", padding), ("truncating", truncating)):
         if side not in ("pre", "post"):
-            raise ArgumentError(complaint(WHO, f"{name}='pre' or 'post'", repr(side)))
+            expected = say("{some} or {last}", some=f"{name}='pre'", last="'post'")
+            raise ArgumentError(complaint(WHO, expected, repr(side)))
     lengths = _lengths(sequences)
     if maxlen is None:
         if not lengths:
-            raise DataError(complaint(WHO, "at least one sequence", "none", "give maxlen as well"))
+            raise DataError(
+                complaint(WHO, say("at least one sequence"), say("none"), say("give maxlen as well"))
+            )
         maxlen = max(lengths)
     elif maxlen < 1:
-        raise ArgumentError(complaint(WHO, "maxlen of at least 1", repr(maxlen)))
+        raise ArgumentError(
+            complaint(WHO, say("{name} of at least {least}", name="maxlen", least=1), repr(maxlen))
+        )
     text = np.dtype(dtype).kind in "USO"
     if isinstance(value, str) and not text:
-        raise ArgumentError(
-            complaint(WHO, f"a number to fill {np.dtype(dtype)} with", repr(value), "write dtype=object")
-        )
+        expected = say("a number to fill {dtype} with", dtype=np.dtype(dtype))
+        instead = say("write {code}", code="dtype=object")
+        raise ArgumentError(complaint(WHO, expected, repr(value), instead))
 
     first: Any = next((s for s, n in zip(sequences, lengths, strict=True) if n), [])
     step = np.shape(first)[1:]
@@ -84,9 +90,9 @@ def pad_sequences(
             continue
         kept = np.asarray(sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen], dtype=dtype)
         if kept.shape[1:] != step:
-            raise DataError(
-                complaint(WHO, f"steps of one shape, {step}", f"{kept.shape[1:]} in sequence {k}")
-            )
+            expected = say("steps of one shape, {shape}", shape=step)
+            came = say("{shape} in sequence {k}", shape=kept.shape[1:], k=k)
+            raise DataError(complaint(WHO, expected, came))
         if padding == "pre":
             padded[k, maxlen - len(kept) :] = kept
         else:
@@ -97,12 +103,12 @@ def pad_sequences(
 def _lengths(sequences: Sequence[Any]) -> list[int]:
     """Return how many steps each sequence has."""
     if not hasattr(sequences, "__len__"):
-        kind = type(sequences).__name__
-        raise DataError(complaint(WHO, "a list of sequences", f"a {kind}", "write list(...) around it"))
+        came = say("a {kind}", kind=type(sequences).__name__)
+        raise DataError(complaint(WHO, say("a list of sequences"), came, say("write list(...) around it")))
     lengths = []
     for k, sequence in enumerate(sequences):
         if not hasattr(sequence, "__len__"):
-            came = f"{sequence!r} at position {k}"
-            raise DataError(complaint(WHO, "a list of sequences", came, "write [x] for a single x"))
+            came = say("{item!r} at position {k}", item=sequence, k=k)
+            raise DataError(complaint(WHO, say("a list of sequences"), came, say("write [x] for a single x")))
         lengths.append(len(sequence))
     return lengths

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.utils.random import generator
 from tidegate.utils.stream import Dataset
 
@@ -48,13 +49,14 @@ def split_dataset(
     n = len(elements)
     left, right = _count("left_size", left_size, n), _count("right_size", right_size, n)
     if left is None and right is None:
-        raise ArgumentError(complaint("split_dataset", "left_size or right_size", "neither", "left_size=0.8"))
+        expected = say("{some} or {last}", some="left_size", last="right_size")
+        raise ArgumentError(complaint("split_dataset", expected, say("neither"), "left_size=0.8"))
     left = n - right if left is None and right is not None else left
     assert left is not None
     right = n - left if right is None else right
     if left + right > n or not left or not right:
-        came = f"{left} and {right} of {n}"
-        raise ArgumentError(complaint("split_dataset", "two parts that the elements fill", came))
+        came = say("{left} and {right} of {n}", left=left, right=right, n=n)
+        raise ArgumentError(complaint("split_dataset", say("two parts that the elements fill"), came))
     if shuffle:
         rng = generator() if seed is None else np.random.default_rng(seed)
         elements = [elements[k] for k in rng.permutation(n)]
@@ -68,7 +70,6 @@ def _count(name: str, size: float | None, n: int) -> int | None:
         return None
     share = isinstance(size, float)
     if isinstance(size, bool) or (not 0 < size < 1 if share else not 0 < size <= n):
-        raise ArgumentError(
-            complaint("split_dataset", f"{name} between 0 and 1, or 1 to {n}", repr(size), "left_size=0.8")
-        )
+        expected = say("{name} between 0 and 1, or 1 to {most}", name=name, most=n)
+        raise ArgumentError(complaint("split_dataset", expected, repr(size), "left_size=0.8"))
     return round(size * n) if share else int(size)

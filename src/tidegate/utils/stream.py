@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, DataError, complaint
+from tidegate.language import say
 from tidegate.utils.random import generator
 
 __all__ = ["Dataset", "Rows", "Tensor"]
@@ -77,8 +78,8 @@ class Dataset:
 
     def __len__(self) -> int:
         if self._length < 0:
-            known = "it never ends" if self._length == INFINITE else "a pass over it would tell"
-            raise TypeError(f"this Dataset has no known length: {known}")
+            known = say("it never ends" if self._length == INFINITE else "a pass over it would tell")
+            raise TypeError(say("this Dataset has no known length: {known}", known=known))
         return self._length
 
     def __bool__(self) -> bool:
@@ -362,13 +363,13 @@ def _rows(element: Any) -> int:
     lengths: set[int] = set()
     over(lambda a: lengths.add(len(a)), element)
     if len(lengths) != 1:
-        raise DataError(complaint("Dataset", "arrays of one length", f"lengths {sorted(lengths)}"))
+        came = say("lengths {lengths}", lengths=sorted(lengths))
+        raise DataError(complaint("Dataset", say("arrays of one length"), came))
     return lengths.pop()
 
 
 def _whole(who: str, name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ArgumentError(
-            complaint(who, f"{name} to be a whole number of at least 1", repr(value), f"{name}=32")
-        )
+        expected = say("{argument} to be a whole number of at least {least}", argument=name, least=1)
+        raise ArgumentError(complaint(who, expected, repr(value), f"{name}=32"))
     return int(value)

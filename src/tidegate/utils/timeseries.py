@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.utils.random import generator
 from tidegate.utils.stream import Dataset, Rows
 
@@ -82,15 +83,16 @@ def timeseries_dataset_from_array(
         ("start_index", start_index or 0, 0),
     ):
         if value < least:
-            raise ArgumentError(complaint(WHO, f"{name} of at least {least}", repr(value)))
+            expected = say("{name} of at least {least}", name=name, least=least)
+            raise ArgumentError(complaint(WHO, expected, repr(value)))
     for name, value in (("sequence_stride", sequence_stride), ("sampling_rate", sampling_rate)):
         if value >= rows:
-            raise ArgumentError(complaint(WHO, f"{name} below the {rows} rows of data", repr(value)))
+            expected = say("{name} below the {rows} rows of data", name=name, rows=rows)
+            raise ArgumentError(complaint(WHO, expected, repr(value)))
     start, end = start_index or 0, rows if end_index is None else end_index
     if not start < end <= rows:
-        raise ArgumentError(
-            complaint(WHO, f"start_index < end_index of at most {rows}", f"rows {start} to {end}")
-        )
+        expected = say("start_index < end_index of at most {rows}", rows=rows)
+        raise ArgumentError(complaint(WHO, expected, say("rows {first} to {last}", first=start, last=end)))
 
     count = end - start - (sequence_length - 1) * sampling_rate
     goals = None if targets is None else np.asarray(targets)
@@ -98,7 +100,8 @@ def timeseries_dataset_from_array(
         count = min(count, len(goals))
     if count < 1:
         span = (sequence_length - 1) * sampling_rate + 1
-        raise ArgumentError(complaint(WHO, f"{span} rows for one window", f"{end - start} rows"))
+        expected = say("{span} rows for one window", span=span)
+        raise ArgumentError(complaint(WHO, expected, say("{n} rows", n=end - start)))
     if goals is not None and start + count > len(goals):
         count = len(goals) - start  # targets are numbered as the table is
     within = np.arange(sequence_length) * sampling_rate

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.language import say
+
 __all__ = ["KerasClassifier", "KerasRegressor", "scikit_learn"]
 
 
@@ -22,7 +24,11 @@ def __getattr__(name: str) -> Any:
             if (why.name or "").partition(".")[0] != "sklearn":
                 raise
             raise ModuleNotFoundError(
-                f"{name} needs scikit-learn; write: pip install 'tidegate[sklearn]'", name="sklearn"
+                say("{name} needs scikit-learn; write: pip install 'tidegate[sklearn]'", name=name),
+                name="sklearn",
             ) from None
         return module if name == "scikit_learn" else getattr(module, name)
-    raise AttributeError(f"tidegate.wrappers has no {name!r}; it has {' and '.join(__all__[:2])}")
+    held = say("it has {a} and {b}", a=__all__[0], b=__all__[1])
+    raise AttributeError(
+        say("{module} has no {name!r}; {near}", module="tidegate.wrappers", name=name, near=held)
+    )

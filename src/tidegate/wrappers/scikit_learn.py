@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.language import say
 from tidegate.utils import objects
 from tidegate.utils.categorical import to_categorical
 
@@ -66,13 +67,12 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         if found is None and type(self).__call__ is not Estimator.__call__:
             return self.__call__
         if found is None:
-            raise ArgumentError(
-                complaint(type(self).__name__, "a function that makes a model", "none", "model=create_model")
-            )
+            expected = say("a function that makes a model")
+            raise ArgumentError(complaint(type(self).__name__, expected, say("none"), "model=create_model"))
         return found if not hasattr(found, "predict") else lambda: _copy(found)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        raise ArgumentError(complaint(type(self).__name__, "a function that makes a model", "none"))
+        raise ArgumentError(complaint(type(self).__name__, say("a function that makes a model"), say("none")))
 
     def _check(self, maker: Callable[..., Any]) -> None:
         known = {*_arguments(maker), *FIT, *COMPILE, *PREDICT, "random_state", "warm_start", "run_eagerly"}
@@ -80,11 +80,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
             front, _, rest = name.partition("__")
             if name not in known and not (rest and front in FRONTS):
                 near = nearest(name, known)
-                raise ArgumentError(
-                    complaint(
-                        type(self).__name__, "arguments of the model's function or of fit", f"{name}=", near
-                    )
-                )
+                expected = say("arguments of the model's function or of fit")
+                raise ArgumentError(complaint(type(self).__name__, expected, f"{name}=", near))
 
     def _given(self, names: Any, *fronts: str) -> dict[str, Any]:
         """Return the parameters of these names, and those that stand behind a prefix."""
@@ -137,7 +134,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         if not hasattr(self, "model_"):
             from sklearn.exceptions import NotFittedError
 
-            raise NotFittedError(f"{type(self).__name__} expects fit before predict")
+            raise NotFittedError(say("{name} expects fit before predict", name=type(self).__name__))
         given = {**self._given(PREDICT, "predict"), **more}
         return np.asarray(self.model_.predict(np.asarray(x), **{"verbose": 0, **given}))
 
