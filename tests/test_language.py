@@ -23,6 +23,7 @@ TABLES = {  # of texts that `say` is given by name
     "INSTEAD",
     "ANCHORS",
     "COLUMN_KINDS",
+    "EVEN",
     "FILL",
     "LAST",
     "MEANINGS",

@@ -152,7 +152,7 @@ def test_gaps_are_refused_kept_skipped_or_filled():
 
 def test_uneven_dates_are_refused_with_a_way_out():
     days = DAYS[[0, 1, 3, 8, 9, 21]]
-    with pytest.raises(DataError, match=r"no fixed step.*resample.*gaps='keep'"):
+    with pytest.raises(DataError, match=r"no fixed step.*every='1d'.*gaps='keep'"):
         frame({"sold": np.arange(6.0)}, look_back=2, dates=days, gaps="fill")
 
 

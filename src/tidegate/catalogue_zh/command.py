@@ -65,4 +65,5 @@ TEXTS: dict[str, str] = {
     "a Keras model's own verbs": "Keras 模型自己的方法",
     "a graph of TensorFlow 1, which cannot run here": "TensorFlow 1 的计算图，它不能在这里运行",
     "model.predict(x) for the outputs": "要输出，用 model.predict(x)",
+    "bring rows at uneven dates to a step: 15min, 1h, day, month, or found": "把日期不均匀的行归并到一个步长：15min、1h、day、month 或 found",
 }

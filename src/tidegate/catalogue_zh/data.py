@@ -71,12 +71,10 @@ TEXTS: dict[str, str] = {
     "; 1 more such place follows": "；后面还有 1 处这样的情况",
     "{said}. {instead}": "{said}。{instead}",
     "The {n} dates from {first} to {last} follow no fixed step. {instead}": "{first} 至 {last} 的 {n} 个日期没有固定间隔。{instead}",
-    "The date {date} does not fit {name} steps from {first}.": "日期 {date} 不合从 {first} 起{name}的间隔。",
     "Filling the gaps would invent {added} rows beside {n} real ones ({name}, {first} to {last}). Is a date mistyped?": "若要补齐缺口，就得在 {n} 行真实数据之外编造 {added} 行（{name}，{first} 至 {last}）。是不是有日期写错了？",
     "{dates!r}: they follow no fixed step.": "{dates!r}：这些日期没有固定间隔。",
     "The dates follow no fixed step, so the dates to come are not known.": "日期没有固定间隔，因此无法得知未来的日期。",
     "Instead: gaps='fill' to put the rows in by straight lines, gaps='skip' to leave out windows across them, or gaps='keep' to take the rows as equally spaced.": "建议：用 gaps='fill' 按线性插值补上缺少的行，用 gaps='skip' 略去跨越缺口的窗口，或用 gaps='keep' 把各行当作等距。",
-    "Instead: bring the table to an even step first (in pandas: table.resample('1h').mean()), or write gaps='keep' to take the rows as equally spaced.": "建议：先把表重采样成等间隔（在 pandas 中：table.resample('1h').mean()），或写 gaps='keep' 把各行当作等距。",
     # files
     "There is no file {file}.": "没有文件 {file}。",
     "There is no file {file}; did you mean {near}?": "没有文件 {file}；您要的是不是 {near}？",
@@ -174,6 +172,15 @@ TEXTS: dict[str, str] = {
     "frame got a {kind}. Dataframes need narwhals: pip install 'tidegate[frames]'; or give a NumPy array or a dict of columns.": "frame 得到的是 {kind}。使用 dataframe 需要 narwhals：pip install 'tidegate[frames]'；也可以给出 NumPy 数组或由列组成的字典。",
     "Column {series!r}, {place}: the name of the series is missing.": "列 {series!r}，{place}：缺少序列的名称。",
     "Column {name!r} holds {n} different words, too many for a column each. Instead: leave it out of inputs, or write text='codes' for numbers that an Embedding layer reads.": "列 {name!r} 有 {n} 个不同的词，太多，不能各成一列。建议：不要放进 inputs，或写 text='codes'，得到 Embedding 层读的编码。",
+    # uneven dates
+    "every as a step of time: '1h', '15min', 'day', '2 weeks', 'month', or 'found'": "every 为一个时间步长：'1h'、'15min'、'day'、'2 weeks'、'month'，或 'found'",
+    "{n} rows brought to {m}, {step}: {made}": "{n} 行归并为 {m} 行，{step}：{made}",
+    "the mean of each step": "每一步取平均",
+    "the last of each step": "每一步取最后一个值",
+    "dates, as every is given": "给了 every，就要有日期",
+    "rows were sorted by date": "各行已按日期排序",
+    "Instead: every={step!r} to make one row of each such step, its mean or with bucket='last' its last value, or gaps='keep' to take the rows as equally spaced.": "建议：写 every={step!r}，把每一步归并为一行（取平均，或用 bucket='last' 取最后一个值），或写 gaps='keep'，把各行当作等距。",
+    "The date {date} does not fit {name} steps from {first}. Instead: every={step!r} brings all rows to such steps.": "日期 {date} 不在从 {first} 起的{name}步长上。建议：写 every={step!r}，把各行归并到这样的步长。",
     # words as codes
     "a column of numbers among the inputs": "输入里至少有一列数字",
     "words in each of {names}": "{names} 全是文字",

@@ -184,4 +184,6 @@ TEXTS: dict[str, str] = {
     "of the steps to be foreseen it is told": "关于要预测的各步，已经知道",
     "and of the whole series": "关于整个序列，已经知道",
     "unknown": "未知",
+    "Rows at uneven dates are brought to an even step first, the mean of each step (every).": "日期不均匀的行先归并到均匀的步长，每一步取平均（every）。",
+    "Words can be inputs too: text='one_hot' makes 0 and 1 of them, text='codes' numbers for an Embedding.": "文字列也可以作输入：text='one_hot' 变成 0 和 1，text='codes' 变成 Embedding 读的编码。",
 }

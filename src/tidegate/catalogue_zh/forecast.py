@@ -80,4 +80,6 @@ TEXTS: dict[str, str] = {
     "%Y-%b-%d %H:%M": "%Y-%m-%d %H:%M",
     "tidegate: no font with Chinese characters was found; the picture is labelled in English": "tidegate: 没有找到含中文的字体；图中文字改用英文",
     "The picture needs matplotlib: pip install 'tidegate[plot]'.": "画图需要 matplotlib：pip install 'tidegate[plot]'。",
+    "Instead: every={step!r} to bring the rows to an even step (on the command line --every {step}).": "建议：写 every={step!r}，把各行归并到均匀的步长（命令行用 --every {step}）。",
+    "Bring rows at uneven dates to a step: 15min, 1h, day, month, or found.": "把日期不均匀的行归并到一个步长：15min、1h、day、month 或 found。",
 }

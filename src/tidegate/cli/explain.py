@@ -60,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
         "--inputs", metavar="A,B", help=say("columns that the model sees; by default all numbers")
     )
     parser.add_argument(
+        "--every",
+        metavar="STEP",
+        help=say("bring rows at uneven dates to a step: 15min, 1h, day, month, or found"),
+    )
+    parser.add_argument(
         "--save", metavar="PAGE.html", help=say("write a page with pictures, or text for any other ending")
     )
     return parser
@@ -90,5 +95,7 @@ def _explained(asked: argparse.Namespace) -> Any:
         inputs=inputs,
         targets=asked.target,
         missing="keep",
+        every=asked.every,
+        gaps="skip" if asked.every else "refuse",
     )
     return tidegate.explain(made)

@@ -83,6 +83,9 @@ def command(
     fill: Annotated[
         bool, typer.Option("--fill", help=say("Carry the last value on where one is missing."))
     ] = False,
+    every: Annotated[
+        str, typer.Option(help=say("Bring rows at uneven dates to a step: 15min, 1h, day, month, or found."))
+    ] = "",
     units: Annotated[int, typer.Option(help=say("Size of the LSTM."))] = 16,
     epochs: Annotated[
         int | None, typer.Option(help=say("Epochs at most. Default: by the number of rows."))
@@ -107,6 +110,7 @@ def command(
         "season": season,
         "held_out": held_out,
         "fill": fill,
+        "every": every or None,
         "units": units,
         "epochs": epochs,
         "seed": seed,

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from tidegate.data.columns import Choice, Columns, look
+from tidegate.data.even import BUCKETS
 from tidegate.data.framed import Frame
 from tidegate.data.prepare import Rows, dates_of, numbered, numbers, order, worded
 from tidegate.data.ragged import Sequences, are_sequences, sequences
@@ -42,6 +43,8 @@ def frame(
     static: Choice = None,
     missing: Literal["refuse", "keep", "skip", "mask"] = "refuse",
     gaps: Literal["refuse", "keep", "skip", "fill"] = "refuse",
+    every: Any = None,
+    bucket: Literal["mean", "last"] = "mean",
     text: Literal["refuse", "one_hot", "codes"] = "refuse",
     mask_value: float = -10.0,
 ) -> Any:
@@ -71,6 +74,10 @@ def frame(
         `Masking(mask_value)` layer, and leaves out the samples whose targets are missing
     gaps : what to do where dates are missing. 'refuse' raises; 'keep' takes the rows as equally spaced; 'skip' leaves
         out the windows that would lie across; 'fill' puts the rows in by straight lines
+    every : step that rows at uneven dates are brought to: '15min', '1h', 'day', 'week', 'month', a timedelta, or
+        'found' for the usual step nearest to theirs. The rows of one step of the clock or calendar become one row,
+        dated where the step begins; steps without a row are gaps
+    bucket : what is made of the rows of a step: their 'mean', or the 'last'. What is missing is left out
     text : what to do about columns of words among inputs, known and static. 'one_hot' makes a column of 0 and 1 of
         each word; 'codes' makes whole numbers for an Embedding layer, an input of its own for each column
     mask_value : a number that no input takes
@@ -124,6 +131,7 @@ def frame(
     for name, word, allowed in (
         ("missing", missing, ("refuse", "keep", "skip", "mask")),
         ("gaps", gaps, ("refuse", "keep", "skip", "fill")),
+        ("bucket", bucket, BUCKETS),
         ("text", text, ("refuse", "one_hot", "codes")),
     ):
         if word not in allowed:
@@ -192,9 +200,12 @@ def frame(
     vocabularies, codes = numbered(columns, coded)
     values = np.column_stack([values, codes]) if coded else values
     names = tuple(n for name in stands for n in stands[name])
-    if missing == "refuse":
+    if missing == "refuse" and every is None:
         _check_finite(values, (*names, *coded), columns.place)
-    rows = order(columns, values, given, of_series, gaps, date_columns[0] if date_columns else "", len(coded))
+    date_column = date_columns[0] if date_columns else ""
+    rows = order(columns, values, given, of_series, gaps, date_column, len(coded), every, bucket)
+    if missing == "refuse" and every is not None:  # a step may hold no value, though each row held some
+        _check_finite(rows.values, (*names, *coded), rows.label)
     values, codes = rows.values[:, : len(names)], rows.values[:, len(names) :]
     words = tuple(
         Words(

@@ -30,6 +30,16 @@ __all__ = [
 SECOND = 1_000_000  # ticks of a microsecond, the finest step that is kept
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 WEEKEND = (5, 6)
+UNITS = {  # as steps are written: microseconds, or months below 0
+    SECOND: ("s", "sec", "second", "seconds"),
+    MINUTE: ("min", "minute", "minutes"),
+    HOUR: ("h", "hour", "hours"),
+    DAY: ("d", "day", "days"),
+    7 * DAY: ("w", "week", "weeks"),
+    -1: ("mo", "month", "months"),
+    -3: ("q", "quarter", "quarters"),
+    -12: ("y", "year", "years"),
+}
 _ONE = {7 * DAY: "weekly", DAY: "daily", HOUR: "hourly", MINUTE: "every minute", SECOND: "every second"}
 _SEVERAL = {
     7 * DAY: "every {n} weeks",
@@ -75,6 +85,19 @@ class Frequency:
                 number = self.count // size
                 return say(_ONE[size]) if number == 1 else say(several, n=number)
         return say("every {n} seconds", n=f"{self.count / SECOND:g}")
+
+    @property
+    def short(self) -> str:
+        """The step as `frame(..., every=)` reads it.
+
+        >>> Frequency("ticks", 30 * MINUTE).short, Frequency("months", 3).short
+        ('30min', '3mo')
+        """
+        if self.kind == "months":
+            return f"{self.count}mo"
+        ticks = DAY if self.kind == "working days" else self.count
+        size = max((unit for unit in UNITS if unit > 0 and ticks % unit == 0), default=SECOND)
+        return f"{max(ticks // size, 1)}{UNITS[size][0]}"
 
     def positions(self, dates: Array) -> Array:
         """Return each date as a number of steps after the first one; -1 where a date stands off the grid."""
@@ -323,10 +346,12 @@ def regularise(dates: Array, values: Array, frequency: Frequency, held: int = 0)
         row = int((at < 0).argmax())
         raise DataError(
             say(
-                "The date {date} does not fit {name} steps from {first}.",
+                "The date {date} does not fit {name} steps from {first}. Instead: every={step!r} brings all rows to "
+                "such steps.",
                 date=dates[row],
                 name=frequency.name,
                 first=dates[0],
+                step=frequency.short,
             )
         )
     total = int(at[-1]) + 1

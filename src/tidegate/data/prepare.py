@@ -15,6 +15,7 @@ import numpy as np
 
 from tidegate.data.columns import Columns
 from tidegate.data.dates import Dates
+from tidegate.data.even import brought, evened, kept_step, likely_step, step_of
 from tidegate.data.frequency import (
     Frequency,
     check_gaps,
@@ -55,6 +56,11 @@ class Rows:
     owners: Array
     series: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+
+    def label(self, row: int) -> str:
+        """Name a row by its date, in a message."""
+        date = np.asarray(self.dates)[row : row + 1]
+        return self.frequency.text(date)[0] if self.frequency else str(date[0])
 
 
 def dates_of(columns: Columns, dates: Any) -> tuple[Array | None, tuple[str, ...]]:
@@ -159,8 +165,10 @@ def order(
     gaps: str,
     column: str,
     held: int = 0,
+    every: Any = None,
+    bucket: str = "mean",
 ) -> Rows:
-    """Sort rows by series, look at the dates of each, and do about gaps as told.
+    """Sort rows by series, look at the dates of each, bring them to a step, and do about gaps as told.
 
     The last `held` columns of the values are codes: what lies between two of them is the older one.
     """
@@ -169,6 +177,8 @@ def order(
         places = None
     else:
         rows, places = _by_series(columns, values, dates, series)
+    if every is not None:
+        places = _even(rows, columns, places, every, bucket, held)
     if rows.dates is not None:
         _look_at_dates(rows, columns, places, gaps, column, held)
     return rows
@@ -203,6 +213,34 @@ def _by_series(columns: Columns, values: Array, dates: Array | None, series: str
     return Rows(values, dates, None, segments, np.arange(len(names)), names, notes), places
 
 
+def _even(rows: Rows, columns: Columns, places: Array | None, every: Any, bucket: str, held: int) -> Array:
+    """Bring the dates of each series to a step; return which row of the table each row begins with."""
+    if rows.dates is None:
+        raise DataError(complaint("frame", say("dates, as every is given"), say("none"), "dates=..."))
+    places = np.arange(len(rows.values)) if places is None else places
+    absent = np.isnat(rows.dates)
+    if absent.any():
+        where = columns.place(int(places[int(absent.argmax())]))
+        raise DataError(say("The date in {place} is missing.", place=where))
+    spans = [slice(a, b) for a, b in rows.segments.tolist()]
+    by_date = np.concatenate([s.start + np.argsort(rows.dates[s], kind="stable") for s in spans])
+    if (np.diff(by_date) < 0).any():
+        rows.notes.append(say("rows were sorted by date"))
+    dates, values, places = rows.dates[by_date], rows.values[by_date], places[by_date]
+    step = (
+        likely_step([dates[s] for s in spans])
+        if isinstance(every, str) and every == "found"
+        else step_of(every)
+    )
+    parts = [evened(dates[s], values[s], step, bucket, held) for s in spans]
+    rows.notes.append(brought(len(values), sum(len(d) for d, _, _ in parts), step, bucket))
+    rows.dates, rows.values = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    ends = np.cumsum([len(d) for d, _, _ in parts])
+    rows.segments = np.stack([np.r_[0, ends[:-1]], ends], axis=1)
+    rows.frequency = kept_step(max((d for d, _, _ in parts), key=len), step)
+    return np.concatenate([places[s][first] for s, (_, _, first) in zip(spans, parts, strict=True)])
+
+
 def _look_at_dates(
     rows: Rows, columns: Columns, places: Array | None, gaps: str, column: str, held: int
 ) -> None:
@@ -219,9 +257,12 @@ def _look_at_dates(
         step = find_frequency(rows.dates[a:b])
         if step is not None:
             found[step] = found.get(step, 0) + (b - a)
-    rows.frequency = max(found, key=lambda step: found[step]) if found else None
+    given = rows.frequency
+    rows.frequency = given or (max(found, key=lambda step: found[step]) if found else None)
     longest = int(np.diff(rows.segments, axis=1).max())
-    if gaps == "keep" or (not found and longest < 3):  # two dates have no step that a third could miss
+    if gaps == "keep" or (
+        not given and not found and longest < 3
+    ):  # two dates have no step that a third could miss
         return
     parts: list[tuple[Array, Array]] = []
     segments: list[tuple[int, int]] = []
@@ -237,7 +278,7 @@ def _look_at_dates(
                 lambda row, a=a, who=who: (  # type: ignore[misc]
                     who + columns.place(a + row if places is None else int(places[a + row]))
                 ),
-                say(_INSTEAD) if rows.frequency is not None else say(_UNEVEN),
+                _instead(dates, rows.frequency),
             )
         elif gaps == "fill":
             dates, values, more = regularise(dates, values, rows.frequency, held)
@@ -268,6 +309,13 @@ _INSTEAD = (
     "gaps='keep' to take the rows as equally spaced."
 )
 _UNEVEN = (
-    "Instead: bring the table to an even step first (in pandas: table.resample('1h').mean()), or write "
+    "Instead: every={step!r} to make one row of each such step, its mean or with bucket='last' its last value, or "
     "gaps='keep' to take the rows as equally spaced."
 )
+
+
+def _instead(dates: Array, step: Frequency | None) -> str:
+    """Return what to write where dates leave their step."""
+    if step is None or (step.positions(dates) < 0).any():
+        return say(_UNEVEN, step=(step or likely_step([dates])).short)
+    return say(_INSTEAD)

@@ -8,6 +8,7 @@ import numpy as np
 
 from tidegate.data import Frame, Sequences, find_frequency
 from tidegate.data.columns import Columns, look
+from tidegate.data.even import likely_step
 from tidegate.data.prepare import dates_of
 from tidegate.data.telling import axes_of
 from tidegate.explaining.explanation import Section
@@ -186,7 +187,20 @@ def of_table(table: Any) -> list[Section]:
     target = f", targets={numeric[-1]!r}" if 1 < len(numeric) < len(columns.names) or len(numeric) > 1 else ""
     text = [n for n in columns.names if n not in numeric and n not in date_columns]
     inputs = f", inputs={numeric!r}" if text and numeric else ""
-    then.code = f"tidegate.frame(table, look_back={look_back}{inputs}{target})"
+    every = ""
+    if given is not None and len(given) > 2 and find_frequency(given) is None:
+        every = f", every={likely_step([np.sort(given)]).short!r}"
+    then.code = f"tidegate.frame(table, look_back={look_back}{inputs}{target}{every})"
+    if every:
+        then.lines.append(
+            say("Rows at uneven dates are brought to an even step first, the mean of each step (every).")
+        )
+    if text:
+        then.lines.append(
+            say(
+                "Words can be inputs too: text='one_hot' makes 0 and 1 of them, text='codes' numbers for an Embedding."
+            )
+        )
     return [first, then]
 
 

@@ -170,6 +170,7 @@ def forecast(
     season: int | None = None,
     held_out: int | None = None,
     fill: bool = False,
+    every: Any = None,
     units: int = 16,
     epochs: int | None = None,
     seed: int = 0,
@@ -193,6 +194,7 @@ def forecast(
     season : rows in a season, 1 for none; by default the one usual at the table's frequency
     held_out : rows held out; by default a fifth
     fill : carry the last value on where values or dates are missing, instead of refusing the table
+    every : step that rows at uneven dates are brought to ('15min', '1h', 'day', 'month', or 'found'): the mean of each
     units, epochs, seed : size of the LSTM, epochs at most (by default what 1,200 updates make), first weights
     progress : called as progress(what, done, total) after each epoch
 
@@ -234,7 +236,7 @@ def forecast(
             )
         )
 
-    series = read_series(table, target, date, inputs, fill)
+    series = read_series(table, target, date, inputs, fill, every)
     rows = len(series.values)
     season, cycles = choose_season(series, horizon, season, held_out)
     look_back = choose_look_back(rows, horizon, season, look_back, held_out)

@@ -39,9 +39,11 @@ class Forecaster:
     pipeline: Pipeline
     model: Any
 
-    def __call__(self, table: Any, date: str | None = None, fill: bool = False) -> tuple[Array, Array]:
+    def __call__(
+        self, table: Any, date: str | None = None, fill: bool = False, every: Any = None
+    ) -> tuple[Array, Array]:
         """Return (dates, values) of the rows that follow a table; the arguments are those of `forecast`."""
-        series = read_series(table, self.target, date, self.inputs, fill)
+        series = read_series(table, self.target, date, self.inputs, fill, every)
         recipe, rows = self.pipeline.recipe, len(series.values)
         if rows < recipe.history:
             raise DataError(

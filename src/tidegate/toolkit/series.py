@@ -23,8 +23,9 @@ from tidegate.data import (
     season_lengths,
 )
 from tidegate.data.columns import Columns, check_name, look
+from tidegate.data.even import brought, evened, kept_step, likely_step, step_of
 from tidegate.data.parsing import as_dates
-from tidegate.errors import DataError
+from tidegate.errors import DataError, complaint
 from tidegate.language import say
 
 __all__ = ["Series", "future_dates_of", "read_series"]
@@ -32,6 +33,7 @@ __all__ = ["Series", "future_dates_of", "read_series"]
 Array = NDArray[Any]
 
 LARGEST = 1e100  # errors are squared
+EVEN = "Instead: every={step!r} to bring the rows to an even step (on the command line --every {step})."
 FILL = "Instead: put them in, or carry the last value on by fill=True (on the command line --fill)."
 
 
@@ -96,7 +98,9 @@ class _Found:
     frequency: Frequency | None
 
 
-def read_series(table: Any, target: str, date: str | None, inputs: Sequence[str], fill: bool) -> Series:
+def read_series(
+    table: Any, target: str, date: str | None, inputs: Sequence[str], fill: bool, every: Any = None
+) -> Series:
     """Return the column `target` of a table as a series, or raise with what stands in the way.
 
     Parameters
@@ -104,6 +108,7 @@ def read_series(table: Any, target: str, date: str | None, inputs: Sequence[str]
     table : path of a CSV file, `Table`, dict of columns or dataframe
     target, date, inputs : names of columns; where `date` is None, it is looked for
     fill : carry the last value on where values or dates are missing
+    every : step that rows at uneven dates are brought to, as in `frame`: the mean of each
 
     Examples
     --------
@@ -123,13 +128,18 @@ def read_series(table: Any, target: str, date: str | None, inputs: Sequence[str]
     values = _numbers(table, columns, names)
 
     notes = list(getattr(table, "notes", ()))
+    place: Callable[[int], str] = columns.place
+    if every is not None:
+        found, values, place, said = _evened(found, values, place, every)
+        notes.append(said)
     if found.values is None:
         notes.append(say("no dates were found: the rows are taken as evenly spaced, and numbered"))
     else:
-        check_order(found.values, columns.place)
+        check_order(found.values, place)
         if not fill or found.frequency is None:
-            check_gaps(found.values, found.frequency, columns.place, say(FILL))
-    dates, values, filled = _without_holes(found, values, names, columns.place, fill)
+            instead = say(FILL) if found.frequency else say(EVEN, step=likely_step([found.values]).short)
+            check_gaps(found.values, found.frequency, place, instead)
+    dates, values, filled = _without_holes(found, values, names, place, fill)
     if filled:
         notes.append(filled)
     return Series(
@@ -162,6 +172,29 @@ def _dates_of_frame(columns: Columns, date: str | None) -> _Found:
     )
     frequency = find_frequency(values)
     return _Found(values, of, frequency.text if frequency else None, frequency)
+
+
+def _evened(
+    found: _Found, values: Array, place: Callable[[int], str], every: Any
+) -> tuple[_Found, Array, Callable[[int], str], str]:
+    """Return dates and values at an even step, how to name a row of them, and what was done in words."""
+    if found.values is None:
+        raise DataError(complaint("forecast", say("dates, as every is given"), say("none"), "date=..."))
+    absent = np.isnat(found.values)
+    if absent.any():
+        raise DataError(say("The date in {place} is missing.", place=place(int(absent.argmax()))))
+    by_date = np.argsort(found.values, kind="stable")
+    dates = found.values[by_date]
+    step = likely_step([dates]) if isinstance(every, str) and every == "found" else step_of(every, "forecast")
+    starts, made, _ = evened(dates, values[by_date], step, "mean")
+    kept = kept_step(starts, step)
+    even = _Found(starts, found.columns, kept.text, kept)
+    return (
+        even,
+        made,
+        lambda row: kept.text(starts[row : row + 1])[0],
+        brought(len(dates), len(starts), step, "mean"),
+    )
 
 
 def _check_roles(target: str, inputs: Sequence[str], dates: Sequence[str]) -> None:
