@@ -164,9 +164,10 @@ class VarianceScaling(Initializer):
             raise ArgumentError(
                 complaint("VarianceScaling", say("a scale above 0"), repr(scale), "VarianceScaling(1.0)")
             )
-        look_up("mode of VarianceScaling", mode, dict.fromkeys(self.MODES))
+        look_up(say("{name} of {who}", name="mode", who="VarianceScaling"), mode, dict.fromkeys(self.MODES))
         distribution = {"normal": "truncated_normal"}.get(distribution, distribution)
-        look_up("distribution of VarianceScaling", distribution, dict.fromkeys(self.DISTRIBUTIONS))
+        kind = say("{name} of {who}", name="distribution", who="VarianceScaling")
+        look_up(kind, distribution, dict.fromkeys(self.DISTRIBUTIONS))
         self.scale, self.mode, self.distribution, self.seed = scale, mode, distribution, seed
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:

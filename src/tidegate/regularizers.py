@@ -147,7 +147,9 @@ class OrthogonalRegularizer(Regularizer):
 
     def __init__(self, factor: float = 0.01, mode: str = "rows") -> None:
         self.factor = _factor("OrthogonalRegularizer", "factor", factor, 0.01)
-        look_up("mode of OrthogonalRegularizer", mode, {"rows": 0, "columns": 0})
+        look_up(
+            say("{name} of {who}", name="mode", who="OrthogonalRegularizer"), mode, {"rows": 0, "columns": 0}
+        )
         self.mode = mode
 
     def __call__(self, x: Any) -> Any:

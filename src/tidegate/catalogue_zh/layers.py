@@ -35,6 +35,8 @@ TEXTS: dict[str, str] = {
     "at most {n} axes, the samples' included": "至多 {n} 个轴（包括样本轴）",
     "size {size} on axis {axis}": "轴 {axis} 的大小为 {size}",
     "Input(shape=(timesteps, features)), without the samples": "Input(shape=(timesteps, features))，不写样本数",
+    "{name} of {who}": "{who} 的 {name}",
+    "add_loss of {who}": "{who} 的 add_loss",
     # weights
     "weight '{name}'": "权重 '{name}'",
     "add_weight of '{name}'": "'{name}' 的 add_weight",
@@ -120,7 +122,7 @@ TEXTS: dict[str, str] = {
     # masking, Lambda, Dense, Embedding
     "a number as mask_value": "mask_value 为一个数",
     "Embedding(..., mask_zero=True) for codes": "若是编码，用 Embedding(..., mask_zero=True)",
-    "no description, as a file never holds code": "不能保存它的描述，因为文件中从不存放代码",
+    "no description, as a file never holds code": "不取它的描述，因为文件中从不存放代码",
     "save_weights alone, or a Layer of your own with the same ops": "只用 save_weights，或用同样的 ops 自己写一个 Layer",
     "a last axis of known size": "最后一个轴的大小已知",
     "codes": "编码",
@@ -189,7 +191,7 @@ TEXTS: dict[str, str] = {
     "unit_forget_bias=False": "unit_forget_bias=False",
     "leave it out: Keras 2 has one mode": "去掉它：Keras 2 只有一种模式",
     "put the samples first: x.transpose(1, 0, 2)": "把样本放在最前：x.transpose(1, 0, 2)",
-    "nothing: it changes nothing here": "无：它在这里不起作用",
+    "nothing: it changes nothing here": "“无”（它在这里不起作用）",
     "Merge of Keras 1 put several models into one Sequential; give each an Input, and write Model([a, b], Concatenate()([x, y]))": "Keras 1 的 Merge 把几个模型放进一个 Sequential；请给每个模型一个 Input，再写 Model([a, b], Concatenate()([x, y]))",
     "{name} went with Keras 1; write a Layer of your own from tidegate.ops": "{name} 已随 Keras 1 消失；请用 tidegate.ops 自己写一个 Layer",
     "{name} is not here; TimeDistributed(Conv1D(...)) below an LSTM reads such sequences": "这里没有 {name}；在 LSTM 前面加 TimeDistributed(Conv1D(...)) 可以读这样的序列",

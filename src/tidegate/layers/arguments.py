@@ -59,7 +59,7 @@ def not_yet(who: str, **arguments: tuple[Any, Any]) -> None:
             )
 
 
-def sample_shape(who: str, argument: str, shape: Any) -> Shape:
+def sample_shape(who: str, argument: str, shape: Any, example: str = "") -> Shape:
     """Return a shape as a tuple of whole numbers and None."""
     given = shape
     if isinstance(shape, int | np.integer):
@@ -74,7 +74,7 @@ def sample_shape(who: str, argument: str, shape: Any) -> Shape:
                 who,
                 say("{argument} as sizes of at least 1, None for an open one", argument=argument),
                 repr(given),
-                f"{argument}=(10, 1)",
+                example or f"{argument}=(10, 1)",
             )
         )
     return found

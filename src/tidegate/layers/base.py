@@ -126,7 +126,8 @@ class Layer(Holder):
             self.batch_shape = (None, *sample_shape(who, "input_shape", shape))
         elif dim is not None:
             front = (length,) if length is not None else (None,) * (self._input_rank() - 2)
-            self.batch_shape = (None, *sample_shape(who, "input_length and input_dim", (*front, dim)))
+            both = say("{a} and {b}", a="input_length", b="input_dim")
+            self.batch_shape = (None, *sample_shape(who, both, (*front, dim), "input_shape=(10, 1)"))
         elif length is not None:
             self.batch_shape = self._shape_of_length(length)
 
@@ -139,7 +140,13 @@ class Layer(Holder):
     def _refuse(self, argument: str) -> None:
         who = type(self).__name__
         known = list(
-            dict.fromkeys(n for c in type(self).__mro__ if issubclass(c, Layer) for n in _arguments(c))
+            dict.fromkeys(
+                name
+                for c in type(self).__mro__
+                if issubclass(c, Layer)
+                for name in _arguments(c)
+                if name != argument
+            )
         )
         near = nearest(argument, known)
         expected = (
@@ -317,7 +324,7 @@ class Layer(Holder):
     def _penalise(self, y: Any, inputs: list[Value]) -> Any:
         """Hang what this call adds to the loss on what it made, where a model finds it (`ops.penalties_of`)."""
         who = f"{type(self).__name__} '{self.name}'"
-        added = [regularizers.added_penalty(f"add_loss of {who}", s) for s in self._added]
+        added = [regularizers.added_penalty(say("add_loss of {who}", who=who), s) for s in self._added]
 
         def penalise(v: Value) -> Value:
             if v.node is None or any(v is one for one in inputs):  # not its own

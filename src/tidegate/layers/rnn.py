@@ -364,7 +364,7 @@ def checked(who: str, cell: Any) -> Any:
                 who,
                 say("a cell, with call(inputs, states) and state_size"),
                 repr(cell),
-                f"{who}(LSTMCell(32))",
+                "RNN(LSTMCell(32))",
             )
         )
     return cell

@@ -184,7 +184,12 @@ def _today(layer: type, given: dict[str, Any]) -> dict[str, Any]:
             if value not in fits:
                 instead = say(_INSTEAD[name]) if name in _INSTEAD else ""
                 raise ArgumentError(
-                    complaint(who, say("{name} among {names}", name=name, names=fits), repr(value), instead)
+                    complaint(
+                        who,
+                        say("{name} among {names}", name=name, names=", ".join(map(repr, fits))),
+                        repr(value),
+                        instead,
+                    )
                 )
             note(say("{name}= of {who}", name=name, who=who), say("nothing: it changes nothing here"))
         else:
