@@ -82,6 +82,7 @@ def test_every_text_has_its_chinese() -> None:
 ERRORS = {
     "ArgumentError", "AttributeError", "DataError", "ImportError", "IndexError", "ModuleNotFoundError",
     "NotFittedError", "NotImplementedError", "ShapeError", "TidegateError", "TypeError", "note", "print", "warn",
+    "warn_once",
 }  # fmt: skip
 
 

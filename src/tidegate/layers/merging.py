@@ -52,8 +52,7 @@ class _Merge(Layer):
             count = (
                 say("two inputs") if self._most == 2 else say("a list of at least {n} inputs", n=self._fewest)
             )
-            alone = not isinstance(inputs, list | tuple) or (listed and not shapes)
-            came = say("one") if alone else f"{len(listed)}"
+            came = f"{len(listed)}" if shapes else say("one")
             who = f"{type(self).__name__} '{self.name}'"
             raise ShapeError(complaint(who, count, came, f"{type(self).__name__}()([a, b])"))
         return listed
