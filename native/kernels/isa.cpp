@@ -11,6 +11,7 @@
 #include "matmul.hpp"
 #include "movement.hpp"
 #include "normalizing.hpp"
+#include "ordering.hpp"
 #include "penalties.hpp"
 #include "pooling.hpp"
 #include "random.hpp"
@@ -131,6 +132,8 @@ constexpr Kernel KERNELS[] = {
     {.name = "matmul", .forward = matmul_forward, .backward = matmul_backward},
     {.name = "where", .forward = where_forward, .backward = where_backward},
     {.name = "cumsum", .forward = cumsum_forward, .backward = cumsum_backward},
+    {.name = "argsort", .forward = argsort_forward, .sizes = argsort_sizes},
+    {.name = "take_along_axis", .forward = take_along_axis_forward, .backward = take_along_axis_backward},
     {.name = "cast", .forward = cast_forward},
     {.name = "argmax", .forward = argmax_forward},
     {.name = "argmin", .forward = argmin_forward},

@@ -227,6 +227,12 @@ def _views() -> Iterator[Case]:
     yield Case("reshape", (weight(3, 2, 5),), {"shape": (6, 5), "samples": False}, note="weight")
     for shape, k in [((17,), 1), ((5, 3), 1), ((3, 17), 2), ((3, 5, 4), 2)]:
         yield Case("cumsum", (x(*shape),), {"axis": k}, 17, f"{k}")
+    for shape, k in [((17,), 1), ((5, 3), 1), ((3, 17), 2), ((3, 5, 4), 2)]:
+        yield Case("argsort", (fixed(*shape),), {"axis": k}, 17, f"{k}")
+        places = (*shape[: k - 1], 7, *shape[k:])
+        indices = Input(places, "class", gradient=False, classes=shape[k - 1])
+        yield Case("take_along_axis", (x(*shape), indices), {"axis": k}, 17, f"{k}")
+    yield Case("argsort", (Input((17,), parameter=True, gradient=False),), {"axis": 0}, note="weight")
     yield Case("where", (fixed(17, kind="bit"), x(17), x(17)), rows=17)
     yield Case("where", (fixed(5, 1, kind="bit"), x(5, 3), weight(3)), rows=17)
     yield Case("where", (fixed(3, kind="bit"), weight(), x(1)), rows=17)

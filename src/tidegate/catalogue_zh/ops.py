@@ -62,6 +62,16 @@ TEXTS: dict[str, str] = {
     "ord None, 1 or 2": "ord 为 None、1 或 2",
     "mode 'constant'": "mode 为 'constant'",
     "max(abs(x)), where that is meant": "若要最大范数，写 max(abs(x))",
+    # order, products, branches
+    "places in the shape of x but for the axis, which is not the samples'": "除所给的轴以外与 x 形状相同的位置，且该轴不是样本轴",
+    "k from 1 to {most}": "k 在 1 到 {most} 之间",
+    "a share q from 0 to 1, and a method among {known}": "0 到 1 之间的比例 q，以及这些方法之一：{known}",
+    "a letter for each axis": "每个轴一个字母",
+    "a letter once in each array": "每个数组里一个字母只出现一次",
+    "an offset within {shape}": "在 {shape} 之内的偏移",
+    "an array whose numbers are there": "数值已知的数组",
+    "it before the model, on the data": "在进入模型之前对数据调用它",
+    "numbers that are there, to say how to go on": "已知的数值，才能决定如何继续",
     # gradients and states
     "the gradient of {name}": "{name} 的梯度",
     "that {name} does not depend on weights": "{name} 不依赖于权重",

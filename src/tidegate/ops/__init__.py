@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import inspect
 
-from tidegate.ops import losses
+from tidegate.ops import formulas, further, losses, ordering, products
 from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from tidegate.ops.activation import activation
+from tidegate.ops.argsort import argsort as sorting_places
 from tidegate.ops.base import Context, Node, Op, Operators, Spec, Value, ancestors, lifted, penalties_of
 from tidegate.ops.binary import (
     add,
@@ -73,6 +74,7 @@ from tidegate.ops.elementwise import (
     tan,
 )
 from tidegate.ops.embedding import embedding
+from tidegate.ops.formulas import *  # noqa: F403
 from tidegate.ops.functions import (
     abs,
     all,
@@ -142,20 +144,24 @@ from tidegate.ops.functions import (
     zeros,
     zeros_like,
 )
+from tidegate.ops.further import *  # noqa: F403
 from tidegate.ops.gru import gru
 from tidegate.ops.gru_before import gru_before
 from tidegate.ops.losses import mean_absolute_error, mean_squared_error
 from tidegate.ops.lstm import lstm
 from tidegate.ops.matmul import matmul
 from tidegate.ops.normalizing import batch_mean, batch_variance, layer_norm, standardize
+from tidegate.ops.ordering import *  # noqa: F403
 from tidegate.ops.penalties import couple, l1_l2, once, orthogonality, ratio
 from tidegate.ops.pooling import average_pool1d, max_pool1d
+from tidegate.ops.products import *  # noqa: F403
 from tidegate.ops.random import random
 from tidegate.ops.rectify import rectify
 from tidegate.ops.reduce import argmax, argmin, max, mean, min, sum
 from tidegate.ops.reshape import reshape
 from tidegate.ops.simple_rnn import simple_rnn
 from tidegate.ops.softmax import log_softmax, softmax
+from tidegate.ops.take_along_axis import take_along_axis
 from tidegate.ops.take_steps import take_steps
 from tidegate.ops.totals import batch_total, count, weighted_sum
 from tidegate.ops.updates import (
@@ -164,7 +170,6 @@ from tidegate.ops.updates import (
     adagrad,
     adam,
     adamax,
-    average,
     bounded_norm,
     ftrl,
     lamb,
@@ -175,6 +180,7 @@ from tidegate.ops.updates import (
     sgd,
     weight_decay,
 )
+from tidegate.ops.updates import average as running_average
 from tidegate.ops.views import broadcast_to, cut, pad, transpose
 from tidegate.ops.where import where
 from tidegate.ops.zero_masked import zero_masked
@@ -210,7 +216,6 @@ __all__ = [
     "arctan2",
     "argmax",
     "argmin",
-    "average",
     "average_pool1d",
     "batch_mean",
     "batch_total",
@@ -330,6 +335,7 @@ __all__ = [
     "roll",
     "round",
     "rsqrt",
+    "running_average",
     "selu",
     "sgd",
     "shape",
@@ -342,6 +348,7 @@ __all__ = [
     "softmax",
     "softplus",
     "softsign",
+    "sorting_places",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",
     "split",
@@ -358,6 +365,7 @@ __all__ = [
     "swapaxes",
     "swish",
     "take",
+    "take_along_axis",
     "take_steps",
     "tan",
     "tanh",
@@ -373,6 +381,7 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
+__all__ += [*formulas.__all__, *further.__all__, *ordering.__all__, *products.__all__]
 
 _OF_SHAPES = ("ancestors", "ndim", "shape")
 globals().update(

@@ -313,7 +313,7 @@ class Optimizer:
             if self.use_ema:
                 often = float(self.ema_overwrite_frequency or 0)
                 mean = {"momentum": float(self.ema_momentum), "frequency": often}
-                update.after.append(Update(ops.average, mean, always=True))
+                update.after.append(Update(ops.running_average, mean, always=True))
             for p in parameters:
                 if isinstance(p.constraint, Constraint) and p.constraint.op is not None:
                     what = p.constraint.numbers(p.shape)
@@ -337,7 +337,7 @@ class Optimizer:
         """Return each weight with its running mean, in place; nothing before the first update."""
         if not self.use_ema or self._update is None or not self._iterations:
             return []
-        (mean,) = next(u for u in self._update.after if u.op is ops.average).slots
+        (mean,) = next(u for u in self._update.after if u.op is ops.running_average).slots
         return list(zip(self._bound, self._views(mean), strict=True))
 
     def finalize_variable_values(self, var_list: Any = None) -> None:
