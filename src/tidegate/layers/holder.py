@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["DTYPES", "Holder", "numbered"]
 
 Array = np.ndarray[Any, Any]
+NESTS = (list, tuple, dict)
+PLAIN = frozenset({bool, int, float, str, type(None), np.ndarray, Parameter})  # types that hold no layers
 DTYPES = ("float32", "int32", "int64", "None")  # those that Keras's arguments may name
 
 # While a file is read: how many numbers are left for weights, and who says so.
@@ -47,7 +49,7 @@ class Holder(metaclass=Spelled):
             if isinstance(value, Holder):
                 found += value.saved_below(f"/{attribute}")
             else:
-                for place, layer in numbered(list(_layers_in(value))):
+                for place, layer in numbered(_layers_in(value)):
                     found += layer.saved_below(f"/{attribute}/{place}")
         return found
 
@@ -142,8 +144,7 @@ class Holder(metaclass=Spelled):
     @property
     def inner_layers(self) -> list[Layer]:
         """The layers that were set as attributes of this one, alone or in lists and dicts."""
-        found = [layer for value in vars(self).values() for layer in _layers_in(value)]
-        return list({id(k): k for k in found}.values())
+        return list({id(k): k for k in _layers_in(vars(self))}.values())
 
     @property
     def trainable(self) -> bool:
@@ -169,8 +170,10 @@ class Holder(metaclass=Spelled):
     def trainable_weights(self) -> list[Parameter]:
         if not self._trainable:
             return []
-        inside = {id(p) for k in self.inner_layers for p in k.weights}
-        trained = {id(p) for k in self.inner_layers for p in k.trainable_weights}
+        if not (inner := self.inner_layers):
+            return [p for p in self.weights if p.trainable]
+        inside = {id(p) for k in inner for p in k.weights}
+        trained = {id(p) for k in inner for p in k.trainable_weights}
         return [p for p in self.weights if (id(p) in trained if id(p) in inside else p.trainable)]
 
     @property
@@ -211,12 +214,11 @@ def numbered(layers: Sequence[Layer]) -> list[tuple[str, Layer]]:
     return found
 
 
-def _layers_in(value: Any) -> Iterator[Layer]:
-    if isinstance(value, Holder):
-        yield cast("Layer", value)  # each holder is one
-    elif isinstance(value, list | tuple | dict):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _layers_in(part)
+def _layers_in(value: Any) -> list[Layer]:
+    if isinstance(value, NESTS):
+        parts = value.values() if isinstance(value, dict) else value
+        return [layer for part in parts if type(part) not in PLAIN for layer in _layers_in(part)]
+    return [cast("Layer", value)] if isinstance(value, Holder) else []  # each holder is a layer
 
 
 def _fitting(place: int, wanted: tuple[int, ...], given: tuple[int, ...]) -> str:

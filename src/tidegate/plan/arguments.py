@@ -18,7 +18,6 @@ from tidegate.shapes import describe
 __all__ = ["bounds", "check", "outside", "readable"]
 
 Array = np.ndarray[Any, Any]
-TYPES = "?bBhHiIlLqQfd"  # type codes of NumPy that are gathered as they are
 MOST = 2**31  # what int32 holds lies below
 
 

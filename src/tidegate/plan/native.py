@@ -15,7 +15,7 @@ from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops import Node, Value
 from tidegate.ops.base import steps
-from tidegate.plan.arguments import TYPES, check, outside, readable
+from tidegate.plan.arguments import check, outside, readable
 from tidegate.plan.parameters import ALIGN, Parameter
 from tidegate.plan.place import Block, place
 from tidegate.plan.states import State
@@ -44,6 +44,7 @@ class NativeExecutor:
         self.arrays: list[
             Array
         ] = []  # parameters, states and slots that the program writes to: alive as long as it is
+        self.writes = step.update is not None or step.assigns  # to parameters
         self.version = -1  # of the parameters when they were last seen in their place
         self.lock = threading.Lock()
         self.alive.add(self)
@@ -76,7 +77,7 @@ class NativeExecutor:
         """Compute batches start..stop of `rows` samples; return the number of the first batch not done."""
         end = 2**62 if stop is None else stop
         threads = min(kernels.get_threads(), MOST_THREADS)
-        given = [s if s.dtype.char in TYPES and s.dtype.isnative else readable(s) for s in sources]
+        given: list[Array] = list(sources)
         rates = lr.tolist() if isinstance(lr, np.ndarray) else [lr]
         rest = (sums, last, list(outputs), rates, iteration, seconds, threads)
         if shard < 1:
@@ -88,12 +89,13 @@ class NativeExecutor:
             again = self.program.run
             try:
                 done: int = again(given, rows, batch, shard, order, start, end, *rest, self.version)
-            except (TypeError, ValueError):  # it may be strides alone
+            except (TypeError, ValueError):  # it may be a type or strides alone
+                given = [readable(s) for s in sources]
                 check(self.step.inputs, self.step.outputs, given, rows, batch, start, order, outputs)
                 given = [np.ascontiguousarray(s) for s in given]
                 done = again(given, rows, batch, shard, order, start, end, *rest, self.version)
             finally:
-                if self.step.update is not None or self.step.assigns:
+                if self.writes:
                     Parameter.touch()
             if done < 0:
                 position, k = self.program.refusal

@@ -63,7 +63,7 @@ class Plan:
         self.sums = np.zeros(len(step.scalars))
         self.last = np.zeros(len(step.scalars))
         self.samples = 0
-        self._flops = step.flops()
+        self._flops, self._coupled = step.flops(), step.coupled
         self.executor: Executor = self._choose(executor)
 
     def _choose(self, wanted: str | None) -> Executor:
@@ -86,7 +86,7 @@ class Plan:
 
     def shard(self, batch: int) -> int:
         """Return how many samples of such a batch one shard holds."""
-        return shard_rows(batch, self._flops, self.step.training, self.step.coupled)
+        return shard_rows(batch, self._flops, self.step.training, self._coupled)
 
     def reset(self) -> None:
         """Forget the sums of earlier batches."""
