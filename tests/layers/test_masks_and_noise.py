@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,14 @@ def test_several_heads_look_at_what_counts_and_not_ahead() -> None:
     np.testing.assert_allclose(seen[:, 0], layer(v[:, :1], v[:, :1])[:, 0], rtol=1e-5, atol=1e-6)
     assert scores.shape == (4, 2, 6, 6) and np.abs(np.triu(scores[0, 0], 1)).max() == 0
     np.testing.assert_allclose(scores.sum(axis=-1), 1, rtol=1e-5)
+
+
+def test_several_heads_say_nothing_of_the_masks_that_they_heed() -> None:
+    x = L.Masking(0.0)(L.Input((6, 3)))
+    model = Model(x.call.inputs, L.MultiHeadAttention(2, 3)(x, x))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.predict(X, verbose=0)
 
 
 def test_several_heads_are_kept_in_a_file(tmp_path: Path) -> None:

@@ -244,6 +244,7 @@ class AdditiveAttention(Attention):
 class _Projection(Weighted):
     """A matrix product of the last axes of each step, `axes` of them, to axes of the sizes `after`."""
 
+    supports_masking = True  # the layer around it says which steps of the output count
     kernel: Any
     bias: Any
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from tidegate import activations, constraints, initializers, ops, regularizers
+from tidegate import activations, ops
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.advice import came, sized
 from tidegate.layers.arguments import not_yet, whole
-from tidegate.layers.base import Layer
+from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
 from tidegate.shapes import Shape
 
@@ -24,7 +24,7 @@ def apply(function: Any, x: Value) -> Value:
     return y
 
 
-class Dense(Layer):
+class Dense(Weighted):
     """A matrix product over the last axis::
 
         y = activation(x @ kernel + bias)
@@ -71,6 +71,8 @@ class Dense(Layer):
 
     supports_masking = True
     units_axis: ClassVar[str] = "outputs"
+    kernel: Any
+    bias: Any
 
     def __init__(
         self,
@@ -92,20 +94,14 @@ class Dense(Layer):
         self.units = whole("Dense", "units", units, "Dense(1)")
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
         not_yet(
             "Dense",
             lora_rank=(lora_rank, None),
             lora_alpha=(lora_alpha, None),
             quantization_config=(quantization_config, None),
         )
-        self.kernel: Any = None
-        self.bias: Any = None
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
@@ -119,21 +115,9 @@ class Dense(Layer):
                     sized(self, input_shape),
                 )
             )
-        self.kernel = self.add_weight(
-            (input_shape[-1], self.units),
-            self.kernel_initializer,
-            "kernel",
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
+        self._make("kernel", (input_shape[-1], self.units))
         if self.use_bias:
-            self.bias = self.add_weight(
-                (self.units,),
-                self.bias_initializer,
-                "bias",
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self._make("bias", (self.units,))
 
     def call(self, inputs: Value) -> Value:
         """Record the product and the activation."""
@@ -151,10 +135,4 @@ class Dense(Layer):
             "units": self.units,
             "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
         }

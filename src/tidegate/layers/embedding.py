@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate import constraints, initializers, ops, regularizers
+from tidegate import ops, regularizers
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.arguments import not_yet, sample_shape, whole
-from tidegate.layers.base import Layer
 from tidegate.layers.symbolic import Tensor
+from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
 from tidegate.ops.base import Constant
 from tidegate.shapes import Shape
@@ -19,7 +19,7 @@ from tidegate.shapes import Shape
 __all__ = ["Embedding"]
 
 
-class Embedding(Layer):
+class Embedding(Weighted):
     """A row of a table for each whole-number code::
 
         y[b, t] = embeddings[code[b, t]]
@@ -66,6 +66,7 @@ class Embedding(Layer):
     supports_masking = True
     input_dtype: ClassVar[str] = "int32"
     units_axis: ClassVar[str] = "features"
+    embeddings: Any
 
     def __init__(
         self,
@@ -83,17 +84,16 @@ class Embedding(Layer):
     ) -> None:
         self.input_dim = whole("Embedding", "input_dim", input_dim, "Embedding(26, 16)")
         self.output_dim = whole("Embedding", "output_dim", output_dim, "Embedding(26, 16)")
-        self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.mask_zero = bool(mask_zero)
-        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
-        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        self._takes_weight(
+            "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint
+        )
         not_yet(
             "Embedding",
             lora_rank=(lora_rank, None),
             lora_alpha=(lora_alpha, None),
             quantization_config=(quantization_config, None),
         )
-        self.embeddings: Any = None
         if weights is not None and getattr(weights, "ndim", 0) == 2:
             weights = [weights]
         super().__init__(weights=weights, **kwargs)
@@ -105,13 +105,7 @@ class Embedding(Layer):
 
     def build(self, input_shape: Shape) -> None:
         """Make the table."""
-        self.embeddings = self.add_weight(
-            (self.input_dim, self.output_dim),
-            self.embeddings_initializer,
-            "embeddings",
-            regularizer=self.embeddings_regularizer,
-            constraint=self.embeddings_constraint,
-        )
+        self._make("embeddings", (self.input_dim, self.output_dim))
 
     def ensure_built(self, input_shape: Shape) -> None:
         """Build once; any length fits."""
@@ -153,9 +147,6 @@ class Embedding(Layer):
             **super().get_config(),
             "input_dim": self.input_dim,
             "output_dim": self.output_dim,
-            "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
-            "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
         }
