@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 
 from tidegate import kernels, utils
 from tidegate.errors import ArgumentError, ShapeError
-from tidegate.initializers import Constant
 from tidegate.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Input, SimpleRNN, TimeDistributed
 from tidegate.models import Model, Sequential
 
@@ -22,58 +20,6 @@ each_kind = pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 
 def draw(*shape: int) -> np.ndarray:
     return RNG.normal(size=shape).astype(np.float32)
-
-
-@pytest.fixture(
-    params=[k for k in kernels.instruction_sets() if k in ("avx512", "avx2", "neon", "reference")]
-)
-def isa(request: pytest.FixtureRequest) -> Iterator[str]:
-    kernels.set_isa(request.param)
-    yield request.param
-    kernels.set_isa(None)
-
-
-# Numbers of Keras's own tests, for weights of one constant and inputs that are counted up.
-
-
-def constant(kind: Any, units: int, **arguments: Any) -> Any:
-    starts = zip(("kernel", "recurrent", "bias"), (0.01, 0.02, 0.03), strict=True)
-    return kind(units, **{f"{name}_initializer": Constant(value) for name, value in starts}, **arguments)
-
-
-@pytest.mark.parametrize(
-    ("kind", "arguments", "expected"),
-    [
-        (LSTM, {}, [0.6288687, 0.86899155, 0.9460773]),
-        (LSTM, {"implementation": 1, "unroll": True}, [0.6288687, 0.86899155, 0.9460773]),
-        (LSTM, {"go_backwards": True}, [0.35622165, 0.74789524, 0.8872726]),
-        (LSTM, {"unit_forget_bias": False}, [0.57019705, 0.8661914, 0.9459622]),
-        (LSTM, {"use_bias": False}, [0.54986924, 0.86226785, 0.9443936]),
-        (GRU, {}, [0.5217289, 0.6371659, 0.39384964]),
-        (GRU, {"go_backwards": True}, [0.24406259, 0.611516, 0.3928808]),
-    ],
-    ids=str,
-)
-def test_numbers_of_keras(kind: Any, arguments: dict[str, Any], expected: list[float], isa: str) -> None:
-    y = constant(kind, 3, **arguments)(np.arange(72, dtype=np.float32).reshape(3, 6, 4))
-    np.testing.assert_allclose(y, np.repeat(expected, 3).reshape(3, 3), rtol=1e-5, atol=1e-5)
-
-
-def test_numbers_of_keras_from_a_state(isa: str) -> None:
-    x, state = np.arange(24, dtype=np.float32).reshape(2, 4, 3), np.arange(4, dtype=np.float32).reshape(2, 2)
-    y = constant(LSTM, 2)(x, initial_state=[state, state])
-    np.testing.assert_allclose(y, [[0.20574439, 0.3558822], [0.64930826, 0.66276]], rtol=1e-5, atol=1e-5)
-    y = constant(LSTM, 2, go_backwards=True)(x, initial_state=[state, state])
-    np.testing.assert_allclose(y, [[0.13281618, 0.2790356], [0.5839337, 0.5992567]], rtol=1e-5, atol=1e-5)
-
-
-def test_numbers_of_keras_for_a_stateful_layer(isa: str) -> None:
-    x, layer = np.arange(24, dtype=np.float32).reshape(2, 3, 4), constant(LSTM, 4, stateful=True)
-    for _ in range(2):
-        layer(x)
-        expected = np.repeat([0.3124785, 0.6863672], 4).reshape(2, 4)
-        np.testing.assert_allclose(layer(x), expected, rtol=1e-5, atol=1e-5)
-        layer.reset_state()
 
 
 @each_kind

@@ -254,6 +254,10 @@ class BatchNormalization(Weighted):
                     "`axis=-1`",
                 )
             )
+        if mask is not None and len(inputs.shape) == 2:  # of whole samples, as of sequences of one step
+            one = self.call(ops.expand_dims(inputs, 1), training, ops.expand_dims(mask, 1))
+            whole: Value = ops.reshape(one, shape=inputs.shape[1:])
+            return whole
         gamma = self.gamma.value if self.scale else None
         beta = self.beta.value if self.center else None
         x, back = _brought_last(inputs, axes)

@@ -72,14 +72,17 @@ class TimeDistributed(Layer):
     def call(self, inputs: Value, training: bool = False) -> Value:
         """Record the layer inside, on all steps at once or on one after the other.
 
-        A mask of more than the steps goes in by step; the layer's own output mask is not asked for, as in Keras.
+        A mask goes in by step: of more than the steps, or of whole samples; the layer's own output mask is not asked
+        for, as in Keras.
         """
         y: Value
         if self.at_once:
             y = self.layer.record(inputs, training)
             return y
         made = []
-        inner = inputs.mask if inputs.mask is not None and len(inputs.mask.shape) > 2 else None
+        of_samples = len(inputs.shape) == 3 and "mask" in self.layer._takes  # and the layer listens
+        mask = inputs.mask
+        inner = mask if mask is not None and (of_samples or len(mask.shape) > 2) else None
         for t in range(inputs.shape[1] or 0):
             x = ops.get_item(inputs, (slice(None), t))
             x.mask = None if inner is None else ops.get_item(inner, (slice(None), t))

@@ -106,10 +106,13 @@ def training_of(c: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     y, w = (y[0], w[0]) if len(y) == 1 else (y, w)
     if c["weights"] == "samples":
         more["sample_weight"] = w
-    elif c["weights"] == "classes" and not isinstance(y, list):
+    elif c["weights"] == "classes" and len(c["outputs"]) == 1 and c["outputs"][0]["steps"] is None:
         out = c["outputs"][0]
-        classes = "class" in out["goal"] or (out["goal"] == "bits" and out["units"] == 1)
-        if classes or ("one-hot" in out["goal"] and out["steps"] is None):
+        if (
+            "class" in out["goal"]
+            or "one-hot" in out["goal"]
+            or (out["goal"] == "bits" and out["units"] == 1)
+        ):
             more["class_weight"] = {0: 1.0, 1: 2.5, 2: 0.5}
     part = c["batch_size"] if c["stateful"] else 5
     if c["validation"] == "split":

@@ -74,7 +74,7 @@ def any_recurrent(g: Graph, x: Flow, sequences: bool) -> Flow:
     """Add a recurrent layer, a pair of them in both directions, or an RNN of cells."""
     draw, steps = g.draw, x.steps if sequences else None
     way = draw.randint(0, 7)
-    if way == 0 and not g.stateful:
+    if way == 0:
         spec, width = cells(draw, return_sequences=sequences)
         return Flow(g.add(spec[0].removeprefix("layers."), spec[1], x.source), steps, width)
     if way <= 2:
@@ -227,10 +227,12 @@ def dense(g: Graph, x: Flow, width: int | None = None) -> Flow:
         **some(draw, 3, use_bias=[False], activation=ACTIVATIONS),
     }
     arguments |= held(draw, "kernel", *["bias"] * arguments.get("use_bias", True))
-    arguments |= some(draw, 16, activity_regularizer=REGULARIZERS)
     if x.steps is not None and chance(draw, 2):
         at = g.add("TimeDistributed", {"layer": ("layers.Dense", arguments)}, x.source)
     else:
+        arguments |= some(
+            draw, 16, activity_regularizer=REGULARIZERS
+        )  # which TimeDistributed forgets in Keras
         at = g.add("Dense", arguments, x.source)
     return Flow(at, x.steps, arguments["units"])
 
@@ -245,7 +247,7 @@ def folded(g: Graph, x: Flow) -> Flow:
     """A recurrent layer along the features of each step."""
     steps, width = x.steps or 1, x.width
     at = g.add("Reshape", {"target_shape": (steps, width, 1)}, x.source)
-    spec = recurrent(g.draw, return_sequences=False)
+    spec = recurrent(g.draw, return_sequences=False, activity_regularizer=None)
     at = g.add("TimeDistributed", {"layer": spec}, at)
     return Flow(at, steps, spec[1]["units"])
 

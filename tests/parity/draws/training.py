@@ -101,6 +101,12 @@ BEYOND_MASKS = (
     *("Negatives", "At", "IoU"),
 )
 
+# Keras does not freeze what stands inside of layers that are made with trainable=False
+BEYOND_FREEZING = (
+    *("layers.Input", "again", "layers.TimeDistributed", "layers.Bidirectional", "layers.RNN"),
+    "layers.MultiHeadAttention",
+)
+
 SCHEDULES = [
     of("optimizers.schedules.ExponentialDecay", decay_steps=4, decay_rate=0.5),
     of("optimizers.schedules.InverseTimeDecay", decay_steps=3, decay_rate=0.5, staircase=True),
@@ -158,6 +164,7 @@ def falling(epoch: int, rate: float) -> float:
     return rate * 0.5 if epoch else rate
 
 
+# no SwapEMAWeights: with torch, Keras keeps no copy of what it swaps, and the weights are lost
 CALLBACKS = [
     of("callbacks.LearningRateScheduler", schedule=falling),
     of("callbacks.ReduceLROnPlateau", monitor="loss", factor=0.3, patience=1, min_delta=0.1),
@@ -222,7 +229,7 @@ def training(seed: int) -> dict[str, Any]:
     if len(goals) > 1 and chance(draw, 2):
         c["loss_weights"] = [0.5, 2.0]
     for spec, *_ in g.nodes:
-        if spec[0] not in ("layers.Input", "again") and chance(draw, 20):
+        if spec[0] not in BEYOND_FREEZING and chance(draw, 20):
             spec[1]["trainable"] = False
     if c["stateful"]:
         for node in g.nodes:
@@ -245,8 +252,6 @@ def training(seed: int) -> dict[str, Any]:
     c["weights"] = draw.choice(["none", "none", "samples", "classes"])
     scheduled = isinstance(c["optimizer"][1]["learning_rate"], tuple)  # which no callback may change
     c["callbacks"] = draw.sample(CALLBACKS[3 * scheduled :], draw.randint(0, 1))
-    if c["optimizer"][1].get("use_ema") and chance(draw, 2):
-        c["callbacks"] = [of("callbacks.SwapEMAWeights", swap_on_epoch=chance(draw, 2))]
     c["validation"] = draw.choice([None, None, "split", "data", "every second"])
     if c["stateful"] and c["validation"] == "split":
         c["validation"] = "data"
