@@ -108,7 +108,7 @@ def get(identifier: Any) -> Function:
         if identifier.get("class_name") in configs.CLASSES:  # a layer in the place of a function
             return configs.deserialize(identifier)
     if isinstance(identifier, str):
-        return look_up("activation", identifier, KNOWN)
+        return look_up(say("activation"), identifier, KNOWN)
     name = getattr(identifier, "__name__", None)
     if (
         callable(identifier)

@@ -148,7 +148,7 @@ def get(identifier: Any) -> Any:
     if identifier is None:
         return None
     if isinstance(identifier, str):
-        return look_up("constraint", identifier, KNOWN)()
+        return look_up(say("constraint"), identifier, KNOWN)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Constraint):
@@ -172,4 +172,4 @@ def deserialize(config: Any) -> Any:
     config = objects.resolved(config)
     if not isinstance(config, dict):
         return get(config)
-    return look_up("constraint", str(config.get("class_name")), KNOWN)(**(config.get("config") or {}))
+    return look_up(say("constraint"), str(config.get("class_name")), KNOWN)(**(config.get("config") or {}))

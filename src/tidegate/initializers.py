@@ -286,7 +286,7 @@ def get(identifier: Any) -> Callable[..., Array]:
     if identifier is None:
         return Zeros()
     if isinstance(identifier, str):
-        return look_up("initializer", identifier, KNOWN)()
+        return look_up(say("initializer"), identifier, KNOWN)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Initializer):
@@ -307,6 +307,6 @@ def deserialize(config: dict[str, Any] | str) -> Callable[..., Array]:
     """Return the initializer that `serialize` described."""
     if isinstance(config, str):
         return get(config)
-    cls = look_up("initializer", str(config.get("class_name")), KNOWN)
+    cls = look_up(say("initializer"), str(config.get("class_name")), KNOWN)
     given = {k: v for k, v in (config.get("config") or {}).items() if v is not None or k not in _AXES}
     return cls.from_config(given)

@@ -180,7 +180,7 @@ def get(identifier: Any) -> Any:
     if identifier is None:
         return None
     if isinstance(identifier, str):
-        return look_up("regularizer", identifier, KNOWN)()
+        return look_up(say("regularizer"), identifier, KNOWN)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Regularizer):
@@ -204,7 +204,7 @@ def deserialize(config: Any) -> Any:
     config = objects.resolved(config)
     if not isinstance(config, dict):
         return get(config)
-    return look_up("regularizer", str(config.get("class_name")), KNOWN)(**(config.get("config") or {}))
+    return look_up(say("regularizer"), str(config.get("class_name")), KNOWN)(**(config.get("config") or {}))
 
 
 # What a model adds to its loss: scalars, each the share of a shard.

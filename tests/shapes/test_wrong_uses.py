@@ -14,7 +14,9 @@ from tidegate.language import speaking
 from tidegate.layers import Layer
 
 WAY = re.compile(r"`([^`]+)`(?: in place of \w+ '\w+'| as the first layer)?(?: gives \(([^)]*)\))?")
-
+AXIS = re.compile(r"\w+=\d+")  # an axis and its size
+HAN = re.compile("[\u4e00-\u9fff]")
+SENTENCE = re.compile(r"[a-z]{2,}(?: [a-z]+){2,}")  # three English words in a row
 CODE = re.compile("`[^`]+`")
 
 
@@ -76,12 +78,15 @@ def test_a_wrong_use_is_refused_and_mended_by_its_message(use: Wrong) -> None:
 
 
 @pytest.mark.parametrize("use", WRONG, ids=[use.name for use in WRONG])
-def test_it_is_told_in_chinese_with_the_same_proposals(use: Wrong) -> None:
+def test_it_is_told_in_chinese_with_the_same_axes_and_proposals(use: Wrong) -> None:
     english = refused(use.code)
     with speaking("zh"):
         chinese = refused(use.code)
-    assert "需要：" in chinese or "。" in chinese
-    assert sorted(CODE.findall(chinese)) == sorted(CODE.findall(english)), f"{english}\n{chinese}"
+    both = f"{english}\n{chinese}"
+    assert sorted(CODE.findall(chinese)) == sorted(CODE.findall(english)), both
+    told, same = CODE.sub("", chinese), CODE.sub("", english)
+    assert sorted(AXIS.findall(told)) == sorted(AXIS.findall(same)), both
+    assert HAN.search(told) and not SENTENCE.search(told), both
 
 
 def test_there_are_enough() -> None:

@@ -86,10 +86,11 @@ class ModelCheckpoint(MonitorCallback):
         endings = (".h5", ".hdf5") if save_weights_only else (".keras", ".h5", ".hdf5")
         if not self.filepath.endswith(endings):
             ending = ".weights.h5" if save_weights_only else ".keras"
+            known = [ending] if save_weights_only else [ending, ".h5"]
             raise ArgumentError(
                 complaint(
                     "ModelCheckpoint",
-                    f"a filepath ending in {ending}" + ("" if save_weights_only else " or .h5"),
+                    say("a filepath ending in {endings}", endings=say(" or ").join(known)),
                     repr(self.filepath),
                     f"'{self.filepath.removesuffix('.keras')}{ending}'",
                 )

@@ -192,6 +192,7 @@ TEXTS: dict[str, str] = {
     "its words are no words": "它的词不是文字",
     "its codes stand for no word": "它的编码没有对应的词",
     # cutting windows
+    "{count} windows of {length} rows from row {start} exceed {rows} rows": "从第 {start} 行起取 {count} 个 {length} 行的窗口，超出了 {rows} 行",
     "look_back, the past rows in one sample": "look_back，即一个样本的回看长度（过去的行数）",
     "gap=-1 puts the first target on the row of the last input, so {both} would stand in its own input. Instead: leave it out of inputs, or write gap=0.": "gap=-1 使第一个目标与最后一行输入同行，于是 {both} 会出现在自己的输入里。建议：不要把它放进 inputs，或写 gap=0。",
     "known names {both}, which is to be foreseen: the model would be told the answer. Instead: leave it out of known or out of targets.": "known 里有 {both}，而它正是要预测的：等于把答案告诉了模型。建议：把它从 known 或 targets 中去掉。",

@@ -163,6 +163,7 @@ TEXTS: dict[str, str] = {
     "this one": "就是这一种",
     "1 step": "1 步",
     "{n} steps": "{n} 步",
+    "characters become codes": "字符会变成编码",
     # explain, trace and summary
     "x and y beside a model alone": "只有给模型时才另给 x 和 y",
     "a table, array, frame, layer or model": "表、数组、frame、层或模型",

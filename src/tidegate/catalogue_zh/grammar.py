@@ -36,7 +36,7 @@ TEXTS: dict[str, str] = {
     "arguments among {names}": "参数为 {names} 之一",
     "the function {name}": "函数 {name}",
     "the folder {path}": "文件夹 {path}",
-    "numbers": "数字",
+    "numbers": "数值",
     "weights": "权重",
     "a mode among {known}": "mode 为以下之一：{known}",
     "{argument} to be a whole number of at least {least}": "{argument} 为不小于 {least} 的整数",

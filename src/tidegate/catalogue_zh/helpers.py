@@ -2,7 +2,15 @@
 
 TEXTS: dict[str, str] = {
     # what is asked for by name
-    "{kind} {name!r} is not known; {near}": "没有名为 {name!r} 的{kind}；{near}",
+    "{kind} {name!r} is not known; {near}": "未知的名称 {name!r}（{kind}）；{near}",
+    "activation": "激活函数",
+    "constraint": "约束",
+    "initializer": "初始化器",
+    "loss": "损失",
+    "metric": "指标",
+    "optimizer": "优化器",
+    "regularizer": "正则化器",
+    "schedule": "学习率计划",
     "known are {names}.": "已有的名称：{names}。",
     "it has {a} and {b}": "它有 {a} 和 {b}",
     "a dict of names": "由名称组成的字典",

@@ -49,7 +49,15 @@ def slide(table: Array, length: int, start: int, count: int, stride: int) -> Arr
            [2., 3., 4.]])
     """
     if count and start + (count - 1) * stride + length > len(table):
-        raise ValueError(f"{count} windows of {length} rows from row {start} exceed {len(table)} rows")
+        raise ValueError(
+            say(
+                "{count} windows of {length} rows from row {start} exceed {rows} rows",
+                count=count,
+                length=length,
+                start=start,
+                rows=len(table),
+            )
+        )
     down, across = table.strides
     return np.lib.stride_tricks.as_strided(  # (S, length, C)
         table[start:] if count else table[:0],

@@ -248,7 +248,7 @@ def _not_numbers(x: np.ndarray[Any, Any]) -> Section:
     section = Section(say("An array of {what}, shape {shape}", what=what, shape=x.shape))
     section.lines = [say("A model reads numbers alone.")]
     if x.dtype.kind in "UO" and x.ndim == 1 and len(x) and isinstance(x[0], str):
-        section.code = "tidegate.frame(list(x))  # characters become codes"
+        section.code = f"tidegate.frame(list(x))  # {say('characters become codes')}"
     elif x.dtype.kind == "O" and len(x) and hasattr(x.flat[0], "__len__"):
         section.lines.append(say("Its sequences differ in length: fill the shorter ones up."))
         section.code = "tidegate.frame(list(x))"

@@ -77,7 +77,7 @@ def get(identifier: Any) -> Loss:
                     say("a loss of your own, from tidegate.ops"),
                 )
             )
-        return look_up("loss", identifier, KNOWN)()
+        return look_up(say("loss"), identifier, KNOWN)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Loss):
@@ -105,4 +105,4 @@ def deserialize(config: dict[str, Any] | str) -> Loss:
     name = str(config.get("class_name"))
     if name == "function":
         return get(str(config.get("config")))
-    return look_up("loss", name, KNOWN).from_config(dict(config.get("config") or {}))
+    return look_up(say("loss"), name, KNOWN).from_config(dict(config.get("config") or {}))

@@ -140,7 +140,7 @@ def get(identifier: Any) -> Metric:
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
-        return look_up("metric", identifier, KNOWN)(name=identifier)
+        return look_up(say("metric"), identifier, KNOWN)(name=identifier)
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, Loss):
@@ -180,4 +180,4 @@ def deserialize(config: dict[str, Any] | str) -> Metric:
     name = str(config.get("class_name"))
     if name == "function":
         return get(str(config.get("config")))
-    return look_up("metric", name, KNOWN).from_config(dict(config.get("config") or {}))
+    return look_up(say("metric"), name, KNOWN).from_config(dict(config.get("config") or {}))

@@ -281,7 +281,8 @@ class Compiled(Network):
         every = leaves(longer.record(values))
         outputs = every[: len(graph.outputs)]
         for loss in every[len(outputs) :]:  # found from the output on, as those of layers are
-            outputs[0].node.penalties.append(added_penalty(f"add_loss of '{self.name}'", loss))
+            who = say("add_loss of {who}", who=f"'{self.name}'")
+            outputs[0].node.penalties.append(added_penalty(who, loss))
         return pack(graph.y, outputs)
 
     def add_loss(self, loss: Any) -> None:

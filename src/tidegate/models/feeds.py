@@ -155,7 +155,7 @@ class Stream:
     ) -> None:
         self.data, self.shuffle = data, bool(shuffle)
         self.workers, self.ahead = workers, ahead
-        self.name = f"the {type(data).__name__}"
+        self.name = say("the {kind}", kind=type(data).__name__)
         self.once = hasattr(data, "__next__")
         self._numbered = hasattr(data, "__getitem__") and not self.once
         self.length = self._count()
@@ -258,7 +258,8 @@ class StreamFeed(Feed):
         try:
             samples, ready = self._prepare(*unpack(item))
         except TidegateError as error:
-            raise type(error)(f"In batch {number} of {self.stream.name}: {error}") from None
+            where = say("In batch {number} of {data}", number=number, data=self.stream.name)
+            raise type(error)(f"{where}{say(': ')}{error}") from None
         rows = len(samples)
         return Stretch(ready, samples.sources, rows, rows)
 

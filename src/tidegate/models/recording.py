@@ -418,7 +418,7 @@ def resolve(identifier: Any, output: Value, loss: Loss | None) -> Metric:
     if loss.sparse and metric.dense:
         raise ArgumentError(
             complaint(
-                f"metric '{metric.name}'",
+                say("metric '{name}'", name=metric.name),
                 say("targets of the output's shape"),
                 say("classes as whole numbers, which {name} takes", name=loss.name),
                 "metrics=['accuracy']",
@@ -427,7 +427,7 @@ def resolve(identifier: Any, output: Value, loss: Loss | None) -> Metric:
     if not loss.sparse and metric.sparse:
         raise ArgumentError(
             complaint(
-                f"metric '{metric.name}'",
+                say("metric '{name}'", name=metric.name),
                 say("classes as whole numbers"),
                 say("targets of the output's shape, which {name} takes", name=loss.name),
                 "metrics=['accuracy']",

@@ -252,7 +252,7 @@ class Trainer(Predictor):
                 )
             samples, ready = self._samples("fit", data[0], data[1], False, *data[2:])
         except TidegateError as error:
-            raise type(error)(f"In validation_data: {error}") from None
+            raise type(error)(f"{say('In validation_data')}{say(': ')}{error}") from None
         return _arrays("validation", ready, samples, batch_size, steps)
 
     def _score(
@@ -432,4 +432,4 @@ def _validates(frequency: Any, epoch: int) -> bool:
 
 
 def _of_generator(argument: str) -> str:
-    return say("{argument} of {function}", argument=argument, function="fit_generator")
+    return say("{name} of {who}", name=argument, who="fit_generator")

@@ -45,7 +45,7 @@ def get(identifier: Any) -> Optimizer:
                 raise ArgumentError(
                     complaint("optimizer", say("one that is here"), repr(identifier), say(instead))
                 )
-        return look_up("optimizer", identifier, CLASSES)()
+        return look_up(say("optimizer"), identifier, CLASSES)()
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if identifier in CLASSES.values():
@@ -62,5 +62,5 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
 
 def deserialize(config: dict[str, Any]) -> Optimizer:
     """Return the optimizer that `serialize` described."""
-    make = look_up("optimizer", str(config.get("class_name")).lower(), CLASSES)
+    make = look_up(say("optimizer"), str(config.get("class_name")).lower(), CLASSES)
     return make(**(config.get("config") or {}))

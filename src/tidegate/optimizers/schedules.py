@@ -242,4 +242,4 @@ def deserialize(config: Any) -> Any:
     config = objects.resolved(config)
     if not isinstance(config, dict):
         return config
-    return look_up("schedule", str(config.get("class_name")), CLASSES)(**(config.get("config") or {}))
+    return look_up(say("schedule"), str(config.get("class_name")), CLASSES)(**(config.get("config") or {}))
