@@ -22,8 +22,9 @@ Block::Block(int64_t bytes) : size_(bytes) {
 void Block::Free::operator()(char* p) const { std::free(p); }
 
 int64_t Program::bytes() const {
-    int64_t sum = gradients_.size() + panels_.size();
+    int64_t sum = gradients_.size();
     for (const Block& a : arenas_) sum += a.size();
+    for (const Panels& p : panels_) sum += p.memory.size();
     return sum;
 }
 
@@ -77,13 +78,28 @@ void Program::refuse(int64_t position, size_t input) {
     if (refusal_.position < 0 || position < refusal_.position) refusal_ = {position, input};
 }
 
+void Program::pack_panels(Panels& panels) const {
+    char* const memory = panels.memory.get();
+    if (panels.packed == 0 && panel_bytes > 0) std::memset(memory, 0, panel_bytes);
+    for (const Instruction& i : pack) {
+        void* p[32];
+        for (size_t k = 0; k < i.refs.size(); ++k)
+            p[k] = i.refs[k].space == NOWHERE ? nullptr
+                   : i.refs[k].space == PANEL ? memory + i.refs[k].offset
+                                              : reinterpret_cast<void*>(i.refs[k].offset);
+        i.run({p, i.n.data(), i.f.data(), 0, 0, 0});
+    }
+    panels.packed = weights_;
+}
+
 // Runs `code` on rows [first, first + rows) of this call's order; row0 is the place of the first in its batch.
 void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
                     int64_t step, int shard_number, int worker, bool whole_body, int threads) {
+    if (panels_[worker].packed != weights_) pack_panels(panels_[worker]);
     char* base[SPACES] = {};
     base[ARENA] = arenas_[worker].get();
     base[GRADIENT] = gradients_.get() + shard_number * gradient_size * static_cast<int64_t>(sizeof(float));
-    base[PANEL] = panels_.get();
+    base[PANEL] = panels_[worker].memory.get();
     base[SCALAR] = reinterpret_cast<char*>(shard_scalars_.data() + shard_number * scalar_count);
     base[TOTAL] = reinterpret_cast<char*>(totals_.data());
 
@@ -196,15 +212,13 @@ int64_t Program::run(const Batches& b) {
     constexpr int64_t LIMIT = int64_t{1} << 40;                          // bytes: more is a mistake, not a model
     if (most > LIMIT / 8 / (gradient_size + scalar_count + 1)) throw std::bad_alloc();
     const size_t workers = static_cast<size_t>(std::min<int64_t>({b.threads, most, MOST_THREADS}));
-    for (size_t w = arenas_.size(); w < workers; ++w)
-        arenas_.emplace_back(arena_bytes);  // here, where it may throw; touched first by who uses it
+    for (size_t w = panels_.size(); w < workers; ++w) {  // here, where it may throw; touched first by who uses it
+        if (arenas_.size() == w) arenas_.emplace_back(arena_bytes);
+        panels_.push_back({Block(panel_bytes)});
+    }
     if (gradients_.size() < most * gradient_size * static_cast<int64_t>(sizeof(float))) {
         gradients_ = Block(most * gradient_size * static_cast<int64_t>(sizeof(float)));
         std::memset(gradients_.get(), 0, gradients_.size());  // what pads each parameter stays 0
-    }
-    if (panels_.size() < panel_bytes) {
-        panels_ = Block(panel_bytes);
-        std::memset(panels_.get(), 0, panel_bytes);
     }
     shard_scalars_.resize(std::max<size_t>(shard_scalars_.size(), most * scalar_count));
     totals_.resize(total_count);
@@ -220,25 +234,9 @@ int64_t Program::run(const Batches& b) {
 
     bool early = false;
     for (const Input& i : inputs) early |= i.early;
-    bool stale = !ever_packed_ || packed_ != b.version;
+    if (weights_ == 0 || version_ != b.version) ++weights_, version_ = b.version;
     int64_t k = b.start;
     for (const int64_t stop = std::min(b.stop, batches); k < stop;) {
-        if (stale) {
-            char* panels = panels_.get();
-            parallel_for(panel_bytes > (1 << 18) ? b.threads : 1, static_cast<int64_t>(pack.size()),
-                         [&](int64_t i, int) {
-                             void* p[32];
-                             const Instruction& one = pack[i];
-                             for (size_t r = 0; r < one.refs.size(); ++r)
-                                 p[r] = one.refs[r].space == NOWHERE ? nullptr
-                                        : one.refs[r].space == PANEL ? panels + one.refs[r].offset
-                                                                     : reinterpret_cast<void*>(one.refs[r].offset);
-                             one.run({p, one.n.data(), one.f.data(), 0, 0, 0});
-                         });
-            packed_ = b.version;
-            ever_packed_ = true;
-            stale = false;
-        }
         const int64_t first = k * b.batch, rows = std::min(b.batch, b.rows - first);
         const int64_t shards = (rows + b.shard - 1) / b.shard;
         const int64_t step = b.iteration + k - b.start;
@@ -273,11 +271,10 @@ int64_t Program::run(const Batches& b) {
         for (const Kept& w : writes) std::memcpy(w.at, w.next.data(), w.size(rows) * sizeof(float));
         const int64_t behind = std::min<int64_t>(k - b.start, static_cast<int64_t>(b.rates.size()) - 1);
         if (gradient_size > 0) reduce_and_update(b, shards, step, behind < 0 ? 0 : b.rates[behind]);
-        stale = assigns || !passes.empty();
+        if (assigns || !passes.empty()) ++weights_;
         ++k;
         if (lost || std::chrono::duration<double>(Clock::now() - began).count() > b.seconds) break;
     }
-    if (stale) ever_packed_ = false;
     return k;
 }
 

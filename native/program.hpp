@@ -134,8 +134,16 @@ class Program {
     int64_t bytes() const;  // memory held now
 
   private:
+    // Each worker packs panels of its own: that costs no more time than waiting for one to pack, and what it reads then lies in its
+    // own caches.
+    struct Panels {
+        Block memory;
+        uint64_t packed = 0;  // the state of the weights that they hold
+    };
+
     void shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
                int64_t step, int shard_number, int worker, bool whole_body, int threads);
+    void pack_panels(Panels& panels) const;
     void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration, double rate);
 
     void refuse(int64_t position, size_t input);
@@ -144,10 +152,11 @@ class Program {
     bool checked_ = false;
     Refusal refusal_;
     std::vector<Block> arenas_;
-    Block gradients_, panels_;
+    Block gradients_;
+    std::vector<Panels> panels_;
+    uint64_t weights_ = 0;  // counts the states of the weights that were seen
+    uint64_t version_ = 0;  // what the caller called the last one
     std::vector<double> shard_scalars_, totals_;
-    uint64_t packed_ = 0;
-    bool ever_packed_ = false;
 };
 
 }  // namespace tidegate
