@@ -143,7 +143,7 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
 void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iteration, double rate) {
     float* g = reinterpret_cast<float*>(gradients_.get());
     const int64_t chunks = (gradient_size + CHUNK - 1) / CHUNK;
-    const int threads = shards > 1 || chunks > 8 ? b.threads : 1;
+    const int threads = shards > 1 || gradient_size > (1 << 16) ? b.threads : 1;
     const bool due = (iteration + 1) % accumulation == 0;  // else the gradient is only added up
     const int64_t steps = iteration / accumulation;
     auto apply = [&](const Pass& pass, const Segment& seg, int64_t from, int64_t to) {
@@ -164,11 +164,22 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
     };
     const bool waits = due && clip.waits();
     const float share = 1.f / static_cast<float>(accumulation);
-    parallel_for(threads, chunks, [&](int64_t c, int) {
+    auto each_chunk =
+        [&](auto f) {  // a thread takes the same run of chunks each time: what it wrote then is in its cache
+            const int64_t run = (chunks + threads - 1) / threads;
+            parallel_for(threads, threads, [&](int64_t t, int) {
+                for (int64_t c = t * run; c < std::min((t + 1) * run, chunks); ++c) f(c);
+            });
+        };
+    each_chunk([&](int64_t c) {
         const int64_t low = c * CHUNK, high = std::min(low + CHUNK, gradient_size);
         for (int64_t s = 1; s < shards; ++s) {
-            const float* more = g + s * gradient_size;
-            for (int64_t k = low; k < high; ++k) g[k] += more[k];
+            float* more = g + s * gradient_size;
+            for (int64_t k = low; k < high; ++k) {
+                g[k] += more[k];
+                more[k] =
+                    0;  // a line that was written here goes back whole; one that two caches share must be asked for
+            }
         }
         if (accumulated != nullptr)
             for (int64_t k = low; k < high; ++k) {
@@ -181,7 +192,7 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
     });
     if (waits) {
         clip.decide();
-        parallel_for(threads, chunks, [&](int64_t c, int) {
+        each_chunk([&](int64_t c) {
             clip.scale(g, c);
             over(0, first, c * CHUNK, std::min((c + 1) * CHUNK, gradient_size));
         });
@@ -194,8 +205,7 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
                 apply(pass, seg, seg.start, seg.start + seg.size);
             });
         else
-            parallel_for(threads, chunks,
-                         [&](int64_t c, int) { over(k, k + 1, c * CHUNK, std::min((c + 1) * CHUNK, gradient_size)); });
+            each_chunk([&](int64_t c) { over(k, k + 1, c * CHUNK, std::min((c + 1) * CHUNK, gradient_size)); });
     }
 }
 
