@@ -1,4 +1,4 @@
-"""`tidegate explain FILE`: what a table or a kept model is, in words, or as a page with pictures."""
+"""`tidegate explain FILE`: what a table, a kept model or a script's models are, in words, or as a page with pictures."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def explain(args: list[str]) -> int:
     """
     try:
         asked = _parser().parse_args(args)
+        if asked.file.endswith(".py"):
+            return _script(asked)
         found = _explained(asked)
         if asked.save:
             found.save(asked.save)
@@ -44,11 +46,30 @@ def explain(args: list[str]) -> int:
     return 0
 
 
+def _script(asked: argparse.Namespace) -> int:
+    """Explain the models of a script as they come, or all of them on one page."""
+    from tidegate.cli.scripts import explain_script
+    from tidegate.explaining import Explanation
+
+    out, found = sys.stdout, Explanation([])
+
+    def told(one: Explanation) -> None:
+        found.sections += one.sections
+        if not asked.save:
+            print(one, end="\n\n", file=out, flush=True)
+
+    code = explain_script(asked.file, told)
+    if asked.save and found.sections:
+        found.save(asked.save)
+        print(asked.save)
+    return code
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tidegate explain", description=say("Say what a table or a model is, and what to write next.")
     )
-    parser.add_argument("file", metavar="FILE", help=say("a CSV file, or a model in a .keras or .h5 file"))
+    parser.add_argument("file", metavar="FILE", help=say("a CSV file, a model in a .keras or .h5 file, or a script of Keras"))
     parser.add_argument(
         "--look-back", type=int, metavar="N", help=say("cut the table into samples of N past rows")
     )

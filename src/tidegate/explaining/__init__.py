@@ -59,12 +59,12 @@ def explain(thing: Any, x: Any = None, y: Any = None) -> Explanation:
     from tidegate.models.network import Network
 
     if isinstance(thing, Network):
-        parts = of_model(thing)
-        if x is not None:
-            from tidegate.explaining.of_fit import of_fit
+        if x is None:
+            return Explanation(of_model(thing))
+        from tidegate.explaining.of_fit import of_fit
 
-            parts += of_fit(thing, x, y)
-        return Explanation(parts)
+        beside = of_fit(thing, x, y)  # first: a model without input_shape knows its shapes with the data
+        return Explanation([*of_model(thing), *beside])
     if x is not None or y is not None:
         raise ArgumentError(
             complaint(
