@@ -19,6 +19,8 @@ from tidegate.language import language, say, set_language, speaking
 
 ROOT = Path(tidegate.__file__).parent
 TABLES = {  # of texts that `say` is given by name
+    "ACTS",
+    "BLIND",
     "ABSENT",
     "INSTEAD",
     "ANCHORS",

@@ -36,6 +36,53 @@ def test_a_kept_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "4 gates × 50 × (1 + 50 + 1)" in capsys.readouterr().out
 
 
+SCRIPT = """import numpy as np
+from keras.layers import LSTM, Dense, Embedding
+from keras.models import Sequential
+codes = np.array([[1, 2, 3], [3, 2, 1]] * 10)
+kinds = np.eye(3)[[0, 2] * 10]
+model = Sequential([Embedding(4, 2, mask_zero=True), LSTM(3, go_backwards=True), Dense(3, activation="softmax")])
+model.compile("sgd", "categorical_crossentropy")
+model.fit(codes, kinds, batch_size=4, epochs=2, validation_split=0.2)  # twenty of them
+model.fit(codes, kinds)
+other = Sequential([LSTM(2, input_shape=(3, 1))])
+print(other.predict(codes[..., None]).shape)
+"""
+
+
+def test_the_models_of_a_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "s.py").write_text(SCRIPT)
+    fit = Sequential.fit
+    assert main(["explain", str(tmp_path / "s.py")]) == 0
+    assert Sequential.fit is fit
+    said = capsys.readouterr().out
+    first, second = said.split("s.py, line ")[1:]
+    assert first.startswith("8: model.fit(codes, kinds, batch_size=4, epochs=2, validation_split=0.2)\n")
+    for line in (
+        "takes (samples=any, timesteps=3)",
+        "looks up 2 numbers for each code; steps of code 0 do not count",
+        "with gates that decide what stays; begins at the last step",
+        "gives 3 weighted sums of all features; softmax turns them into shares",
+        "2 epochs of 16 samples in batches of 4: 4 steps each",
+        "the model sees 1, 2, 3 and should answer class 0 (one-hot)",
+        "Answering the share of each class every time costs a loss of 0.693",
+    ):
+        assert line in first, line
+    assert second.startswith("11: print(other.predict(")
+    assert "(20, 2)\n" not in said
+
+
+def test_a_script_without_a_model_and_one_that_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "s.py"
+    script.write_text("print('hello')")
+    assert main(["explain", str(script)]) == 2
+    assert "uses no model" in capsys.readouterr().err
+    script.write_text("import keras\nkeras.nothing")
+    assert main(["explain", str(script)]) == 1
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

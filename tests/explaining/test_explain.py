@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,6 +14,8 @@ from tidegate import explain
 from tidegate.data import MinMax, Table, frame, read_csv
 from tidegate.errors import ArgumentError
 from tidegate.explaining import Explanation
+from tidegate.explaining.words import amount
+from tidegate.language import speaking
 from tidegate.layers import GRU, LSTM, Bidirectional, Dense, Embedding, RepeatVector, TimeDistributed
 from tidegate.models import Sequential
 
@@ -164,3 +167,27 @@ def test_every_picture_is_whole_and_a_page_holds_them_all(tmp_path: Path) -> Non
         found.save(page)
         assert page.read_text(encoding="utf-8").count("<svg ") == len(found.pictures)
         assert found._repr_html_().count("<svg ") == len(found.pictures)
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "least"),
+    [
+        ("mse", [[0.0], [2.0]], 1.0),
+        ("mae", [[0.0], [0.0], [3.0]], 1.0),
+        ("binary_crossentropy", [[0.0], [1.0], [1.0], [1.0]], 0.562),
+        ("sparse_categorical_crossentropy", [0, 1, 2, 2], 1.04),
+    ],
+)
+def test_the_loss_of_who_does_not_look_at_x(loss: str, y: Any, least: float) -> None:
+    model = Sequential(
+        [LSTM(2, input_shape=(3, 1)), Dense(3 if loss.startswith("sparse") else 1, activation="sigmoid")]
+    )
+    model.compile("sgd", loss)
+    said = explain(model, np.zeros((len(y), 3, 1)), np.array(y)).text
+    assert f"costs a loss of {least:g};" in said
+
+
+def test_large_counts_are_chinese_in_chinese() -> None:
+    assert [amount(n) for n in (950, 45_000, 7.4e6)] == ["950", "45 thousand", "7.4 million"]
+    with speaking("zh"):
+        assert [amount(n) for n in (950, 45_000, 7.4e6, 5.77e7)] == ["950", "4.5 万", "740 万", "5,770 万"]

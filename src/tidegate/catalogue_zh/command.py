@@ -2,7 +2,7 @@
 
 TEXTS: dict[str, str] = {
     # the command line
-    "tidegate {version}: LSTM models with Keras's names and Keras's numbers\n\n  tidegate run SCRIPT.py [args]                             run a Keras script unchanged\n  tidegate forecast FILE.csv --target COLUMN --horizon N    forecast a column of a table\n  tidegate forecast --help                                  all its options\n  tidegate explain FILE [--save PAGE.html]                  what a table or a model is, and what to write next\n": "tidegate {version}：LSTM 模型，沿用 Keras 的名称，得到与 Keras 相同的数值\n\n  tidegate run SCRIPT.py [args]                             原样运行 Keras 脚本\n  tidegate forecast FILE.csv --target COLUMN --horizon N    预测表中的一列\n  tidegate forecast --help                                  它的全部选项\n  tidegate explain FILE [--save PAGE.html]                  一张表或一个模型是什么，接下来怎么写\n",
+    "tidegate {version}: LSTM models with Keras's names and Keras's numbers\n\n  tidegate run SCRIPT.py [args]                             run a Keras script unchanged\n  tidegate forecast FILE.csv --target COLUMN --horizon N    forecast a column of a table\n  tidegate forecast --help                                  all its options\n  tidegate explain FILE [--save PAGE.html]                  what a table, a model or a script's models are\n": "tidegate {version}：LSTM 模型，沿用 Keras 的名称，得到与 Keras 相同的数值\n\n  tidegate run SCRIPT.py [args]                             原样运行 Keras 脚本\n  tidegate forecast FILE.csv --target COLUMN --horizon N    预测表中的一列\n  tidegate forecast --help                                  它的全部选项\n  tidegate explain FILE [--save PAGE.html]                  一张表、一个模型或脚本里的模型是什么\n",
     "its commands are {names}": "现有的命令是 {names}",
     "no command {name!r}; {hint}": "没有命令 {name!r}；{hint}",
     "the option {name}": "选项 {name}",
@@ -32,7 +32,7 @@ TEXTS: dict[str, str] = {
     "Print nothing but errors.": "除错误外什么也不显示。",
     "{why}; see tidegate explain --help": "{why}；参见 tidegate explain --help",
     "Say what a table or a model is, and what to write next.": "说明一张表或一个模型是什么，接下来怎么写。",
-    "a CSV file, or a model in a .keras or .h5 file": "CSV 文件，或 .keras、.h5 文件中的模型",
+    "a CSV file, a model in a .keras or .h5 file, or a script of Keras": "CSV 文件，.keras、.h5 文件中的模型，或 Keras 脚本",
     "cut the table into samples of N past rows": "把表切成样本，每个含过去 N 行（回看长度）",
     "steps to be foreseen": "预测步数",
     "a column to be foreseen; may be repeated": "要预测的列；可以重复写",
@@ -66,4 +66,6 @@ TEXTS: dict[str, str] = {
     "a graph of TensorFlow 1, which cannot run here": "TensorFlow 1 的计算图，它不能在这里运行",
     "model.predict(x) for the outputs": "要输出，用 model.predict(x)",
     "bring rows at uneven dates to a step: 15min, 1h, day, month, or found": "把日期不均匀的行归并到一个步长：15min、1h、day、month 或 found",
+    "{path}, line {line}: {code}": "{path} 第 {line} 行：{code}",
+    "{path} uses no model, so there is nothing to explain.": "{path} 没有用到模型，没有可以解释的。",
 }

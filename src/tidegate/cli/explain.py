@@ -1,4 +1,4 @@
-"""`tidegate explain FILE`: what a table, a kept model or a script's models are, in words, or as a page with pictures."""
+"""`tidegate explain FILE`: what a table, a kept model or a script's models are, in words, or on a page."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tidegate explain", description=say("Say what a table or a model is, and what to write next.")
     )
-    parser.add_argument("file", metavar="FILE", help=say("a CSV file, a model in a .keras or .h5 file, or a script of Keras"))
+    parser.add_argument(
+        "file", metavar="FILE", help=say("a CSV file, a model in a .keras or .h5 file, or a script of Keras")
+    )
     parser.add_argument(
         "--look-back", type=int, metavar="N", help=say("cut the table into samples of N past rows")
     )

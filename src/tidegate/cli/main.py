@@ -19,7 +19,7 @@ tidegate {version}: LSTM models with Keras's names and Keras's numbers
   tidegate run SCRIPT.py [args]                             run a Keras script unchanged
   tidegate forecast FILE.csv --target COLUMN --horizon N    forecast a column of a table
   tidegate forecast --help                                  all its options
-  tidegate explain FILE [--save PAGE.html]                  what a table or a model is, and what to write next
+  tidegate explain FILE [--save PAGE.html]                  what a table, a model or a script's models are
 """
 
 

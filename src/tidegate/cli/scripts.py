@@ -1,4 +1,4 @@
-"""`tidegate explain SCRIPT.py`: each model of a script, with the data that it is trained on, where `fit` is called."""
+"""`tidegate explain SCRIPT.py`: each model of a script with its data, where it is first used."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from tidegate.cli.run import run
 from tidegate.errors import DataError
-from tidegate.explaining import Explanation, Section, explain
+from tidegate.explaining import Explanation, Section
+from tidegate.explaining.of_fit import of_fit
+from tidegate.explaining.of_model import of_model
 from tidegate.language import say
+from tidegate.models.feeds import is_stream
+from tidegate.models.training import Trainer
 
 __all__ = ["explain_script"]
 
 
 def explain_script(script: str, told: Callable[[Explanation], None]) -> int:
-    """Run a script as `tidegate run` does, and explain each model at its first `fit`; return the script's exit code.
+    """Run a script as `tidegate run` does, explain each model where it is first used, and return the exit code.
 
     Parameters
     ----------
@@ -29,34 +34,47 @@ def explain_script(script: str, told: Callable[[Explanation], None]) -> int:
     Raises
     ------
     DataError
-        If the script trains no model.
+        If the script uses no model.
     """
-    from tidegate.cli.run import run
-    from tidegate.models.training import Trainer
-
     path = os.path.abspath(script)
     explained: list[Any] = []  # the models themselves, so that none has the place of another
-    fit = Trainer.fit
-    names = inspect.signature(fit)
+    verbs = {name: getattr(Trainer, name) for name in ("fit", "evaluate", "predict")}
 
-    def explaining(model: Any, *args: Any, **kwargs: Any) -> Any:
-        if not any(model is other for other in explained):
-            explained.append(model)
-            given = names.bind(model, *args, **kwargs).arguments
-            line, code = _line(path)
-            heading = Section(say("{path}, line {line}: {code}", path=os.path.basename(path), line=line, code=code))
-            told(Explanation([heading, *explain(model, given.get("x"), given.get("y")).sections]))
-        return fit(model, *args, **kwargs)
+    def watched(verb: Callable[..., Any]) -> Callable[..., Any]:
+        names = inspect.signature(verb)
 
-    Trainer.fit = explaining  # type: ignore[method-assign]
+        def called(model: Any, *args: Any, **kwargs: Any) -> Any:
+            if not any(model is other for other in explained):
+                explained.append(model)
+                line, code = _line(path)
+                head = say("{path}, line {line}: {code}", path=os.path.basename(path), line=line, code=code)
+                given = names.bind(model, *args, **kwargs).arguments
+                told(Explanation([Section(head), *_sections(model, given)]))
+            return verb(model, *args, **kwargs)
+
+        return called
+
+    for name, verb in verbs.items():
+        setattr(Trainer, name, watched(verb))
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             code = run(script, [])
     finally:
-        Trainer.fit = fit  # type: ignore[method-assign]
+        for name, verb in verbs.items():
+            setattr(Trainer, name, verb)
     if not code and not explained:
-        raise DataError(say("{path} trains no model, so there is nothing to explain.", path=script))
+        raise DataError(say("{path} uses no model, so there is nothing to explain.", path=script))
     return code
+
+
+def _sections(model: Any, given: dict[str, Any]) -> list[Section]:
+    """Return what is to be said of a model and of what a verb was given."""
+    x, y = given.get("x"), given.get("y")
+    if x is None or is_stream(x):
+        return of_model(model)
+    share = given.get("validation_split") or 0.0
+    beside = of_fit(model, x, y, given.get("batch_size"), given.get("epochs", 1), share)
+    return [*of_model(model), *beside]
 
 
 def _line(path: str) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate import losses
 from tidegate.errors import TidegateError
 from tidegate.explaining.explanation import Section
 from tidegate.explaining.of_model import input_axes
@@ -16,8 +17,10 @@ from tidegate.shapes import describe
 __all__ = ["of_fit"]
 
 
-def of_fit(model: Any, x: Any, y: Any) -> list[Section]:
-    """Say whether data fit a model, without training anything."""
+def of_fit(
+    model: Any, x: Any, y: Any, batch_size: int | None = None, epochs: int = 1, share: float = 0.0
+) -> list[Section]:
+    """Say whether data fit a model, without training anything; `share` of them is kept for validation."""
     section = Section(say("With your data"))
     for name, data in (("x", x), ("y", y)):
         if data is not None and not isinstance(data, list | tuple | dict):
@@ -35,18 +38,74 @@ def of_fit(model: Any, x: Any, y: Any) -> list[Section]:
     except TidegateError as problem:
         section.lines.append(say("They do not fit: {problem}", problem=problem))
         return [section]
+    if y is None:
+        return [section]
     rows = len(next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, list | tuple) else x)
+    rows, size = int(rows * (1.0 - share)), batch_size or 32
+    steps = _steps(-(-rows // size))
     section.lines.append(
-        say("An epoch of {n} samples in batches of 32: {steps}", n=f"{rows:,}", steps=_steps(-(-rows // 32)))
+        say("An epoch of {n} samples in batches of {b}: {steps}", n=f"{rows:,}", b=size, steps=steps)
+        if epochs == 1
+        else say(
+            "{e} epochs of {n} samples in batches of {b}: {steps} each",
+            e=epochs,
+            n=f"{rows:,}",
+            b=size,
+            steps=steps,
+        )
     )
-    if y is not None and not any(isinstance(data, list | tuple | dict) for data in (x, y)):
+    if not any(isinstance(data, list | tuple | dict) for data in (x, y)):
         seen, sought = _sample(np.asarray(x[0])), _sample(np.asarray(y[0]))
         section.lines.append(
             say("sample 0: the model sees {seen} and should answer {sought}", seen=seen, sought=sought)
         )
         low, high = number(np.min(y)), number(np.max(y))
         section.lines.append(say("y runs from {low} to {high}.", low=low, high=high))
+        section.lines += _without_learning(model, np.asarray(y))
     return [section]
+
+
+BLIND = {  # what a model that has learned nothing of x may answer at its best
+    "mean_squared_error": "the mean of y",
+    "mean_absolute_error": "the median of y",
+    "binary_crossentropy": "the mean of y",
+    "categorical_crossentropy": "the share of each class",
+    "sparse_categorical_crossentropy": "the share of each class",
+}
+
+
+def _without_learning(model: Any, y: Any) -> list[str]:
+    """Say the loss of the best answer that does not look at x."""
+    try:
+        name = losses.get(model.loss).name if model.compiled else ""
+    except TidegateError:
+        return []
+    if name not in BLIND or y.dtype.kind not in "biuf" or not np.isfinite(y).all():
+        return []
+    flat = y.reshape(len(y), -1).astype(np.float64)
+    if name == "mean_squared_error":
+        least = float(flat.var(axis=0).mean())
+    elif name == "mean_absolute_error":
+        least = float(np.abs(flat - np.median(flat, axis=0)).mean())
+    else:
+        if name == "sparse_categorical_crossentropy":
+            shares = np.unique(y, return_counts=True)[1] / y.size
+        else:
+            shares = y.reshape(-1, y.shape[-1]).mean(axis=0) if y.ndim > 1 else y.mean(keepdims=True)
+        if name == "binary_crossentropy":
+            shares = np.stack([shares, 1 - shares])
+        known = np.clip(shares, 1e-12, 1)
+        least = float(
+            -(shares * np.log(known)).sum() / (shares.size / 2 if name == "binary_crossentropy" else 1)
+        )
+    answer = say(BLIND[name])
+    return [
+        say(
+            "Answering {answer} every time costs a loss of {least}; what lies below it was learned from x.",
+            answer=answer,
+            least=number(float(f"{least:.3g}")),
+        )
+    ]
 
 
 def _axes(model: Any, name: str, rank: int) -> tuple[str, ...] | None:
@@ -64,6 +123,19 @@ def _steps(count: int) -> str:
 
 def _sample(values: Any) -> str:
     """Return the numbers of one sample: of several features, those of the first steps."""
+    if (
+        values.ndim
+        and values.shape[-1] > 2
+        and ((values == 1).sum(-1) == 1).all()
+        and ((values == 0) | (values == 1)).all()
+    ):
+        places = [str(k) for k in np.atleast_1d(values.argmax(-1)).ravel()[:7].tolist()]
+        more = [*places[:6], "…"] if len(places) > 6 else places
+        return (
+            say("class {k} (one-hot)", k=places[0])
+            if values.ndim == 1
+            else say("one-hot {codes}", codes=", ".join(more))
+        )
     if values.ndim < 2 or values.shape[-1] == 1:
         shown = [number(v) for v in values.ravel()]
         return ", ".join(shown if len(shown) <= 6 else [*shown[:4], "…", shown[-1]])

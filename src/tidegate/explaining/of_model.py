@@ -13,7 +13,7 @@ from tidegate.explaining.pictures import networks
 from tidegate.explaining.pictures.networks import Stage
 from tidegate.explaining.words import amount
 from tidegate.language import say
-from tidegate.layers import Bidirectional, Embedding, Layer, TimeDistributed
+from tidegate.layers import Activation, Bidirectional, Dense, Embedding, Layer, TimeDistributed
 from tidegate.layers.recurrent import Recurrent
 from tidegate.plan.describe import bytes_text
 from tidegate.plan.step import flops_of
@@ -36,6 +36,8 @@ TELLING = (
     "mask_value",
 )  # fmt: skip  arguments that are written without their names, in this order
 
+FLAGS = ("return_sequences", "go_backwards", "stateful", "mask_zero")
+
 
 def title(layer: Any) -> str:
     """Return a layer as a person would have written it.
@@ -49,8 +51,9 @@ def title(layer: Any) -> str:
     given = [title(inner)] if isinstance(inner, Layer) else []
     given += [_plain(config[key]) for key in TELLING if config.get(key) is not None and not inner]
     if config.get("activation") not in (None, "linear", "tanh") and not inner:
-        given.append(f"activation={config['activation']!r}")
-    given += [f"{key}=True" for key in ("return_sequences", "mask_zero") if config.get(key) and not inner]
+        name = "" if isinstance(layer, Activation) else "activation="
+        given.append(f"{name}{config['activation']!r}")
+    given += [f"{key}=True" for key in FLAGS if config.get(key) and not inner]
     if config.get("merge_mode", "concat") != "concat":
         given.append(f"merge_mode={config['merge_mode']!r}")
     return f"{type(layer).__name__}({', '.join(given)})"
@@ -90,7 +93,7 @@ SAYS = {
     "LSTM": "reads the steps one after the other and keeps {units} numbers, with gates that decide what stays",
     "GRU": "reads the steps one after the other and keeps {units} numbers, with two gates",
     "SimpleRNN": "reads the steps one after the other and keeps {units} numbers",
-    "Dense": "gives weighted sums of all features, as many as it has units: {units}",
+    "Dense": "gives {units} weighted sums of all features",
     "Embedding": "looks up {output_dim} numbers for each code",
     "Dropout": "sets a share of {rate:g} of the numbers to 0 while training",
     "RepeatVector": "gives the same vector {n} times, as a sequence",
@@ -101,12 +104,26 @@ SAYS = {
 }
 
 
+ACTS = {
+    "sigmoid": "sigmoid brings each number between 0 and 1",
+    "softmax": "softmax turns them into shares that add up to 1",
+    "relu": "relu lets nothing below 0 pass",
+}
+
+
 def does(layer: Any) -> str:
     """Return in a sentence what a layer does."""
     config = layer.get_config()
     known = SAYS.get(type(layer).__name__)
     found = say(known, **{k: v for k, v in config.items() if isinstance(k, str)}) if known else ""
+    if isinstance(layer, Dense) and layer.units == 1:
+        found = say("gives one weighted sum of all features")
+    if isinstance(layer, Dense | Activation) and config.get("activation") in ACTS:
+        found = say("; ").join(filter(None, (found, say(ACTS[config["activation"]]))))
+    if config.get("mask_zero"):
+        found += say("; steps of code 0 do not count")
     if isinstance(layer, Recurrent):
+        found += say("; begins at the last step") if layer.go_backwards else ""
         found += (
             say("; gives them at each step") if layer.return_sequences else say("; gives the last ones alone")
         )

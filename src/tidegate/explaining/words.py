@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.language import say, width
+from tidegate.language import language, say, width
 
 __all__ = ["amount", "columns", "listed", "number"]
 
@@ -25,19 +25,23 @@ def number(value: Any) -> str:
     return str(int(v)) if abs(v) < 1e6 and v == int(v) else f"{v:.4g}"
 
 
+SIZES = {  # of large counts: Chinese counts in ten thousands
+    "en": ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+
+
 def amount(count: float) -> str:
     """Return a large count in words of size.
 
     >>> amount(950), amount(12_300), amount(4_560_000)
     ('950', '12.3 thousand', '4.56 million')
     """
-    if count >= 1e12:
-        return say("{n:.3g} trillion", n=count / 1e12)
-    if count >= 1e9:
-        return say("{n:.3g} billion", n=count / 1e9)
-    if count >= 1e6:
-        return say("{n:.3g} million", n=count / 1e6)
-    return say("{n:.3g} thousand", n=count / 1e3) if count >= 1e4 else f"{count:,.0f}"
+    for size, word in SIZES[language()]:
+        if count >= max(size, 1e4):
+            n = count / size
+            return f"{n:.3g} {word}" if n < 1000 else f"{n:,.0f} {word}"
+    return f"{count:,.0f}"
 
 
 def listed(names: Any, most: int = 6) -> str:
