@@ -16,6 +16,15 @@ from tidegate.shapes import describe
 __all__ = ["concatenate"]
 
 
+def _along(a: Spec, b: Spec) -> str:
+    """Return what to write where two arrays do not fit: the one axis that they may differ on, if there is one."""
+    for k in range(1, len(a.shape)):
+        same = [x.shape[:k] + x.shape[k + 1 :] for x in (a, b)]
+        if same[0] == same[1] and a.dtype == b.dtype:
+            return f"`concatenate([a, b], axis={k})`"
+    return ""
+
+
 class Concatenate(Op):
     """y = a and behind it b, along one axis: of sizes M and N, it has M + N.
 
@@ -48,6 +57,7 @@ class Concatenate(Op):
                     "concatenate",
                     say("arrays that differ on axis {axis} alone, which is not the samples'", axis=axis),
                     say("{a} and {b}", a=describe(a.shape), b=describe(b.shape)),
+                    _along(a, b),
                 )
             )
         return Spec((*a.shape[:axis], M + N, *a.shape[axis + 1 :]), a.dtype)

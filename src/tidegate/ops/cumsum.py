@@ -28,7 +28,9 @@ class CumSum(Op):
 
     def infer(self, x: Spec, *, axis: int) -> Spec:  # type: ignore[override]
         if x.shape[axis] is None:
-            raise ShapeError(complaint("cumsum", say("an axis that is not the samples'"), str(axis)))
+            raise ShapeError(
+                complaint("cumsum", say("an axis that is not the samples'"), str(axis), "axis=1")
+            )
         return x
 
     def forward(self, x: Array, *, axis: int) -> tuple[Array, None]:

@@ -388,6 +388,7 @@ def squeeze(x: Any, axis: Axes = None) -> Any:
                 "squeeze",
                 say("axes of size 1"),
                 say("axis={axis} of shape {shape}", axis=axis, shape=value.shape),
+                f"`squeeze(x, axis={value.shape.index(1)})`" if 1 in value.shape else "",
             )
         )
     return _shaped(value, tuple(n for k, n in enumerate(value.shape) if k not in gone))

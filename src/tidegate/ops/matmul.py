@@ -45,7 +45,12 @@ class Matmul(Op):
         if short or a.shape[-1] != b.shape[-2]:
             wanted = say("{a} and {b}", a="(..., M, K)", b="(..., K, N)")
             raise ShapeError(
-                complaint("matmul", wanted, say("{a} and {b}", a=describe(a.shape), b=describe(b.shape)))
+                complaint(
+                    "matmul",
+                    wanted,
+                    say("{a} and {b}", a=describe(a.shape), b=describe(b.shape)),
+                    _turned(a, b) if not short else "",
+                )
             )
         return Spec((*broadcast("matmul", a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]))
 
@@ -69,6 +74,16 @@ class Matmul(Op):
     def flops(self, specs: Sequence[Spec | None]) -> float:  # type: ignore[override]
         a, b = (s for s in specs if s is not None)
         return 2.0 * self.infer(a, b).row * (a.shape[-1] or 1)
+
+
+def _turned(a: Spec, b: Spec) -> str:
+    """Return what to write where two stacks of matrices do not fit, if turning one of them round is enough."""
+    order = (*range(len(b.shape) - 2), len(b.shape) - 1, len(b.shape) - 2)
+    if a.shape[-1] == b.shape[-1]:
+        return f"`matmul(a, transpose(b, {order}))`"
+    if a.shape[-2] == b.shape[-2] and len(a.shape) == len(b.shape):
+        return f"`matmul(transpose(a, {order}), b)`"
+    return ""
 
 
 def _of_matrices(shape: Shape, y: Shape) -> Lie:

@@ -57,9 +57,9 @@ class Transpose(View):
     def infer(self, x: Spec, *, axes: tuple[int, ...]) -> Spec:  # type: ignore[override]
         if sorted(axes) != list(range(len(x.shape))) or (x.shape[:1] == (None,) and axes[0] != 0):
             wanted = say("each axis once, 0 first where that is the samples'")
-            raise ShapeError(
-                complaint("transpose", wanted, say("{a} for {shape}", a=axes, shape=describe(x.shape)))
-            )
+            came = say("{a} for {shape}", a=axes, shape=describe(x.shape))
+            turned = (0, *range(len(x.shape) - 1, 0, -1))
+            raise ShapeError(complaint("transpose", wanted, came, f"`transpose(x, {turned})`"))
         return Spec(tuple(x.shape[k] for k in axes), x.dtype)
 
     def places(self, x: Spec, *, axes: tuple[int, ...]) -> Places:  # type: ignore[override]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.shapes.wrong_uses.written import LSTM_52, Wrong
 
 BOTH = "made(Input((5, 2)), Bidirectional(LSTM(4), backward_layer=LSTM(4, go_backwards=True)))"
+OPS = "from tidegate.ops import concatenate, matmul, split, squeeze, transpose\n"
 WORDS = "vocabulary = ['low', 'high', '', 'low']\n"
 
 ARGUMENTS: list[Wrong] = [
@@ -115,6 +116,43 @@ ARGUMENTS: list[Wrong] = [
         "query, value, key = Input((5, 4)), Input((6, 4)), Input((7, 4))\nc = Attention()([query, value, key])",
         ("as many steps in value and key",),
         ("Attention()([query, value, key]) => $0",),
+    ),
+    # ---- ops
+    Wrong(
+        "concatenate along another axis",
+        OPS + "a, b = Input((5, 2)), Input((4, 2))\nc = concatenate([a, b], axis=2)",
+        ("concatenate expects arrays that differ on axis 2 alone", "(samples=any, timesteps=4, features=2)"),
+        ("concatenate([a, b], axis=2) => $0",),
+    ),
+    Wrong(
+        "matrices that do not fit",
+        OPS + "a, b = Input((5, 2)), Input((4, 2))\nc = matmul(a, b)",
+        ("(..., M, K) and (..., K, N)",),
+        ("matmul(a, b) => $0",),
+    ),
+    Wrong(
+        "matrices, the first the other way round",
+        OPS + "a, b = Input((5, 2)), Input((5, 4))\nc = matmul(a, b)",
+        ("(..., M, K) and (..., K, N)",),
+        ("matmul(a, b) => $0",),
+    ),
+    Wrong(
+        "the samples transposed",
+        OPS + "x = Input((5, 2))\ny = transpose(x, (1, 0, 2))",
+        ("each axis once, 0 first where that is the samples'",),
+        ("transpose(x, (1, 0, 2)) => $0",),
+    ),
+    Wrong(
+        "squeeze of a full axis",
+        OPS + "x = Input((5, 1))\ny = squeeze(x, axis=1)",
+        ("axes of size 1; got axis=1 of shape (None, 5, 1)",),
+        ("squeeze(x, axis=1) => $0",),
+    ),
+    Wrong(
+        "split into unequal parts",
+        OPS + "x = Input((5, 2))\ny = split(x, 2, axis=1)",
+        ("parts of equal size; got 5 in 2",),
+        ("split(x, 2, axis=1) => $0",),
     ),
     # ---- arguments that do not suit each other
     Wrong(
