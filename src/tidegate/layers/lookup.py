@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -207,7 +206,9 @@ class Lookup(Outside):
         return front + (0 if self.num_oov_indices == 1 else self._unknown(token))
 
     def _unknown(self, token: Any) -> int:
-        digest = hashlib.blake2b(str(token).encode(), digest_size=8).digest()
+        from hashlib import blake2b
+
+        digest = blake2b(str(token).encode(), digest_size=8).digest()
         return int.from_bytes(digest, "little") % self.num_oov_indices
 
     def call(self, inputs: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -253,6 +252,8 @@ class Hashing(Outside):
 
     def call(self, inputs: Any) -> Any:
         """Return the codes."""
+        from hashlib import blake2b
+
         given = np.asarray(inputs)
         free = 0 if self.mask_value is None else 1
         bins = max(1, self.num_bins - free)
@@ -261,7 +262,7 @@ class Hashing(Outside):
             if free and token == self.mask_value:
                 return 0
             said = f"{self.salt}:{token}".encode()
-            return free + int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "little") % bins
+            return free + int.from_bytes(blake2b(said, digest_size=8).digest(), "little") % bins
 
         codes = np.array([code(token) for token in given.ravel().tolist()], np.int64).reshape(given.shape)
         return codes if self.output_mode == "int" else encoded(codes, self.output_mode, self.num_bins)

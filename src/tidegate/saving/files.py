@@ -6,15 +6,16 @@ import contextlib
 import io
 import json
 import os
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
 from tidegate.language import say
 from tidegate.utils.objects import get_custom_objects, in_scope
+
+if TYPE_CHECKING:
+    import zipfile
 
 __all__ = ["H5", "LIMIT", "VERSION", "ending", "existing", "pack", "path_of", "pour", "put", "unpack"]
 
@@ -80,6 +81,8 @@ def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -
     if not path.parent.is_dir():
         expected = say("a folder {path}", path=path.parent)
         raise DataError(complaint(say("saving"), expected, say("none"), say("make it first")))
+    import tempfile
+
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -108,6 +111,8 @@ def pour(stream: BinaryIO, content: bytes) -> None:
 
 def pack(stream: BinaryIO, metadata: dict[str, Any], config: dict[str, Any], weights: bytes) -> None:
     """Write the three parts of a .keras archive."""
+    import zipfile  # with all its methods of compression a sixth of what importing the package takes
+
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("metadata.json", json.dumps(metadata))
         archive.writestr("config.json", json.dumps(config))
@@ -151,6 +156,8 @@ def one_line(error: Exception) -> str:
 
 def unpack(path: Path) -> tuple[Any, Any, BinaryIO]:
     """Return metadata, description and weights of a .keras archive. Nothing is written to the disk."""
+    import zipfile
+
     who = f"{path}"
     try:
         with zipfile.ZipFile(path) as archive:
