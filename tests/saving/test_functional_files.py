@@ -14,8 +14,9 @@ import pytest
 
 import tidegate
 from tests.saving.make_functional import HERE, SOURCES, model
-from tidegate.errors import TidegateError
-from tidegate.models import load_model, model_from_json
+from tidegate.errors import ArgumentError, TidegateError
+from tidegate.layers import LSTM, Bidirectional, LSTMCell, deserialize, serialize
+from tidegate.models import Sequential, load_model, model_from_json
 
 TARGETS = [np.ones((7, 2)), np.ones((7, 1)), np.ones((7, 1))]
 
@@ -115,3 +116,24 @@ def test_a_description_of_keras_2_is_read() -> None:
 def test_calls_that_lead_nowhere_are_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(TidegateError, match=said):
         model_from_json(keras_2(**changes))
+
+
+@pytest.mark.parametrize("shape", [{"batch_input_shape": (2, 3, 1)}, {"batch_shape": (2, 3, 1)}])
+def test_a_stateful_model_says_the_samples_of_a_batch_as_keras_wants_to_know(shape: Any) -> None:
+    model = Sequential([Bidirectional(LSTM(2, stateful=True), **shape)])
+    first, layer = json.loads(model.to_json())["config"]["layers"]
+    assert first["config"]["batch_shape"] == [2, 3, 1]
+    assert "build_config" not in layer and "build_config" not in layer["config"]["layer"]  # it has no samples
+    assert model_from_json(model.to_json()).to_json() == model.to_json()
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM"])
+def test_time_major_is_read_where_it_is_off_and_refused_by_name_where_it_is_on(kind: str) -> None:
+    arguments = {"cell": serialize(LSTMCell(2))} if kind == "RNN" else {"units": 2}
+    described = {"module": "keras.layers", "class_name": kind, "config": {**arguments, "time_major": False}}
+    assert deserialize(described)(np.zeros((2, 3, 1))).shape == (2, 2)
+    described["config"] = {**arguments, "time_major": True}
+    with pytest.raises(
+        ArgumentError, match=f"{kind} expects the samples on the first axis; got time_major=True"
+    ):
+        deserialize(described)

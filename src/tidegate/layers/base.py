@@ -88,6 +88,7 @@ class Layer(Holder):
         self._trainable = bool(trainable)
         self.built = False
         self.batch_shape: Shape | None = None
+        self.batch_size: int | None = None  # as it was said; any number of samples may come
         self.built_shape: Shape | None = None
         self._parameters: list[Parameter] = []
         self._initial = kwargs.pop("weights", None)
@@ -121,7 +122,8 @@ class Layer(Holder):
         shape, length = kwargs.pop("input_shape", None), kwargs.pop("input_length", None)
         dim = kwargs.pop("input_dim", None)
         if full is not None:
-            self.batch_shape = (None, *sample_shape(who, "batch_input_shape", full)[1:])
+            self.batch_size, *rest = sample_shape(who, "batch_input_shape", full)
+            self.batch_shape = (None, *rest)
         elif shape is not None:
             self.batch_shape = (None, *sample_shape(who, "input_shape", shape))
         elif dim is not None:
@@ -188,7 +190,7 @@ class Layer(Holder):
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if self.batch_shape is not None:
-            config["batch_input_shape"] = list(self.batch_shape)
+            config["batch_input_shape"] = [self.batch_size, *self.batch_shape[1:]]
         return config
 
     def get_build_config(self) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class Bidirectional(Layer):
             self.forward_layer._initial, self.backward_layer._initial = weights[:half], weights[half:]
         super().__init__(**kwargs)
         if self.batch_shape is None:
-            self.batch_shape = layer.batch_shape
+            self.batch_shape, self.batch_size = layer.batch_shape, layer.batch_size
 
     def _check_directions(self) -> None:
         one, other = self._both

@@ -75,7 +75,9 @@ def serialize(layer: Layer) -> dict[str, Any]:
         )
     if not isinstance(layer, InputLayer):
         found["config"].pop("batch_input_shape", None)  # the InputLayer in front says it
-        if layer.built_shape is not None:
+        if layer.built_shape is not None and not getattr(
+            layer, "stateful", False
+        ):  # Keras wants samples there
             found["build_config"] = layer.get_build_config()
     return found
 

@@ -22,7 +22,7 @@ class InputLayer(Layer):
     shape : tuple
         (timesteps, features), without the samples. None leaves an axis open. `input_shape` is the older name.
     batch_size : int, optional
-        Accepted; any batch size can follow.
+        Kept for files, as Keras needs it to open a stateful model; here any batch size can follow.
     batch_shape : tuple, optional
         The same with the samples in front.
     dtype : str, optional
@@ -50,7 +50,7 @@ class InputLayer(Layer):
         shape = kwargs.pop("input_shape", None) if shape is None else shape
         batch_shape = kwargs.pop("batch_input_shape", None) if batch_shape is None else batch_shape
         if batch_shape is not None:
-            shape = tuple(batch_shape)[1:]
+            batch_size, *shape = sample_shape("Input", "batch_shape", batch_shape)
         if shape is None:
             raise ArgumentError(
                 complaint(
@@ -62,6 +62,7 @@ class InputLayer(Layer):
             )
         super().__init__(name=name, **kwargs)
         self.batch_shape = (None, *sample_shape("Input", "shape", shape))
+        self.batch_size = batch_size
         self.dtype = str(dtype or "float32")
         self.built, self.built_shape = True, self.batch_shape
         call = Call(self, [], {})
@@ -76,7 +77,7 @@ class InputLayer(Layer):
         """Return the arguments that make such a layer, with Keras's keys."""
         assert self.batch_shape is not None
         return {
-            "batch_shape": list(self.batch_shape),
+            "batch_shape": [self.batch_size, *self.batch_shape[1:]],
             "dtype": self.dtype,
             "sparse": False,
             "ragged": False,
@@ -103,7 +104,7 @@ def Input(
     shape : tuple
         (timesteps, features), without the samples. None leaves an axis open.
     batch_size : int, optional
-        Accepted; any batch size can follow.
+        Kept for files, as Keras needs it to open a stateful model; here any batch size can follow.
     dtype : str, optional
         "float32" by default. What an Embedding reads is taken as whole numbers in any case.
     batch_shape : tuple, optional

@@ -28,6 +28,7 @@ class OverSteps(Layer):
     Parameters
     ----------
     return_sequences, return_state, go_backwards, stateful, unroll, zero_output_for_mask : as in `LSTM`
+    time_major : of Keras 2: False alone, as batches are cut along the first axis
 
     Attributes
     ----------
@@ -46,8 +47,14 @@ class OverSteps(Layer):
         stateful: bool,
         unroll: bool,
         zero_output_for_mask: bool,
+        time_major: bool = False,
         **kwargs: Any,
     ) -> None:
+        if time_major:
+            who, instead = type(self).__name__, say("x.transpose(1, 0, 2), and the layer as it is")
+            raise ArgumentError(
+                complaint(who, say("the samples on the first axis"), "time_major=True", instead)
+            )
         self.return_sequences, self.return_state = bool(return_sequences), bool(return_state)
         self.go_backwards, self.stateful, self.unroll = bool(go_backwards), bool(stateful), bool(unroll)
         self.zero_output_for_mask = bool(zero_output_for_mask)

@@ -69,7 +69,6 @@ class Recurrent(OverSteps):
         use_cudnn: Any = "auto",
         implementation: int | None = None,
         zero_output_for_mask: bool = False,
-        time_major: bool = False,
         **kwargs: Any,
     ) -> None:
         who = type(self).__name__
@@ -95,11 +94,6 @@ class Recurrent(OverSteps):
         self.implementation = 1 if self.recurrent_dropout else implementation or 2
         dropped = self.dropout or self.recurrent_dropout
         self._drawn = 0 if not dropped else draw_seed() if seed is None else int(seed)
-        if time_major:
-            instead = say("x.transpose(1, 0, 2), and the layer as it is")
-            raise ArgumentError(
-                complaint(who, say("the samples on the first axis"), "time_major=True", instead)
-            )
         self.kernel: Any = None
         self.recurrent_kernel: Any = None
         self.bias: Any = None

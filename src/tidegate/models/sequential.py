@@ -104,7 +104,11 @@ class Sequential(Model):
         below = self._tensors[-1:]
         if not self._stack and not below:
             shape = _shape_before(layer)
-            below = [] if shape is None else [Input(batch_shape=shape, dtype=layer.input_dtype)]
+            below = (
+                []
+                if shape is None
+                else [Input(batch_shape=(layer.batch_size, *shape[1:]), dtype=layer.input_dtype)]
+            )
         made = [layer(*below)] if below else []  # first: a layer that does not fit leaves the model as it was
         if made:
             self._tensors = [*(self._tensors or below), *made]
