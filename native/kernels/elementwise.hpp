@@ -107,6 +107,11 @@ struct Erf {
 struct Sign {
     static vec value(vec x) { return select(x > 0, all(1), select(x < 0, all(-1), x)); }
 };
+struct Trunc {
+    static vec value(vec x) {
+        return lanes(x, [](float v) { return std::trunc(v); });
+    }
+};
 struct Floor {
     static vec value(vec x) {
         return lanes(x, [](float v) { return std::floor(v); });
@@ -167,6 +172,15 @@ inline void cast_forward(const Args& a) {
     const int32_t* x = a.at<int32_t>(0);
     float* y = a.at(1);
     for (int64_t k = 0; k < a.rows * a.n[0]; ++k) y[k] = static_cast<float>(x[k]);
+}
+
+// x (...), float; out y (...), int32 in [0, below); n: numbers of a sample, below.
+inline void codes_forward(const Args& a) {
+    const float* x = a.at(0);
+    int32_t* y = a.at<int32_t>(1);
+    const auto most = static_cast<float>(a.n[1] - 1);
+    for (int64_t k = 0; k < a.rows * a.n[0]; ++k)
+        y[k] = x[k] > 0 ? std::min(static_cast<int32_t>(std::min(x[k], most)), static_cast<int32_t>(a.n[1] - 1)) : 0;
 }
 
 }  // namespace tidegate::TIDEGATE_ISA

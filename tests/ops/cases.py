@@ -120,9 +120,9 @@ def weight(*shape: int, scale: float = 1.0) -> Input:
     return Input(shape, parameter=True, scale=scale)
 
 
-def fixed(*shape: int, kind: str = "normal", classes: int = 0) -> Input:
+def fixed(*shape: int, kind: str = "normal", classes: int = 0, scale: float = 1.0) -> Input:
     """An input that has no gradient."""
-    return Input(shape, kind, gradient=False, classes=classes)
+    return Input(shape, kind, gradient=False, classes=classes, scale=scale)
 
 
 SHAPES = [(1,), (17,), (50,), (3, 17), (17, 1), (3, 5, 4)]  # of a sample
@@ -136,6 +136,7 @@ def _elementwise() -> Iterator[Case]:
         yield Case("reshape", (x(*shape),), {"shape": (int(np.prod(shape)),)})
         yield Case("dropout", (x(*shape),), {"rate": 0.3, "seed": 2**62 + 11}, rows=17)
         yield Case("cast", (fixed(*shape, kind="class", classes=9),), rows=17)
+        yield Case("codes", (fixed(*shape, scale=3.0),), {"below": 4}, rows=17)
     for before, after in [
         ((12,), (3, 4)),
         ((12, 5), (3, 20)),

@@ -46,6 +46,7 @@ def record(case: Case, arrays: list[Array | None], rng: np.random.Generator) -> 
     wanted = [v for v, i in pairs if v is not None and i and i.gradient and not i.parameter]
     made = case(*values)
     made = list(made) if isinstance(made, tuple) else [made]
+    made = [ops.cast(y) if y.dtype == "int32" else y for y in made]
     if made[0].dtype == "float64":
         minimise = made if case.differentiable else []
         return Step(inputs, scalars=made, minimise=minimise, parameters=parameters, wanted=wanted), sources

@@ -11,6 +11,7 @@ from tidegate.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, 
 from tidegate.layers.attention import AdditiveAttention, Attention, MultiHeadAttention
 from tidegate.layers.base import Layer
 from tidegate.layers.bidirectional import Bidirectional
+from tidegate.layers.categories import CategoryEncoding, Discretization
 from tidegate.layers.configs import deserialize, serialize
 from tidegate.layers.convolution import Conv1D, Conv1DTranspose
 from tidegate.layers.core import Identity, Lambda, Masking
@@ -86,6 +87,7 @@ __all__ = [
     "AvgPool1D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -94,6 +96,7 @@ __all__ = [
     "Cropping1D",
     "Dense",
     "DepthwiseConv1D",
+    "Discretization",
     "Dot",
     "Dropout",
     "Embedding",

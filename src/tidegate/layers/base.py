@@ -313,7 +313,7 @@ class Layer(Holder):
                     kind=type(self).__name__,
                     name=self.name,
                 ),
-                stacklevel=4,
+                stacklevel=5,
             )
         if passed is None:  # an input that goes out as it came leaves its mask behind
             masked = {id(v) for v in leaves(x) if isinstance(v, Value) and v.mask is not None}

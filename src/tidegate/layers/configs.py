@@ -13,6 +13,7 @@ from tidegate.layers import (
     activation,
     attention,
     bidirectional,
+    categories,
     convolution,
     core,
     dense,
@@ -40,8 +41,8 @@ from tidegate.utils import objects
 __all__ = ["CLASSES", "deserialize", "serialize"]
 
 SOURCES = (
-    activation, attention, bidirectional, convolution, core, dense, depthwise, embedding, gru, input, lstm, merging,
-    noise, normalization, pooling, preprocessing, rnn, shaping, simple_rnn, time_distributed,
+    activation, attention, bidirectional, categories, convolution, core, dense, depthwise, embedding, gru, input, lstm,
+    merging, noise, normalization, pooling, preprocessing, rnn, shaping, simple_rnn, time_distributed,
 )  # fmt: skip
 CLASSES: dict[str, type[Layer]] = {
     c.__name__: c

@@ -119,6 +119,8 @@ class Embedding(Weighted):
             rows = ops.take(self.embeddings.value, codes, axis=0)
             found: Value = rows if codes.ndim == 1 else ops.reshape(rows, (*codes.shape, self.output_dim))
             return found
+        if inputs.node is not None and inputs.dtype != "int32" and not _learnt(inputs):
+            inputs = ops.codes.record(inputs, below=self.input_dim)
         if inputs.dtype != "int32":
             raise ShapeError(
                 complaint(
@@ -150,3 +152,9 @@ class Embedding(Weighted):
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "mask_zero": self.mask_zero,
         }
+
+
+def _learnt(value: Value) -> bool:
+    """Return whether weights that are trained stand behind a value: it is no code then, which has no gradient."""
+    read = (v.parameter for node in ops.ancestors([value]) for v in node.inputs if v is not None)
+    return any(getattr(parameter, "trainable", False) for parameter in read)

@@ -40,6 +40,7 @@ from tidegate.ops.binary import (
 )
 from tidegate.ops.cast import cast
 from tidegate.ops.clipping import CLIPS, Clip
+from tidegate.ops.codes import codes
 from tidegate.ops.concatenate import concatenate
 from tidegate.ops.conv1d import conv1d
 from tidegate.ops.cumsum import cumsum
@@ -72,6 +73,7 @@ from tidegate.ops.elementwise import (
     square,
     stop_gradient,
     tan,
+    trunc,
 )
 from tidegate.ops.embedding import embedding
 from tidegate.ops.formulas import *  # noqa: F403
@@ -230,6 +232,7 @@ __all__ = [
     "ceil",
     "celu",
     "clip",
+    "codes",
     "concatenate",
     "conv1d",
     "convert_to_numpy",
@@ -372,6 +375,7 @@ __all__ = [
     "tile",
     "transpose",
     "true_divide",
+    "trunc",
     "unstack",
     "var",
     "weight_decay",

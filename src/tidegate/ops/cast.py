@@ -21,11 +21,18 @@ class Cast(Op):
     flat = True
 
     def __call__(self, x: Any, dtype: Any = "float32") -> Any:
-        """All numbers of a recording are float32, but codes: these alone are changed."""
+        """All numbers of a recording are float32, but codes; as whole ones they lose what stands behind the point."""
+        from tidegate.ops.binary import not_equal
+        from tidegate.ops.elementwise import trunc
+
         value = recorded(x)
         if value is None:
             return np.asarray(x).astype(dtype)
-        return self.record(value) if value.dtype == "int32" else value
+        found = self.record(value) if value.dtype == "int32" else value
+        if str(dtype) == "bool":
+            return not_equal(found, 0)
+        whole = value.dtype != "int32" and str(dtype).startswith(("int", "uint"))
+        return trunc(found) if whole else found
 
     def infer(self, x: Spec) -> Spec:  # type: ignore[override]
         return Spec(x.shape)

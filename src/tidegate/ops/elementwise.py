@@ -37,6 +37,7 @@ __all__ = [
     "square",
     "stop_gradient",
     "tan",
+    "trunc",
 ]
 
 
@@ -101,6 +102,7 @@ ELEMENTWISE: dict[str, Elementwise] = {
         Elementwise("sign", np.sign),
         Elementwise("floor", np.floor),
         Elementwise("ceil", np.ceil),
+        Elementwise("trunc", np.trunc),
         Elementwise("round", np.round),
         Elementwise("logical_not", lambda x: x == 0),
         Elementwise("isnan", np.isnan),
@@ -132,4 +134,5 @@ round = ELEMENTWISE["round"]
 logical_not = ELEMENTWISE["logical_not"]
 isnan = ELEMENTWISE["isnan"]
 isfinite = ELEMENTWISE["isfinite"]
+trunc = ELEMENTWISE["trunc"]
 stop_gradient = ELEMENTWISE["stop_gradient"]

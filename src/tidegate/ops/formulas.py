@@ -28,7 +28,6 @@ from tidegate.ops.elementwise import (
     absolute,
     erf,
     exp,
-    floor,
     isfinite,
     isnan,
     log,
@@ -39,6 +38,7 @@ from tidegate.ops.elementwise import (
     sin,
     sqrt,
     square,
+    trunc,
 )  # fmt: skip
 from tidegate.ops.functions import clip, logaddexp
 from tidegate.ops.reduce import min
@@ -80,7 +80,6 @@ __all__ = [
     "squareplus",
     "tanh_shrink",
     "threshold",
-    "trunc",
 ]
 
 # erfinv(x) = x p(w) with w = -log(1 - x²): the polynomials of Giles 2012, highest power first.
@@ -244,11 +243,6 @@ def sinc(x: Any) -> Any:
     """Return sin(pi x) / (pi x), and 1 at 0."""
     angle = multiply(where(equal(x, 0), 1e-20, x), math.pi)
     return divide(sin(angle), angle)
-
-
-def trunc(x: Any) -> Any:
-    """Return x without what stands behind the point."""
-    return multiply(sign(x), floor(absolute(x)))
 
 
 def hard_tanh(x: Any) -> Any:

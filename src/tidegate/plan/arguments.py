@@ -40,7 +40,7 @@ def bounds(inputs: Sequence[Value], outputs: Sequence[Value], nodes: Sequence[No
             for name, source in zip(v.node.op.arguments, v.node.inputs, strict=True):
                 if name in v.node.op.carries:
                     hold(source, bound, reader)
-        else:
+        elif v.node is None or v.node.attrs.get("below", MOST) > bound:  # else it was made to lie there
             raise ShapeError(
                 complaint(
                     reader.op.name,
