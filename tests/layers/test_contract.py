@@ -98,7 +98,8 @@ ENTRIES: dict[str, Entry] = {
     "UpSampling1D": (lambda: L.UpSampling1D(2), [S]),
     "ZeroPadding1D": (lambda: L.ZeroPadding1D((1, 2)), [S]),
 }
-# The first computes nothing, the second takes codes, the third is called otherwise; then test_rnn.py, test_categories.py.
+# The first computes nothing, the second takes codes, the third is called otherwise; then test_rnn.py and
+# test_categories.py.
 ELSEWHERE = {"InputLayer", "Embedding", "MultiHeadAttention"}
 ELSEWHERE |= {
     "CategoryEncoding",

@@ -110,7 +110,6 @@ TEXTS: dict[str, str] = {
     "a cell, with call(inputs, states) and state_size": "一个循环单元，带有 call(inputs, states) 和 state_size",
     "output_mode='count' with count_weights": "给出 count_weights 时 output_mode='count'",
     "codes from {least} to {most}": "编码在 {least} 到 {most} 之间",
-    "neither": "两者都没有",
     "both": "两者都有",
     "bin_boundaries or num_bins": "bin_boundaries 或 num_bins 二者之一",
     "bin_boundaries that ascend": "递增的 bin_boundaries",

@@ -1,6 +1,10 @@
 """Ops, plans and kernels in Chinese."""
 
 TEXTS: dict[str, str] = {
+    "samples in front": "样本在第一个轴上",
+    "samples in front of its outputs": "输出的第一个轴是样本",
+    "what `reshape` made of samples and steps together": "由 `reshape` 把样本与时间步合在一起的结果",
+    "{code} before it": "在此之前先写 {code}",
     # recorded values
     "a recorded value": "计算图中的值",
     "a recorded value of shape {shape}": "形状为 {shape} 的计算图中的值",

@@ -16,6 +16,7 @@ class ActivationOp(Op):
 
     name = "activation"
     arguments = ("z",)
+    by_row = True
     reads = ("z", "outputs")
     takes_numbers = True
 

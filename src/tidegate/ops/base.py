@@ -93,7 +93,7 @@ class Operators:
 class Value(Operators):
     """One array of a recorded computation: an input, a parameter, or the result of a node."""
 
-    __slots__ = ("kind", "label", "mask", "node", "parameter", "spec")
+    __slots__ = ("joined", "kind", "label", "mask", "node", "parameter", "spec")
 
     def __init__(self, spec: Spec, kind: str = "result", label: str = "", node: Node | None = None) -> None:
         self.spec = spec
@@ -101,6 +101,7 @@ class Value(Operators):
         self.label = label
         self.node = node
         self.mask: Value | None = None  # (B, T) ones where a step counts
+        self.joined = 0  # the size of axis 1 where `reshape` made samples of it; the array has it still
         self.parameter: Any = None  # the parameter or the state that stands behind a value of that kind
 
     @property
@@ -237,6 +238,9 @@ class Op:
     carries: tuple[str, ...] = ()
     flat = False  # True where the result changes in jumps alone, so that its slope is 0
     takes_numbers = False  # True where whole numbers are computed with as floats
+    by_row = (
+        False  # True where each row of the last axis is computed by itself, whatever stands in front of it
+    )
     contextual = False  # True where `forward` and `backward` take the context
     coupled = False  # what `couples` returns: True where one sample's result depends on the others
 
@@ -315,6 +319,17 @@ class Op:
                         say("shape {shape}, which has none", shape=spec.shape),
                     )
                 )
+        joined = {v.joined for v in values if v is not None and v.shape[:1] == (None,)} or {0}
+        if joined != {0} and (len(joined) > 1 or not self.by_row):
+            rest = "..., " * (max(len(s.shape) for s in given if s is not None) > 2)
+            raise ShapeError(
+                complaint(
+                    self.name,
+                    say("samples in front"),
+                    say("what `reshape` made of samples and steps together"),
+                    say("{code} before it", code=f"reshape(x, (-1, {max(joined)}, {rest}n))"),
+                )
+            )
         specs = self.infer(*given, **attrs)
         codes = self.codes(given)
         for name, spec in zip(self.arguments, given, strict=False):
@@ -330,6 +345,9 @@ class Op:
         node.outputs = tuple(
             Value(s, node=node, label=self.name) for s in (specs if isinstance(specs, tuple) else (specs,))
         )
+        for v in node.outputs:
+            assert v is not None
+            v.joined = next(iter(joined))
         return node.outputs if many else node.outputs[0]
 
     def __repr__(self) -> str:

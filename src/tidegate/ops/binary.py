@@ -54,6 +54,7 @@ class Binary(Op):
     """y = f(x1, x2), each an array or a number; where slopes are given, dx1 = dy ∂f/∂x1 and dx2 = dy ∂f/∂x2."""
 
     arguments = ("x1", "x2")
+    by_row = True
     takes_numbers = True
 
     def __init__(

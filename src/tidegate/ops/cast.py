@@ -17,6 +17,7 @@ class Cast(Op):
 
     name = "cast"
     arguments = ("x",)
+    by_row = True
     carries = ("x",)
     flat = True
 

@@ -20,6 +20,7 @@ class Codes(Op):
 
     name = "codes"
     arguments = ("x",)
+    by_row = True
     flat = True
 
     def infer(self, x: Spec, *, below: int) -> Spec:  # type: ignore[override]

@@ -17,6 +17,7 @@ class Dense(Op):
 
     name = "dense"
     arguments = ("x", "kernel", "bias")
+    by_row = True
     reads = ("x", "kernel")
     packs = ("kernel",)
 

@@ -45,6 +45,7 @@ class Dropout(Op):
     name = "dropout"
     arguments = ("x",)
     reads = ("x",)  # only its shape
+    by_row = True
     contextual = True
 
     def infer(self, x: Spec, *, rate: float, seed: int) -> Spec:  # type: ignore[override]

@@ -46,6 +46,7 @@ class Elementwise(Op):
 
     arguments = ("x",)
     takes_numbers = True
+    by_row = True
 
     def __init__(
         self,

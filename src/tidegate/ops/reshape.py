@@ -10,7 +10,7 @@ import numpy as np
 
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
-from tidegate.ops.base import Array, Numbers, Op, Spec, recorded, steps
+from tidegate.ops.base import Array, Numbers, Op, Spec, Value, recorded, steps
 from tidegate.shapes import Shape, elements
 
 __all__ = ["reshape"]
@@ -18,6 +18,9 @@ __all__ = ["reshape"]
 
 class Reshape(Op):
     """y = x.reshape(B, *shape), in C order within each sample; without samples x.reshape(shape).
+
+    A whole new shape whose samples are a part of those before, (-1, F) for (B, T, F), joins axes to the samples: the
+    array stays (B, T, F), and what computes each row by itself goes on with it, until `reshape` parts them again.
 
     Native twin: native/kernels/movement.hpp.
     """
@@ -50,7 +53,22 @@ class Reshape(Op):
         known = math.prod(n for n in sizes if n != -1)
         if sizes.count(-1) == 1 and known and value.spec.row % known == 0:
             sizes[sizes.index(-1)] = value.spec.row // known
-        return self.record(value, shape=tuple(sizes), samples=samples)
+        if not samples:
+            return self.record(value, shape=tuple(sizes), samples=False)
+        joined = 0
+        if None not in value.shape[1:] and -1 not in sizes and value.spec.row % (known or 1) == 0:
+            joined = value.spec.row // (known or 1)
+        return self._joining(value, sizes, joined if joined > 1 else 0)
+
+    def _joining(self, value: Value, sizes: list[int], joined: int) -> Value:
+        """Record samples of that shape, or so many of them where there was one: they stay together on axis 1."""
+        before, value.joined = value.joined, 0
+        try:
+            y: Value = self.record(value, shape=(joined, *sizes) if joined else tuple(sizes), samples=True)
+        finally:
+            value.joined = before
+        y.joined = joined
+        return y
 
     def infer(self, x: Spec, *, shape: tuple[int, ...], samples: bool = True) -> Spec:  # type: ignore[override]
         target: Shape = (x.shape[0], *shape) if samples else shape

@@ -18,6 +18,7 @@ class Softmax(Op):
 
     name = "softmax"
     arguments = ("z",)
+    by_row = True
     reads = ("outputs",)
 
     def __call__(self, z: Any, axis: int = -1) -> Any:

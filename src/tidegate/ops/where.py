@@ -19,6 +19,7 @@ class Where(Op):
 
     name = "where"
     arguments = ("condition", "x1", "x2")
+    by_row = True
     reads = ("condition",)
     slopes = ("x1", "x2")
     takes_numbers = True

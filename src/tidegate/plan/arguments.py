@@ -29,6 +29,15 @@ def bounds(inputs: Sequence[Value], outputs: Sequence[Value], nodes: Sequence[No
     for v in outputs:
         if v.dtype != "float32" or v.kind == "parameter":
             raise ShapeError(complaint(say("a plan"), say("outputs that are float32 results"), repr(v)))
+        if v.joined:
+            raise ShapeError(
+                complaint(
+                    say("a plan"),
+                    say("samples in front of its outputs"),
+                    say("what `reshape` made of samples and steps together"),
+                    say("{code} before it", code=f"reshape(x, (-1, {v.joined}, n))"),
+                )
+            )
     found: dict[int, int] = {}
 
     def hold(v: Value | None, bound: int, reader: Node) -> None:
