@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tidegate import layers, ops
+from tidegate import ops
 from tidegate.errors import ArgumentError
 from tidegate.layers import (
     GRU,
@@ -242,8 +242,3 @@ def test_what_is_no_cell_is_refused() -> None:
         GRUCell(3, return_sequences=True)
     with pytest.raises(ArgumentError, match="layer to be recurrent"):
         Bidirectional(LSTMCell(3))
-
-
-def test_what_is_not_here_is_said_by_name() -> None:
-    with pytest.raises(AttributeError, match=r"ConvLSTM2D is not here; TimeDistributed\(Conv1D"):
-        _ = layers.ConvLSTM2D

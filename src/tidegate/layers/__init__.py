@@ -13,11 +13,14 @@ from tidegate.layers.base import Layer
 from tidegate.layers.bidirectional import Bidirectional
 from tidegate.layers.categories import CategoryEncoding, Discretization
 from tidegate.layers.configs import deserialize, serialize
+from tidegate.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 from tidegate.layers.convolution import Conv1D, Conv1DTranspose
 from tidegate.layers.core import Identity, Lambda, Masking
 from tidegate.layers.dense import Dense
 from tidegate.layers.depthwise import DepthwiseConv1D, SeparableConv1D
+from tidegate.layers.einsum_dense import EinsumDense
 from tidegate.layers.embedding import Embedding
+from tidegate.layers.group_normalization import GroupNormalization, RMSNormalization
 from tidegate.layers.gru import GRU
 from tidegate.layers.input import Input, InputLayer
 from tidegate.layers.input_spec import InputSpec
@@ -66,6 +69,7 @@ from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.spelling import older_layer as __getattr__  # noqa: F401
 from tidegate.layers.text import Hashing, TextVectorization
 from tidegate.layers.time_distributed import TimeDistributed
+from tidegate.layers.wrapper import Wrapper
 
 AvgPool1D, MaxPool1D = AveragePooling1D, MaxPooling1D  # further names of Keras
 GlobalAvgPool1D, GlobalMaxPool1D = GlobalAveragePooling1D, GlobalMaxPooling1D
@@ -91,6 +95,9 @@ __all__ = [
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Cropping1D",
@@ -99,6 +106,7 @@ __all__ = [
     "Discretization",
     "Dot",
     "Dropout",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GRUCell",
@@ -108,6 +116,7 @@ __all__ = [
     "GlobalAvgPool1D",
     "GlobalMaxPool1D",
     "GlobalMaxPooling1D",
+    "GroupNormalization",
     "Hashing",
     "Identity",
     "Input",
@@ -129,6 +138,7 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "RMSNormalization",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -146,6 +156,7 @@ __all__ = [
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",
+    "Wrapper",
     "ZeroPadding1D",
     "add",
     "average",

@@ -14,11 +14,14 @@ from tidegate.layers import (
     attention,
     bidirectional,
     categories,
+    conv_lstm,
     convolution,
     core,
     dense,
     depthwise,
+    einsum_dense,
     embedding,
+    group_normalization,
     gru,
     input,
     lstm,
@@ -41,8 +44,9 @@ from tidegate.utils import objects
 __all__ = ["CLASSES", "deserialize", "serialize"]
 
 SOURCES = (
-    activation, attention, bidirectional, categories, convolution, core, dense, depthwise, embedding, gru, input, lstm,
-    merging, noise, normalization, pooling, preprocessing, rnn, shaping, simple_rnn, time_distributed,
+    activation, attention, bidirectional, categories, conv_lstm, convolution, core, dense, depthwise, einsum_dense,
+    embedding, group_normalization, gru, input, lstm, merging, noise, normalization, pooling, preprocessing, rnn,
+    shaping, simple_rnn, time_distributed,
 )  # fmt: skip
 CLASSES: dict[str, type[Layer]] = {
     c.__name__: c

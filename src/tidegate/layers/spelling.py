@@ -107,13 +107,6 @@ def older_layer(name: str) -> Any:
         raise AttributeError(
             say("{name} went with Keras 1; write a Layer of your own from tidegate.ops", name=name)
         )
-    if name.startswith("ConvLSTM"):
-        raise AttributeError(
-            say(
-                "{name} is not here; TimeDistributed(Conv1D(...)) below an LSTM reads such sequences",
-                name=name,
-            )
-        )
     near = nearest(name, [*layers.__all__, *CLASSES])
     lacking = "{module} has no {name!r}; {near}" if near else "{module} has no {name!r}"
     raise AttributeError(say(lacking, module="tidegate.layers", name=name, near=near))

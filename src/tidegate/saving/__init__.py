@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from tidegate.utils.described import deserialize_keras_object, serialize_keras_object
 from tidegate.utils.objects import (
     CustomObjectScope,
     custom_object_scope,
@@ -21,6 +22,7 @@ from tidegate.utils.objects import (
 __all__ = [
     "CustomObjectScope",
     "custom_object_scope",
+    "deserialize_keras_object",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
@@ -29,6 +31,7 @@ __all__ = [
     "register_keras_serializable",
     "save_model",
     "save_weights",
+    "serialize_keras_object",
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tidegate.utils.categorical import to_categorical
 from tidegate.utils.datasets import PyDataset, Sequence
+from tidegate.utils.described import deserialize_keras_object, serialize_keras_object
 from tidegate.utils.drawing import model_to_dot, plot_model
 from tidegate.utils.naming import clear_session
 from tidegate.utils.numbers import normalize
@@ -33,6 +34,7 @@ __all__ = [
     "Sequence",
     "clear_session",
     "custom_object_scope",
+    "deserialize_keras_object",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
@@ -42,6 +44,7 @@ __all__ = [
     "pad_sequences",
     "plot_model",
     "register_keras_serializable",
+    "serialize_keras_object",
     "set_random_seed",
     "split_dataset",
     "timeseries_dataset_from_array",
