@@ -37,14 +37,20 @@ def build(k: Any, c: dict[str, Any]) -> Any:
     inputs = [node for node, (_, on, _) in zip(found, c["nodes"], strict=True) if on is None]
     outputs = [found[out["at"]] for out in c["outputs"]]
     single = len(outputs) == 1
+    names = [f"goal_{i}" for i in range(len(outputs))]
+
+    def spoken(values: list[Any]) -> Any:
+        """Return what is said of each output: by name, or in order."""
+        return values[0] if single else dict(zip(names, values, strict=True)) if c["by_name"] else values
+
     model = k.models.Model(inputs[0] if len(inputs) == 1 else inputs, outputs[0] if single else outputs)
     each = {
         name: [made(k, out[name]) for out in c["outputs"]] for name in ("loss", "metrics", "weighted_metrics")
     }
     model.compile(
         optimizer=made(k, c["optimizer"]),
-        **{name: values[0] if single else values for name, values in each.items()},
-        **({"loss_weights": c["loss_weights"]} if "loss_weights" in c else {}),
+        **{name: spoken(values) for name, values in each.items()},
+        **({"loss_weights": spoken(c["loss_weights"])} if "loss_weights" in c else {}),
     )
     return model
 

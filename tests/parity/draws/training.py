@@ -228,6 +228,7 @@ def training(seed: int) -> dict[str, Any]:
         )
     if len(goals) > 1 and chance(draw, 2):
         c["loss_weights"] = [0.5, 2.0]
+    c["by_name"] = chance(draw, 3)
     for spec, *_ in g.nodes:
         if spec[0] not in BEYOND_FREEZING and chance(draw, 20):
             spec[1]["trainable"] = False
