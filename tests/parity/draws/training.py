@@ -211,7 +211,9 @@ def training(seed: int) -> dict[str, Any]:
     for k, goal in enumerate(goals):
         activations, losses, metrics = GOALS[goal]
         units = draw.randint(1, 3) if goal in ("numbers", "positive", "bits", "logits", "signs") else 3
-        activation = draw.choice(activations)
+        activation, loss = draw.choice(activations), draw.choice(losses)
+        if loss[0] == "losses.CosineSimilarity":
+            units = max(units, 2)  # a single number has a sign alone, whose gradient is rounding
         unwanted = (ROWS + BEYOND_MASKS * g.masked) if x.steps is not None else ()
         metrics = [m for m in metrics if not any(name in m[0] for name in unwanted)]
         at = g.add("Dense", {"units": units, "activation": activation, "name": f"goal_{k}"}, x.source)
@@ -221,7 +223,7 @@ def training(seed: int) -> dict[str, Any]:
                 "goal": goal,
                 "steps": x.steps,
                 "units": units,
-                "loss": draw.choice(losses),
+                "loss": loss,
                 "metrics": draw.sample(metrics, min(len(metrics), draw.randint(0, 2))),
                 "weighted_metrics": draw.choice([[], [], metrics[:1]]),
             }
