@@ -87,3 +87,10 @@ def attention_of_each_step_kept(k: Any) -> Case:
     inputs, x, (a, b), _ = two(k, 6)
     y = k.layers.MultiHeadAttention(1, 2, use_bias=False)(b, a, use_causal_mask=True)
     return trained(k, inputs, x, k.layers.Flatten()(y))
+
+
+@CASES.case
+def batch_normalization_of_each_step(k: Any) -> Case:
+    inputs, x, (a, b), _ = two(k, 7)
+    y = k.layers.TimeDistributed(k.layers.BatchNormalization(momentum=0.5, epsilon=0.1))(b)
+    return trained(k, inputs, x, k.layers.Concatenate()([k.layers.LSTM(3)(y), k.layers.GRU(2)(a)]))
