@@ -149,7 +149,16 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
     auto apply = [&](const Pass& pass, const Segment& seg, int64_t from, int64_t to) {
         float* s[4] = {};
         for (size_t k = 0; k < pass.slots.size(); ++k) s[k] = pass.slots[k] + from;
-        pass.update->run(seg.parameters + (from - seg.start), g + from, s, to - from, pass.numbers.data(), rate, steps);
+        float* const p = seg.parameters + (from - seg.start);
+        const int64_t n = to - from;
+        auto run = [&](float* at) { pass.update->run(at, g + from, s, n, pass.numbers.data(), rate, steps); };
+        if (pass.whole || threads == 1) return run(p);
+        // Other threads hold what they read of the weights, so each line written has to wait for them. Written by themselves at the
+        // end, lines wait together, and nothing else behind them.
+        alignas(64) float fresh[CHUNK];
+        std::memcpy(fresh, p, n * sizeof(float));
+        run(fresh);
+        std::memcpy(p, fresh, n * sizeof(float));
     };
     std::vector<const Pass*> now;
     for (const Pass& pass : passes)
@@ -164,21 +173,20 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
     };
     const bool waits = due && clip.waits();
     const float share = 1.f / static_cast<float>(accumulation);
-    auto each_chunk =
-        [&](auto f) {  // a thread takes the same run of chunks each time: what it wrote then is in its cache
-            const int64_t run = (chunks + threads - 1) / threads;
-            parallel_for(threads, threads, [&](int64_t t, int) {
-                for (int64_t c = t * run; c < std::min((t + 1) * run, chunks); ++c) f(c);
-            });
-        };
+    // A thread takes the same run of chunks each time: what it wrote then is in its cache.
+    auto each_chunk = [&](auto f) {
+        const int64_t run = (chunks + threads - 1) / threads;
+        parallel_for(threads, threads, [&](int64_t t, int) {
+            for (int64_t c = t * run; c < std::min((t + 1) * run, chunks); ++c) f(c);
+        });
+    };
     each_chunk([&](int64_t c) {
         const int64_t low = c * CHUNK, high = std::min(low + CHUNK, gradient_size);
         for (int64_t s = 1; s < shards; ++s) {
             float* more = g + s * gradient_size;
             for (int64_t k = low; k < high; ++k) {
                 g[k] += more[k];
-                more[k] =
-                    0;  // a line that was written here goes back whole; one that two caches share must be asked for
+                more[k] = 0;  // so the line goes back whole: one that two caches share takes longer to write
             }
         }
         if (accumulated != nullptr)
