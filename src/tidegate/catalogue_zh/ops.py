@@ -123,7 +123,7 @@ TEXTS: dict[str, str] = {
     "ops of one number run side by side where a batch is one shard": "一个批次只有一个分片时，编号相同的运算并行执行",
     "{n:,.0f} floating-point operations a sample": "每个样本 {n:,.0f} 次浮点运算",
     "shards of up to {n} samples; threads: {threads}": "每个分片至多 {n} 个样本；线程数：{threads}",
-    "arena of a thread: {arena} ({whole} without reuse); weights packed for the kernels: {packed}; gradient of a shard: {gradient}": "每个线程的内存区：{arena}（不复用时 {whole}）；为内核重排的权重：{packed}；每个分片的梯度：{gradient}",
+    "of each thread: arena {arena} ({whole} without reuse), weights packed for the kernels {packed}; gradient of a shard: {gradient}": "每个线程：内存区 {arena}（不复用时 {whole}），为内核重排的权重 {packed}；每个分片的梯度：{gradient}",
     # kernels
     "one of {known}": "以下之一：{known}",
     "a whole number of at least 1": "不小于 1 的整数",

@@ -66,7 +66,7 @@ def describe(plan: Plan) -> str:
                 threads=kernels.get_threads(),
             ),
             say(
-                "arena of a thread: {arena} ({whole} without reuse); weights packed for the kernels: {packed}; "
+                "of each thread: arena {arena} ({whole} without reuse), weights packed for the kernels {packed}; "
                 "gradient of a shard: {gradient}",
                 arena=bytes_text(executor.arena_bytes),
                 whole=bytes_text(values),
