@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import pkgutil
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 
 import tidegate
+from tidegate.cli.main import main
+from tidegate.language import speaking
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -69,6 +72,54 @@ def test_python_in_documents(document: Path, number: int, tmp_path: Path) -> Non
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+
+
+LINES = r"((?:(?!```)[^\n]*\n)*)"
+QUOTED = re.compile(rf"^```python\n{LINES}```\n+```text\n{LINES}```", re.MULTILINE)
+COMMAND = re.compile(rf"^```bash\ntidegate ([^\n]*)\n```\n[^`]*^```\n{LINES}```", re.MULTILINE)
+
+
+def quotes(pattern: re.Pattern[str]) -> list[tuple[str, str, str]]:
+    """Return what is run, what it prints, and in which language: each once, as the README shows some again."""
+    found = {
+        (run, printed): "zh" if ".zh" in page.name else "en"
+        for page in DOCUMENTS
+        for run, printed in pattern.findall(page.read_text("utf-8"))
+    }
+    return [(run, printed, language) for (run, printed), language in found.items()]
+
+
+@pytest.mark.parametrize(("code", "printed", "language"), quotes(QUOTED))
+def test_a_page_shows_what_its_program_prints_in_its_language(
+    code: str, printed: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tidegate.utils.clear_session()
+    with speaking(language):
+        exec(code, {})
+    assert printed in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("arguments", "printed", "language"), quotes(COMMAND))
+def test_a_page_shows_what_its_command_prints_in_its_language(
+    arguments: str, printed: str, language: str, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    pytest.importorskip("polars")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(PROJECT / "examples")
+    with speaking(language):
+        assert main([*shlex.split(arguments), "--no-plot"]) == 0
+
+    def plain(text: str) -> str:
+        """Return a text without numbers, whose last digits differ between instruction sets, and line breaks."""
+        return " ".join(re.sub(r"[\d.]+", "#", text).split())
+
+    said = plain(capsys.readouterr().out)
+    assert not [line for line in printed.splitlines() if plain(line) not in said]
+
+
+def test_there_are_quotes_in_both_languages() -> None:
+    for pattern in (QUOTED, COMMAND):
+        assert {language for *_, language in quotes(pattern)} == {"en", "zh"}
 
 
 def test_every_make_target_in_the_documents_exists() -> None:

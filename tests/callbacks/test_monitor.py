@@ -85,7 +85,7 @@ def test_best_weights_come_back(numbers: list[float], best: int, capsys: pytest.
 def test_callbacks_speak_the_language_that_is_spoken(capsys: pytest.CaptureFixture[str]) -> None:
     with speaking("zh"):
         watch(EarlyStopping(restore_best_weights=True, verbose=1), [2, 3])
-        assert capsys.readouterr().out == "第 2 轮：提前停止\n恢复最好一轮（第 1 轮）结束时的模型权重。\n"
+        assert capsys.readouterr().out == "第 2 轮：早停\n恢复最好一轮（第 1 轮）结束时的模型权重。\n"
         with pytest.raises(
             ArgumentError, match=r"^ReduceLROnPlateau 需要：factor 小于 1；得到：2。建议：factor=0.1。$"
         ):

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.cli.serve import KerasModule
+from tidegate.language import speaking
+
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "scripts"
 # Scripts that a checkout may have beside it; each is a whole Keras script with assertions.
@@ -120,6 +123,12 @@ def test_a_missing_import_is_named_in_full(tmp_path: Path, line: str, message: s
     assert (
         len([part for part in report if part.startswith("  File")]) == 1
     )  # nothing of ours, nothing of importlib
+
+
+@pytest.mark.parametrize(("language", "why"), [("en", "nothing is downloaded"), ("zh", "不下载")])
+def test_what_a_module_says_of_a_name_is_passed_on(language: str, why: str) -> None:
+    with speaking(language), pytest.raises(AttributeError, match=f"^get_file .*{why}"):
+        _ = KerasModule("keras.utils").get_file
 
 
 def test_a_missing_attribute_is_named_in_full(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ TEXTS: dict[str, str] = {
     "{path} has no column of numbers.": "{path} 没有数字列。",
     "{name} is missing": "缺少 {name}",
     "there is no option {name}": "没有选项 {name}",
-    "{old} is the older spelling of {today}; served": "{old} 是旧写法，现在写作 {today}；已照旧写法执行",
+    "{old} is the older spelling of {today}; served": "{old} 是旧写法（现在：{today}）；已照旧写法执行",
     "{name}= of {who}": "{who} 的 {name}=",
     "{n:.0f}s left": "剩余 {n:.0f}s",
     # running a script of Keras

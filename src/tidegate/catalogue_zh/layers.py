@@ -210,7 +210,7 @@ TEXTS: dict[str, str] = {
     "unit_forget_bias=False": "unit_forget_bias=False",
     "leave it out: Keras 2 has one mode": "去掉它：Keras 2 只有一种模式",
     "put the samples first: x.transpose(1, 0, 2)": "把样本放在最前：x.transpose(1, 0, 2)",
-    "nothing: it changes nothing here": "“无”（它在这里不起作用）",
+    "nothing: it changes nothing here": "不再需要，它在这里不起作用",
     "Merge of Keras 1 put several models into one Sequential; give each an Input, and write Model([a, b], Concatenate()([x, y]))": "Keras 1 的 Merge 把几个模型放进一个 Sequential；请给每个模型一个 Input，再写 Model([a, b], Concatenate()([x, y]))",
     "{name} went with Keras 1; write a Layer of your own from tidegate.ops": "{name} 已随 Keras 1 消失；请用 tidegate.ops 自己写一个 Layer",
     "a mode among {names}": "mode 为 {names} 之一",

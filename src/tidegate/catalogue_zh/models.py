@@ -225,7 +225,7 @@ TEXTS: dict[str, str] = {
     "'{name}' among the inputs": "把 '{name}' 也列入输入",
     "layers of different names": "名称各不相同的层",
     "two named '{name}'": "有两个都叫 '{name}'",
-    "the layers are {names}": "有这些层：{names}",
+    "the layers are {names}": "现有的层：{names}",
     "the name of a layer": "某一层的名称",
     "an index below {count}": "小于 {count} 的序号",
     "its input first": "先给出输入",

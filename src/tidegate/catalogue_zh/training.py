@@ -64,13 +64,13 @@ TEXTS: dict[str, str] = {
     "Epoch {epoch}, step {step}: the loss is {loss}, training ends": "第 {epoch} 轮第 {step} 步：损失为 {loss}，训练到此"
     "结束",
     "a smaller learning_rate, or clipnorm=1.0": "更小的 learning_rate，或 clipnorm=1.0",
-    "{name} watches '{monitor}', which was not in the logs of this epoch; {hint}": "{name} 看着 '{monitor}'，但这一轮的"
+    "{name} watches '{monitor}', which was not in the logs of this epoch; {hint}": "{name} 监视 '{monitor}'，但这一轮的"
     "记录里没有它；{hint}",
     "validation_data or validation_split gives it; {hint}": "给出 validation_data 或 validation_split 就会有；{hint}",
     "mode='max' or mode='min'{there}": "mode='max' 或 mode='min'{there}",
     ", or one of {names}, with val_ in front after a validation": "，或 {names} 之一，验证时前面加 val_",
     "to know whether '{monitor}' should become larger or smaller": "知道 '{monitor}' 应当变大还是变小",
-    "Epoch {epoch}: early stopping": "第 {epoch} 轮：提前停止",
+    "Epoch {epoch}: early stopping": "第 {epoch} 轮：早停",
     "Restoring model weights from the end of the best epoch: {epoch}.": "恢复最好一轮（第 {epoch} 轮）结束时的模型权重。",
     "one number to watch": "要看的是一个数",
     "'{key}' with {count} numbers": "'{key}' 有 {count} 个数",
@@ -96,6 +96,6 @@ TEXTS: dict[str, str] = {
     "activation='{name}' 的 Dense 层",
     "a policy": "精度策略",
     "the policy '{name}'": "精度策略 '{name}'",
-    "'float32': all is computed in it": "'float32'（全部计算都用它）",
+    "'float32': all is computed in it": "'float32'，全部计算都用它",
     "'float32', the one there is": "'float32'，只有这一种",
 }
