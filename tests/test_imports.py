@@ -35,6 +35,7 @@ LAYERS = {
     "metrics",
     "optimizers",
     "preprocessing",
+    "random",
     "regularizers",
     "saving",
     "utils",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import ops as ops
     from tidegate import optimizers as optimizers
     from tidegate import preprocessing as preprocessing
+    from tidegate import random as random
     from tidegate import regularizers as regularizers
     from tidegate import saving as saving
     from tidegate import toolkit as toolkit
@@ -68,6 +69,7 @@ _MODULES = (
     "ops",
     "optimizers",
     "preprocessing",
+    "random",
     "regularizers",
     "saving",
     "toolkit",

@@ -18,12 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from tidegate import activations, ops
+from tidegate import activations, ops, random
 from tidegate.errors import ArgumentError, complaint, lacking
 from tidegate.language import say
 from tidegate.spelling import note
 from tidegate.utils.naming import clear_session
-from tidegate.utils.random import generator
 
 Array = np.ndarray[Any, Any]
 
@@ -38,6 +37,7 @@ __all__ = [
     "concatenate",
     "constant",
     "count_params",
+    "dropout",
     "dtype",
     "epsilon",
     "eval",
@@ -50,12 +50,16 @@ __all__ = [
     "get_value",
     "image_data_format",
     "in_test_phase",
+    "in_top_k",
     "in_train_phase",
     "int_shape",
     "is_keras_tensor",
     "learning_phase",
+    "moving_average_update",
     "name_scope",
     "ndim",
+    "random_bernoulli",
+    "random_binomial",
     "random_normal",
     "random_uniform",
     "repeat",
@@ -68,6 +72,7 @@ __all__ = [
     "set_value",
     "shape",
     "switch",
+    "truncated_normal",
     "update",
     "update_add",
     "update_sub",
@@ -87,7 +92,8 @@ OPS = {
     "repeat_elements": "repeat",
 }
 SAME = (
-    "all", "any", "arange", "argmax", "argmin", "cast", "cos", "cumsum", "elu", "equal", "exp", "eye", "greater",
+    "all", "any", "arange", "argmax", "argmin", "cast", "cos", "cumprod", "cumsum", "elu", "equal", "exp", "eye",
+    "greater",
     "greater_equal", "hard_sigmoid", "l2_normalize", "less", "less_equal", "log", "logsumexp", "max", "maximum",
     "mean", "min", "minimum", "not_equal", "one_hot", "ones", "ones_like", "relu", "reshape", "round", "sigmoid",
     "sign", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient",
@@ -381,28 +387,49 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> A
     return called
 
 
-def _draw(kind: str, shape: Any, *numbers: float, dtype: Any = None, seed: Any = None) -> Array:
-    if any(d is None for d in shape):
-        instead = say("layers.GaussianNoise, which draws for each sample")
-        raise ArgumentError(
-            complaint(f"random_{kind}", say("sizes that are known"), f"{tuple(shape)}", instead)
-        )
-    rng = generator() if seed is None else np.random.default_rng(seed)
-    return np.asarray(getattr(rng, kind)(*numbers, tuple(shape)), dtype or floatx())
-
-
 def random_normal(
     shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None
-) -> Array:
-    """Return numbers drawn from a normal distribution, once."""
-    return _draw("normal", shape, mean, stddev, dtype=dtype, seed=seed)
+) -> Any:
+    """Return numbers of a normal distribution: inside a layer's call drawn anew for each batch."""
+    return random.normal(shape, mean, stddev, dtype, seed)
 
 
 def random_uniform(
     shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None
-) -> Array:
-    """Return numbers drawn evenly between two, once."""
-    return _draw("uniform", shape, minval, maxval, dtype=dtype, seed=seed)
+) -> Any:
+    """Return numbers drawn evenly between two: inside a layer's call drawn anew for each batch."""
+    return random.uniform(shape, minval, maxval, dtype, seed)
+
+
+def truncated_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None
+) -> Any:
+    """Return numbers of a normal distribution that lie within two deviations of its mean."""
+    return random.truncated_normal(shape, mean, stddev, dtype, seed)
+
+
+def random_bernoulli(shape: Any, p: float = 0.0, dtype: Any = None, seed: Any = None) -> Any:
+    """Return 1 with the probability p, else 0."""
+    drawn = random.uniform(shape, seed=seed) < p
+    return drawn.astype(dtype or floatx()) if isinstance(drawn, np.ndarray) else drawn
+
+
+random_binomial = random_bernoulli
+
+
+def dropout(x: Any, level: float, noise_shape: Any = None, seed: Any = None) -> Any:
+    """Return x with a share of its numbers 0, and the others as much larger."""
+    return random.dropout(x, level, noise_shape, seed)
+
+
+def in_top_k(predictions: Any, targets: Any, k: int) -> Any:
+    """Return 1 where the output of the target is among the k largest."""
+    return ops.in_top_k(targets, predictions, k)
+
+
+def moving_average_update(x: Any, value: Any, momentum: float) -> Any:
+    """Write a weight or an array as its mean with a new value, which counts 1 - momentum; return it."""
+    return update(x, get_value(x) * momentum + np.asarray(value) * (1 - momentum))
 
 
 @contextlib.contextmanager

@@ -233,13 +233,35 @@ def test_metrics_can_be_started_anew() -> None:
     assert [m.result() for m in model.metrics] == [0.0]
 
 
-@pytest.mark.parametrize("method", ["train_step", "test_step", "compute_loss"])
+@pytest.mark.parametrize(
+    "method", ["train_step", "test_step", "compute_loss", "compute_metrics", "make_train_function"]
+)
 def test_a_step_of_its_own_is_refused_by_name(method: str) -> None:
     Own = type("Own", (Sequential,), {method: lambda self, *args: None})
     model = Own([LSTM(4, input_shape=(6, 2)), Dense(1)])
     assert model.predict(X, verbose=0).shape == (50, 1)
     with pytest.raises(ArgumentError, match=rf"{method}\(\) of its own in Own"):
         model.compile("adam", "mse")
+
+
+@pytest.mark.parametrize("method", ["predict_step", "make_predict_function"])
+def test_a_prediction_of_its_own_is_refused_by_name(method: str) -> None:
+    Own = type("Own", (Sequential,), {method: lambda self, *args: None})
+    with pytest.raises(ArgumentError, match=rf"predict expects .*{method}\(\) of its own in Own"):
+        Own([LSTM(4, input_shape=(6, 2)), Dense(1)]).predict(X)
+
+
+def test_metrics_of_single_batches_can_go_on() -> None:
+    model = regression(metrics=["mae"])
+    parts = [slice(0, 10), slice(10, 50)]
+    alone = [model.test_on_batch(X[p], Y[p]) for p in parts]
+    model.reset_metrics()
+    for p in parts:
+        together = model.test_on_batch(X[p], Y[p], reset_metrics=False)
+    expected = np.average(alone, axis=0, weights=[10, 40])
+    np.testing.assert_allclose(together, expected, rtol=1e-5)
+    np.testing.assert_allclose(together, model.evaluate(X, Y, verbose=0), rtol=1e-5)
+    assert model.test_on_batch(X[:10], Y[:10]) == pytest.approx(alone[0])
 
 
 def test_one_batch_at_a_time() -> None:

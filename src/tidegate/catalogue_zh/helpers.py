@@ -81,6 +81,4 @@ TEXTS: dict[str, str] = {
     "no updates": "不带 updates",
     "some": "给出了 updates",
     "fit and train_on_batch train a model": "用 fit 或 train_on_batch 训练模型",
-    "sizes that are known": "已知的大小",
-    "layers.GaussianNoise, which draws for each sample": "用 layers.GaussianNoise，它为每个样本分别抽取",
 }

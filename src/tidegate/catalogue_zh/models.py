@@ -198,6 +198,7 @@ TEXTS: dict[str, str] = {
     ),
     "{method}() of its own in {name}": "{name} 里自己的 {method}()",
     "a model whose steps are recorded from its call": "步骤由它的 call 记录下来的模型",
+    "a layer of your own at the end, or a function around predict": "在末尾加一个自己的层，或在 predict 外面写一个函数",
     "a loss or metric as a function in compile, or add_loss in call": (
         "把损失或指标写成函数交给 compile，或在 call 里用 add_loss"
     ),

@@ -76,6 +76,12 @@ TEXTS: dict[str, str] = {
     "an array whose numbers are there": "数值已知的数组",
     "it before the model, on the data": "在进入模型之前对数据调用它",
     "numbers that are there, to say how to go on": "已知的数值，才能决定如何继续",
+    # random numbers
+    "a whole number from 0 on": "不小于 0 的整数",
+    "sizes that are known; inside a layer's call None stands for the samples": "已知的大小；在层的 call 里 None 代表样本数",
+    "a rate from 0 to below 1": "比例不小于 0、小于 1",
+    "to be called outside of a model": "在模型之外调用",
+    "a layer's call": "层的 call",
     # gradients and states
     "the gradient of {name}": "{name} 的梯度",
     "that {name} does not depend on weights": "{name} 不依赖于权重",

@@ -48,10 +48,12 @@ class Compiled(Network):
         self._trained: list[Parameter] | None = None  # what `fit` changes, as it was at `compile`
         self._ready: dict[Any, Ready] = {}
         self._used: Ready | None = None
+        self._summed: dict[str, Ready] = {}  # whose sums the next step on a batch may go on with
         self._form: Any = None  # the nest in which a `call` of the user's own takes its inputs
 
     def _changed(self) -> None:
         self._ready.clear()
+        self._summed.clear()
         self._made_heads.clear()
         self._seen.clear()
         self._trained = None
@@ -123,6 +125,7 @@ class Compiled(Network):
                 complaint("compile", say("a loss"), say("none"), "model.compile('adam', loss='mse')")
             )
         self._refuse_own("compile", "train_step", "test_step", "compute_loss", "compute_metrics")
+        self._refuse_own("compile", "compute_loss_and_updates", "get_metrics_result")
         self._refuse_own("compile", "make_train_function", "make_test_function")
         chosen = optimizers.get(optimizer)
         given = {
@@ -147,13 +150,17 @@ class Compiled(Network):
             own = [m for m in methods if m in vars(cls) and not cls.__module__.startswith("tidegate.")]
             if own:
                 came = say("{method}() of its own in {name}", method=own[0], name=cls.__name__)
-                instead = say("a loss or metric as a function in compile, or add_loss in call")
+                if verb == "predict":
+                    instead = say("a layer of your own at the end, or a function around predict")
+                else:
+                    instead = say("a loss or metric as a function in compile, or add_loss in call")
                 raise ArgumentError(
                     complaint(verb, say("a model whose steps are recorded from its call"), came, instead)
                 )
 
     def reset_metrics(self) -> None:
         """Start the metrics at nothing, as each `fit`, `evaluate` and step on a batch does by itself."""
+        self._summed.clear()
         for metric in self.metrics:
             metric.reset_state()
 

@@ -91,6 +91,7 @@ def run_pass(
     bar: Progress | None = None,
     stopped: Callable[[], bool] | None = None,
     watch: Watch | None = None,
+    after: Ready | None = None,
 ) -> Pass:
     """Run each batch once, training where there is an optimizer.
 
@@ -99,8 +100,9 @@ def run_pass(
     kind : "train", "test" or "predict": whose batches callbacks see
     stopped : asked after each batch that a callback saw
     watch : told when the loss is lost; it may stop the pass
+    after : the plan of a pass before this one, whose sums are gone on with
     """
-    done = Pass()
+    done = Pass(after)
     watched = callbacks is not None and kind in callbacks.watched
     few = (
         1 if watched else optimizer.ahead if optimizer is not None else None

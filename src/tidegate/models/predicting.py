@@ -70,6 +70,7 @@ class Predictor(Compiled):
                 self._used, out = found, found.empty(len(x))
                 found.plan.run([x], len(x), len(x), outputs=out)  # nothing to look at, nothing to wait for
                 return found.handed_out(out)
+        self._refuse_own("predict", "predict_step", "make_predict_function")
         most = None if steps is None else size("predict", "steps", steps, 1)
         show = 0 if verbose == "auto" else level(verbose)
         calls = CallbackList(callbacks, model=self, verbose=show, epochs=1, steps=most)

@@ -384,26 +384,51 @@ class Trainer(Predictor):
         sample_weight: Any = None,
         class_weight: Any = None,
         return_dict: bool = False,
+        *,
+        reset_metrics: bool = True,
     ) -> Any:
-        """Make one step on these samples, and return the loss (and metrics) before it."""
+        """Make one step on these samples, and return the loss (and metrics) before it.
+
+        Parameters
+        ----------
+        x, y, sample_weight, class_weight : as in `fit`
+        return_dict : bool, default False
+            Return a dict by name.
+        reset_metrics : bool, default True
+            False returns the mean over this and the steps before it, back to the last `reset_metrics()`; of Keras 2.
+        """
         samples, ready = self._samples("train_on_batch", x, y, True, sample_weight, class_weight)
         self._check_finite(samples)
-        with Interrupts() as interrupts:
-            run_pass("train", _at_once(ready, samples), interrupts, optimizer=self.optimizer)
-        return _result(ready, return_dict)
+        return self._one_batch("train", ready, samples, return_dict, reset_metrics)
 
     def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        return_dict: bool = False,
+        *,
+        reset_metrics: bool = True,
     ) -> Any:
-        """Return the loss (and metrics) of these samples."""
+        """Return the loss (and metrics) of these samples; the arguments are those of `train_on_batch`."""
         samples, ready = self._samples("test_on_batch", x, y, False, sample_weight)
+        return self._one_batch("test", ready, samples, return_dict, reset_metrics)
+
+    def _one_batch(self, kind: str, ready: Ready, samples: Samples, as_dict: bool, reset: bool) -> Any:
+        """Run a plan once, and return what it reports: of this batch, or of all since the last reset."""
         with Interrupts() as interrupts:
-            run_pass("test", _at_once(ready, samples), interrupts)
-        return _result(ready, return_dict)
-
-
-def _at_once(ready: Ready, samples: Samples) -> list[Stretch]:
-    return [Stretch(ready, samples.sources, len(samples), len(samples))]
+            run_pass(
+                kind,
+                [Stretch(ready, samples.sources, len(samples), len(samples))],
+                interrupts,
+                optimizer=self.optimizer if kind == "train" else None,
+                after=None if reset else self._summed.get(kind),
+            )
+        self._used = self._summed[kind] = ready
+        logs = ready.logs()
+        if as_dict:
+            return logs
+        return logs["loss"] if len(logs) == 1 else [logs[name] for name in ready.in_order()]
 
 
 def _arrays(
@@ -415,13 +440,6 @@ def _arrays(
     most = None if steps is None else size(verb, start + names[0], steps, 1)
     default = 32 if most is None else -(-len(samples) // most)
     return ArrayFeed(ready, samples, size(verb, start + names[1], batch_size, default), most, shuffle)
-
-
-def _result(ready: Ready, as_dict: bool) -> Any:
-    logs = dict(zip(ready.names, ready.last(), strict=True))
-    if as_dict:
-        return logs
-    return logs["loss"] if len(logs) == 1 else [logs[name] for name in ready.in_order()]
 
 
 def _validates(frequency: Any, epoch: int) -> bool:

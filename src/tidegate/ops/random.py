@@ -30,7 +30,7 @@ class Random(Op):
     name = "random"
     arguments = ("x",)
     carries = ("x",)
-    flat = True  # x says how many samples there are, no more
+    flat = True  # x is where it stands, no more: the shard says how many samples there are
     contextual = True
 
     def infer(  # type: ignore[override]
@@ -49,7 +49,7 @@ class Random(Op):
         each: bool = True,
         context: Context = Context(),
     ) -> tuple[Array, None]:
-        rows, row = (len(x), context.row) if each else (1, 0)
+        rows, row = (context.rows or len(x), context.row) if each else (1, 0)
         u, v = draw(rows, int(np.prod(shape)), seed, Context(context.step, row, rows))
         if kind == "keep":
             r = (u >= np.float32(rate)).astype(np.float32)
