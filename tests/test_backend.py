@@ -30,6 +30,13 @@ X = np.array([[1.0, -2.0], [3.0, 0.5]], np.float32)
         (lambda: K.get_value(K.variable(X)), X),
         (lambda: K.cast_to_floatx([1]), [1]),
         (lambda: K.flatten(X), X.ravel()),
+        (lambda: K.batch_dot(X, X), (X * X).sum(-1, keepdims=True)),
+        (lambda: K.batch_dot(X[:, None], X[:, :, None]), (X * X).sum(-1)[:, None, None]),
+        (lambda: K.batch_dot(X[:, None], X[:, None], axes=[2, 2]), (X * X).sum(-1)[:, None, None]),
+        (lambda: K.dot(X, np.float32([1, 2])), X @ [1, 2]),
+        (lambda: K.prod(X, axis=1), X.prod(1)),
+        (lambda: K.slice(X, (0, 1), (-1, 1)), X[:, 1:]),
+        (lambda: K.in_top_k(X, np.array([0, 1]), 1), [1, 0]),
     ],
 )
 def test_functions(found: Any, expected: Any) -> None:

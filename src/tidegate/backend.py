@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,7 @@ Array = np.ndarray[Any, Any]
 
 __all__ = [
     "backend",
+    "batch_dot",
     "batch_flatten",
     "batch_get_value",
     "batch_set_value",
@@ -48,16 +50,19 @@ __all__ = [
     "get_session",
     "get_uid",
     "get_value",
+    "identity",
     "image_data_format",
     "in_test_phase",
     "in_top_k",
     "in_train_phase",
     "int_shape",
     "is_keras_tensor",
+    "is_sparse",
     "learning_phase",
     "moving_average_update",
     "name_scope",
     "ndim",
+    "print_tensor",
     "random_bernoulli",
     "random_binomial",
     "random_normal",
@@ -71,7 +76,9 @@ __all__ = [
     "set_session",
     "set_value",
     "shape",
+    "slice",
     "switch",
+    "temporal_padding",
     "truncated_normal",
     "update",
     "update_add",
@@ -82,9 +89,9 @@ __all__ = [
 # Names of the backend, and of the ops behind them where these differ.
 OPS = {
     "abs": "absolute",
-    "batch_dot": "matmul",
     "clip": "clip",
-    "dot": "matmul",
+    "dot": "dot",
+    "einsum": "einsum",
     "gather": "take",
     "permute_dimensions": "transpose",
     "pow": "power",
@@ -93,8 +100,7 @@ OPS = {
 }
 SAME = (
     "all", "any", "arange", "argmax", "argmin", "cast", "cos", "cumprod", "cumsum", "elu", "equal", "exp", "eye",
-    "greater",
-    "greater_equal", "hard_sigmoid", "l2_normalize", "less", "less_equal", "log", "logsumexp", "max", "maximum",
+    "greater", "greater_equal", "hard_sigmoid", "l2_normalize", "less", "less_equal", "log", "logsumexp", "max", "maximum",
     "mean", "min", "minimum", "not_equal", "one_hot", "ones", "ones_like", "relu", "reshape", "round", "sigmoid",
     "sign", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient",
     "sum", "tanh", "tile", "transpose", "var", "where", "zeros", "zeros_like",
@@ -337,6 +343,56 @@ def reverse(x: Any, axes: Any) -> Any:
 def repeat(x: Any, n: int) -> Any:
     """Return each sample of an array with two axes n times, as so many steps."""
     return numeric("tile")(expand_dims(x, 1), (1, n, 1))
+
+
+def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
+    """Return the sum of products over an axis of each, sample by sample; of two rows of numbers one number each.
+
+    Parameters
+    ----------
+    axes : int, or one for x and one for y
+        By default the last of x and the last but one of y.
+    """
+    n, m = ndim(x), ndim(y)
+    first, second = (axes, axes) if isinstance(axes, int) else axes or (n - 1, m - 2 if m > 2 else m - 1)
+    letters = string.ascii_lowercase
+    of_x, of_y = list(letters[:n]), [letters[0], *letters[n : n + m - 1]]
+    of_y[second] = of_x[first]
+    over = of_x[first]
+    out = [c for c in of_x + of_y[1:] if c != over]
+    found = ops.einsum(f"{''.join(of_x)},{''.join(of_y)}->{''.join(out)}", x, y)
+    return expand_dims(found, 1) if n == m == 2 else found
+
+
+def temporal_padding(x: Any, padding: Any = (1, 1)) -> Any:
+    """Return a sequence with so many steps of zeros before and behind it."""
+    return ops.pad(x, ((0, 0), tuple(padding), (0, 0)))
+
+
+def slice(x: Any, start: Any, size: Any) -> Any:
+    """Return so many numbers of each axis from a start on, all of them for -1."""
+    sizes = [
+        n if s == -1 and n is None else (n or 0) - a if s == -1 else s
+        for a, s, n in zip(start, size, x.shape, strict=True)
+    ]
+    return ops.slice(x, start, sizes)
+
+
+def identity(x: Any, name: str | None = None) -> Any:
+    """Return x."""
+    return x
+
+
+def print_tensor(x: Any, message: str = "", summarize: int = 3) -> Any:
+    """Print an array and return it; what is recorded has no numbers yet, and is passed on."""
+    if isinstance(x, np.ndarray):
+        print(message, x)
+    return x
+
+
+def is_sparse(tensor: Any) -> bool:
+    """Return False: there are no sparse arrays here."""
+    return False
 
 
 def bias_add(x: Any, bias: Any, data_format: Any = None) -> Any:

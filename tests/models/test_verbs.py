@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tidegate import ops
 from tidegate.callbacks import EarlyStopping, History
 from tidegate.errors import ArgumentError, ShapeError, TidegateError
 from tidegate.layers import LSTM, Dense, Embedding, Flatten
@@ -224,6 +226,23 @@ def test_a_metric_of_several_numbers_is_an_array_in_the_history(capsys: pytest.C
     assert isinstance(loss, float) and f1.shape == (3,)
     with pytest.raises(ArgumentError, match="one number to watch; got 'val_f1' with 3 numbers"):
         model.fit(X, y, validation_split=0.2, callbacks=EarlyStopping("val_f1", mode="max"), verbose=0)
+
+
+def test_a_loss_of_ones_own_may_compare_one_number_with_several_outputs() -> None:
+    def pinball(y_true: Any, y_pred: Any) -> Any:
+        error = y_true - y_pred
+        shares = np.float32([0.1, 0.5, 0.9])
+        return ops.mean(ops.maximum(shares * error, (shares - 1) * error), axis=-1)
+
+    model = Sequential([LSTM(4, input_shape=(6, 2)), Dense(3)])
+    model.compile("adam", pinball)
+    away = Y.reshape(-1, 1) - model.predict(X)
+    shares = np.array([0.1, 0.5, 0.9])
+    expected = np.maximum(shares * away, (shares - 1) * away).mean()
+    assert model.evaluate(X, Y, verbose=0) == pytest.approx(expected, rel=1e-5)
+    model.compile("adam", "mse")
+    with pytest.raises(ShapeError, match="y of the output's shape"):
+        model.fit(X, Y, verbose=0)
 
 
 def test_metrics_can_be_started_anew() -> None:

@@ -98,6 +98,8 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "trace": lambda x: ops.trace(x, 1, 2, 1),
     "inner": lambda x: ops.inner(x, MATRIX.T),
     "tensordot": lambda x: ops.tensordot(x, MATRIX, axes=1),
+    "dot with a vector": lambda x: ops.dot(x, np.float32([1, 2, -1, 0.5])),
+    "rows dot a vector": lambda x: ops.expand_dims(ops.dot(x[:, 0], np.float32([1, 2, -1, 0.5])), 1),
     "take_along_axis": lambda x: ops.take_along_axis(x, ops.argsort(-x, axis=1), axis=1),
     "hstack": lambda x: ops.hstack([x, -x]),
     "dstack": lambda x: ops.dstack([x, -x]),

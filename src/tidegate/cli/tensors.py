@@ -195,11 +195,13 @@ def _eager() -> bool:
 
 # What tensorflow calls a function of `tidegate.backend`.
 _FUNCTIONS = {
+    "argsort": "argsort",
     "clip_by_value": "clip",
     "concat": "concatenate",
     "matmul": "dot",
     "range": "arange",
     "reduce_all": "all",
+    "reduce_logsumexp": "logsumexp",
     "reduce_any": "any",
     "reduce_max": "max",
     "reduce_mean": "mean",
@@ -212,12 +214,13 @@ _FUNCTIONS = {
     "squared_difference": "squared_difference",
 }
 _SAME = (
-    "abs", "add", "argmax", "argmin", "cos", "cumsum", "divide", "elu", "equal", "exp", "expand_dims", "eye",
+    "abs", "add", "argmax", "argmin", "ceil", "cos", "cosh", "cumprod", "cumsum", "divide", "einsum", "elu",
+    "equal", "erf", "exp", "expand_dims", "expm1", "eye", "floor",
     "gather", "gelu", "greater", "greater_equal", "l2_normalize", "leaky_relu", "less", "less_equal", "log",
-    "log_softmax", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative",
-    "not_equal", "ones", "ones_like", "pow", "relu", "reverse", "round", "selu", "sigmoid", "sign", "silu", "sin",
-    "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "swish", "tanh",
-    "tile", "where", "zeros", "zeros_like",
+    "log1p", "log_softmax", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative",
+    "not_equal", "ones", "ones_like", "pow", "relu", "reverse", "round", "selu", "sigmoid", "sign", "silu", "sin", "sinh",
+    "softmax", "softplus", "sort", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "swish", "tan",
+    "tanh", "tensordot", "tile", "top_k", "where", "zeros", "zeros_like",
 )  # fmt: skip
 
 

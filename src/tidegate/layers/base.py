@@ -48,7 +48,7 @@ class Layer(Holder):
         By default the class in lower case, numbered: lstm, lstm_1, ...
     trainable : bool
         Whether `fit` changes the weights.
-    input_shape, batch_input_shape, batch_shape, input_dim, input_length : optional
+    input_shape, batch_input_shape, batch_shape, input_dim, input_length, batch_size : optional
         What a first layer is fed with: (timesteps, features) without the samples, or with them in front.
 
     Attributes
@@ -121,6 +121,8 @@ class Layer(Holder):
         full = kwargs.pop("batch_input_shape", None) or kwargs.pop("batch_shape", None)
         shape, length = kwargs.pop("input_shape", None), kwargs.pop("input_length", None)
         dim = kwargs.pop("input_dim", None)
+        if shape is not None or dim is not None:
+            kwargs.pop("batch_size", None)  # any batch size can follow
         if full is not None:
             self.batch_size, *rest = sample_shape(who, "batch_input_shape", full)
             self.batch_shape = (None, *rest)

@@ -423,6 +423,7 @@ class Compiled(Network):
         samples = Samples(inputs, made, weights)
         ready = self._scorer(verb, samples, training)
         for k, (place, head) in enumerate(predictor_heads):
+            made[k] = samples.targets[k] = targets.spread(made[k], ready.shapes[place], head.loss)
             self._check_target(made[k], ready.shapes[place], head)
             samples.weights[k] = weight_of(verb, weights[k], ready.shapes[place][:-1])
         return samples, ready

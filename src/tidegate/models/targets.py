@@ -17,10 +17,11 @@ from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers import Activation, Dense, Layer, RepeatVector, Softmax, TimeDistributed
 from tidegate.losses import Loss
+from tidegate.losses.base import FunctionLoss
 from tidegate.models.proposals import codes_in, either, way
 from tidegate.shapes import Shape, describe, elements
 
-__all__ = ["Output", "check_labels", "check_loss", "check_target"]
+__all__ = ["Output", "check_labels", "check_loss", "check_target", "spread"]
 
 Array = np.ndarray[Any, Any]
 Got = tuple[int, ...]
@@ -178,6 +179,16 @@ def check_target(y: Array, output: Shape, loss: Loss, place: Output) -> None:
         )
         ways = either(*_for_numbers(y, want, place, loss))
     raise ShapeError(complaint(who, expected, f"y {_shown(got, _steps(want) or place.steps)}", ways))
+
+
+def spread(y: Array, output: Shape, loss: Loss | None) -> Array:
+    """Return one number for each position, that a loss of the user's own compares with several outputs, as often."""
+    want = (len(y), *(d or 1 for d in output[1:]))
+    said: Any = loss.fn if isinstance(loss, FunctionLoss) else type(loss)
+    single = y.shape in (want[:-1], (*want[:-1], 1)) and want[-1] > 1
+    if loss is None or loss.sparse or not single or str(said.__module__).startswith("tidegate."):
+        return y
+    return np.broadcast_to(y.reshape(*want[:-1], 1), want)
 
 
 def _steps(want: Got) -> int | None:

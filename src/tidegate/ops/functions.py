@@ -249,7 +249,13 @@ def l2_normalize(x: Any, axis: int = -1) -> Any:
 
 
 def dot(x1: Any, x2: Any) -> Any:
-    """Return the matrix product, as `matmul`."""
+    """Return the matrix product, as `matmul`; with a vector, the sum of its products with the last axis."""
+    if recorded(x1) is None and recorded(x2) is None:
+        return np.dot(x1, x2)
+    if ndim(x2) == 1 and ndim(x1) > 1:
+        rows = x1 if ndim(x1) > 2 or np.shape(x1)[0] is not None else expand_dims(x1, 1)
+        found = squeeze(matmul(rows, expand_dims(x2, 1)), -1)
+        return found if rows is x1 else squeeze(found, 1)
     return matmul(x1, x2)
 
 

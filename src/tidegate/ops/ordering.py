@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -75,6 +75,13 @@ def sort(x: Any, axis: int = -1) -> Any:
     return take_along_axis(x, places(x, axis), axis)
 
 
+class TopK(NamedTuple):
+    """What `top_k` gives."""
+
+    values: Any
+    indices: Any
+
+
 def top_k(x: Any, k: int, sorted: bool = True) -> Any:
     """Return the k largest numbers of the last axis, largest first, and their places."""
     n = np.shape(x)[-1]
@@ -82,7 +89,7 @@ def top_k(x: Any, k: int, sorted: bool = True) -> Any:
         raise ShapeError(complaint("top_k", say("k from 1 to {most}", most=n), str(k)))
     found = get_item(places(negative(x), -1), (Ellipsis, slice(0, k)))
     values = take_along_axis(x, found, -1)
-    return values, found.astype(np.int32) if isinstance(found, np.ndarray) else found
+    return TopK(values, found.astype(np.int32) if isinstance(found, np.ndarray) else found)
 
 
 def in_top_k(targets: Any, predictions: Any, k: int) -> Any:
