@@ -100,10 +100,10 @@ OPS = {
 }
 SAME = (
     "all", "any", "arange", "argmax", "argmin", "cast", "cos", "cumprod", "cumsum", "elu", "equal", "exp", "eye",
-    "greater", "greater_equal", "hard_sigmoid", "l2_normalize", "less", "less_equal", "log", "logsumexp", "max", "maximum",
-    "mean", "min", "minimum", "not_equal", "one_hot", "ones", "ones_like", "relu", "reshape", "round", "sigmoid",
-    "sign", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient",
-    "sum", "tanh", "tile", "transpose", "var", "where", "zeros", "zeros_like",
+    "greater", "greater_equal", "hard_sigmoid", "l2_normalize", "less", "less_equal", "log", "logsumexp", "max",
+    "maximum", "mean", "min", "minimum", "not_equal", "one_hot", "ones", "ones_like", "relu", "reshape", "round",
+    "sigmoid", "sign", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "squeeze", "stack", "std",
+    "stop_gradient", "sum", "tanh", "tile", "transpose", "var", "where", "zeros", "zeros_like",
 )  # fmt: skip
 ABSENT = {
     "gradients": "fit and train_on_batch take the gradients; a penalty on them has no place here",

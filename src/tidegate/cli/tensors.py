@@ -215,12 +215,12 @@ _FUNCTIONS = {
 }
 _SAME = (
     "abs", "add", "argmax", "argmin", "ceil", "cos", "cosh", "cumprod", "cumsum", "divide", "einsum", "elu",
-    "equal", "erf", "exp", "expand_dims", "expm1", "eye", "floor",
-    "gather", "gelu", "greater", "greater_equal", "l2_normalize", "leaky_relu", "less", "less_equal", "log",
-    "log1p", "log_softmax", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative",
-    "not_equal", "ones", "ones_like", "pow", "relu", "reverse", "round", "selu", "sigmoid", "sign", "silu", "sin", "sinh",
-    "softmax", "softplus", "sort", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "swish", "tan",
-    "tanh", "tensordot", "tile", "top_k", "where", "zeros", "zeros_like",
+    "equal", "erf", "exp", "expand_dims", "expm1", "eye", "floor", "gather", "gelu", "greater", "greater_equal",
+    "l2_normalize", "leaky_relu", "less", "less_equal", "log", "log1p", "log_softmax", "logical_and",
+    "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative", "not_equal", "ones", "ones_like",
+    "pow", "relu", "reverse", "round", "selu", "sigmoid", "sign", "silu", "sin", "sinh", "softmax", "softplus",
+    "sort", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "swish", "tan", "tanh",
+    "tensordot", "tile", "top_k", "where", "zeros", "zeros_like",
 )  # fmt: skip
 
 
