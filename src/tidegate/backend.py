@@ -117,6 +117,8 @@ LOSSES = (
 
 
 def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)  # asked by the import system, often
     if name in SAME or name in OPS:
         found = numeric(OPS.get(name, name))
         if found is not None:

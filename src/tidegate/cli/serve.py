@@ -12,6 +12,7 @@ what stands nowhere is refused by its full name, with the nearest ones that exis
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import importlib.util
 import re
@@ -149,15 +150,17 @@ def keras_path(name: str) -> str | None:
     return None
 
 
-def modules() -> list[str]:
+@functools.cache  # a script asks with each K.mean
+def modules() -> tuple[str, ...]:
     """Return the paths of the modules served: the public ones of tidegate, and those that stand in them."""
     first = [name for name in tidegate.__all__ if name not in OWN and _module(f"tidegate.{name}")]
-    return first + [
+    inner = (
         f"{name}.{inner}"
         for name in first
         for inner in public(importlib.import_module(f"tidegate.{name}"))
         if _module(f"tidegate.{name}.{inner}")
-    ]
+    )
+    return (*first, *inner)
 
 
 def moved(path: str) -> str | None:
