@@ -227,4 +227,5 @@ TEXTS: dict[str, str] = {
     "a scalar made by tidegate.ops": "由 tidegate.ops 算出的标量",
     "a name, a constraint or None": "名称、约束或 None",
     "an axis, or neighbouring ones, of its weight": "它的权重的一个轴，或相邻的几个轴",
+    "sizes that are known": "已知的大小",
 }
