@@ -101,10 +101,10 @@ BEYOND_MASKS = (
     *("Negatives", "At", "IoU"),
 )
 
-# Keras does not freeze what stands inside of layers that are made with trainable=False
+# Keras does not freeze what stands inside of layers that are made with trainable=False, and SpatialDropout1D takes none
 BEYOND_FREEZING = (
     *("layers.Input", "again", "layers.TimeDistributed", "layers.Bidirectional", "layers.RNN"),
-    "layers.MultiHeadAttention",
+    *("layers.MultiHeadAttention", "layers.SpatialDropout1D"),
 )
 
 SCHEDULES = [
