@@ -1,1 +1,1 @@
-"""The commands: `tidegate run` and `tidegate forecast`."""
+"""The commands: `tidegate run`, `tidegate forecast` and `tidegate explain`."""

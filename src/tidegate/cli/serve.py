@@ -14,7 +14,7 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib
-import importlib.util
+import pkgutil
 import re
 import sys
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ ROOTS = (
 )
 
 # Modules of tidegate that Keras does not have.
-OWN = ("data", "kernels", "toolkit")
+OWN = ("data", "explaining", "kernels", "toolkit")
 
 # Where the modules of older versions went.
 MOVED = {
@@ -153,14 +153,17 @@ def keras_path(name: str) -> str | None:
 @functools.cache  # a script asks with each K.mean
 def modules() -> tuple[str, ...]:
     """Return the paths of the modules served: the public ones of tidegate, and those that stand in them."""
-    first = [name for name in tidegate.__all__ if name not in OWN and _module(f"tidegate.{name}")]
-    inner = (
-        f"{name}.{inner}"
-        for name in first
-        for inner in public(importlib.import_module(f"tidegate.{name}"))
-        if _module(f"tidegate.{name}.{inner}")
-    )
-    return (*first, *inner)
+    first = [name for name in _inside(tidegate) if name not in OWN]
+    inside = [
+        f"{name}.{inner}" for name in first for inner in _inside(importlib.import_module(f"tidegate.{name}"))
+    ]
+    return (*first, *inside)
+
+
+def _inside(module: ModuleType) -> list[str]:
+    """Return the public names of a module that are modules in its folder."""
+    there = {found.name for found in pkgutil.iter_modules(getattr(module, "__path__", []))}
+    return [name for name in public(module) if name in there]
 
 
 def moved(path: str) -> str | None:
@@ -189,13 +192,6 @@ def today(path: str) -> ModuleType | None:
     """Return tidegate's module for a path of any version, or None."""
     gone = moved(path)
     return own(path.removeprefix("src.") if gone is None else gone)
-
-
-def _module(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:  # the part before the last dot is no package
-        return False
 
 
 def own(path: str) -> ModuleType | None:
