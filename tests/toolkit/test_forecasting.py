@@ -186,3 +186,11 @@ def test_the_work_is_bounded() -> None:
     for samples in (8, 100, 1_000, 5_000, 20_000):
         updates = settings.most_epochs(samples) * -(-samples // settings.batch_size(samples))
         assert updates <= 2_000
+
+
+def test_the_chance_of_the_caller_is_left_alone() -> None:
+    np.random.seed(3)
+    expected = np.random.random()
+    np.random.seed(3)
+    forecast({"sales": 100 + np.arange(60.0)}, target="sales", horizon=2, epochs=1)
+    assert np.random.random() == expected

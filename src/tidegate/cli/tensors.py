@@ -18,7 +18,7 @@ from tidegate import backend
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils import Dataset
-from tidegate.utils.random import generator
+from tidegate.utils.random import generator, seed_generator
 from tidegate.utils.stream import Tensor
 
 __all__ = ["NAMES", "REFUSED", "VERSION"]
@@ -93,8 +93,21 @@ def _transpose(a: Any, perm: Any = None, **kwargs: Any) -> Any:
     return np.transpose(a, perm) if isinstance(a, np.ndarray) else backend.transpose(a, perm)
 
 
-def _one_hot(indices: Any, depth: int, **kwargs: Any) -> Any:
-    return np.eye(depth, dtype=np.float32)[np.asarray(indices)].view(Tensor)
+def _one_hot(
+    indices: Any,
+    depth: int,
+    on_value: Any = None,
+    off_value: Any = None,
+    axis: int | None = None,
+    dtype: Any = None,
+    name: str | None = None,
+) -> Any:
+    """Return rows with a one at each index; an index outside of them has none, as in TensorFlow."""
+    if not isinstance(indices, list | tuple | np.ndarray | np.generic | int):
+        return backend.one_hot(indices, depth)
+    there = np.asarray(indices)[..., None] == np.arange(depth)
+    made = np.where(there, 1 if on_value is None else on_value, 0 if off_value is None else off_value)
+    return np.moveaxis(made.astype(dtype or np.float32), -1, -1 if axis is None else axis).view(Tensor)
 
 
 def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) -> Any:
@@ -119,14 +132,7 @@ def _uniform(
 
 def _set_seed(seed: int) -> None:
     """Fix every draw of tidegate's own; Python's and NumPy's are left alone, as TensorFlow leaves them."""
-    import random
-
-    from tidegate.utils import set_random_seed
-
-    python, numpy = random.getstate(), np.random.get_state()
-    set_random_seed(seed)
-    random.setstate(python)
-    np.random.set_state(numpy)
+    seed_generator(seed)
 
 
 def _devices(device_type: str | None = None) -> list[Any]:

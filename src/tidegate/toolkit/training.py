@@ -86,9 +86,9 @@ def build(pipeline: Pipeline, settings: Settings) -> Any:
     from tidegate.layers import LSTM, Dense, Input
     from tidegate.models import Sequential
     from tidegate.optimizers import Adam
-    from tidegate.utils import set_random_seed
+    from tidegate.utils.random import seed_generator
 
-    set_random_seed(settings.seed)
+    seed_generator(settings.seed)
     model = Sequential(
         [
             Input((pipeline.recipe.look_back, pipeline.features)),

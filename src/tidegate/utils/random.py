@@ -9,7 +9,7 @@ import numpy as np
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 
-__all__ = ["draw_seed", "generator", "set_random_seed"]
+__all__ = ["draw_seed", "generator", "seed_generator", "set_random_seed"]
 
 _generator: np.random.Generator | None = None
 
@@ -29,12 +29,17 @@ def set_random_seed(seed: int) -> None:
     >>> import tidegate
     >>> tidegate.utils.set_random_seed(7)
     """
-    global _generator
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
         expected = say("a whole number from {least} to {most}", least=0, most="2**32 - 1")
         raise ArgumentError(complaint("set_random_seed", expected, repr(seed)))
     random.seed(int(seed))
     np.random.seed(int(seed))
+    seed_generator(seed)
+
+
+def seed_generator(seed: int) -> None:
+    """Fix this package's chance alone; Python's and NumPy's are their owner's."""
+    global _generator
     _generator = np.random.default_rng(int(seed))
 
 

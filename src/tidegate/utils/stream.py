@@ -98,13 +98,13 @@ class Dataset:
     @staticmethod
     def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
         """Return the rows of an array, or of arrays of equal length."""
-        data = over(np.asarray, _plain(tensors))
+        data = over(np.asarray, tensors)
         return Rows(lambda rows: over(lambda a: a[rows], data), np.arange(_rows(data)))
 
     @staticmethod
     def from_tensors(tensors: Any, name: str | None = None) -> Dataset:
         """Return a dataset of one element."""
-        element = over(np.asarray, _plain(tensors))
+        element = over(np.asarray, tensors)
         return Dataset(lambda: iter([element]), 1)
 
     @staticmethod
@@ -118,12 +118,12 @@ class Dataset:
     ) -> Dataset:
         """Return what a generator function yields; types and shapes are accepted and not needed."""
         given = tuple(args)
-        return Dataset(lambda: (over(np.asarray, _plain(e)) for e in generator(*given)))
+        return Dataset(lambda: (over(np.asarray, e) for e in generator(*given)))
 
     @staticmethod
-    def range(*args: int, **kwargs: Any) -> Dataset:
+    def range(*args: int, output_type: Any = np.int64, name: str | None = None) -> Dataset:
         """Return whole numbers, as Python's range gives them."""
-        return Dataset.from_tensor_slices(np.arange(*args))
+        return Dataset.from_tensor_slices(np.arange(*args, dtype=output_type))
 
     @staticmethod
     def zip(*datasets: Any, name: str | None = None) -> Dataset:
@@ -181,13 +181,17 @@ class Dataset:
         return Dataset(make, self._length)
 
     def repeat(self, count: int | None = None, name: str | None = None) -> Dataset:
-        """Begin again at the end, `count` passes in all; without end for None."""
+        """Begin again at the end, `count` passes in all; without end for None, unless there is nothing to repeat."""
         endless = count is None or count < 0
-        times = itertools.repeat(None) if endless else None
 
         def make() -> Iterator[Any]:
-            for _ in times if times is not None else range(count or 0):
-                yield from self
+            for _ in itertools.count() if endless else range(count or 0):
+                empty = True
+                for element in self:
+                    empty = False
+                    yield element
+                if empty:
+                    return
 
         if endless:
             return Dataset(make, INFINITE)
@@ -195,7 +199,7 @@ class Dataset:
 
     def map(self, map_func: Callable[..., Any], num_parallel_calls: Any = None, **kwargs: Any) -> Dataset:
         """Apply a function to each element; a tuple comes as several arguments."""
-        return Dataset(lambda: (_plain(_call(map_func, e)) for e in self), self._length)
+        return Dataset(lambda: (_call(map_func, e) for e in self), self._length)
 
     def filter(self, predicate: Callable[..., Any], name: str | None = None) -> Dataset:
         """Keep the elements for which a function is true."""
@@ -347,15 +351,6 @@ def _draws(seed: int | None, anew: bool) -> Callable[[], np.random.Generator]:
 
 def _call(function: Callable[..., Any], element: Any) -> Any:
     return function(*element) if isinstance(element, tuple) else function(element)
-
-
-def _plain(element: Any) -> Any:
-    """Return an element with tables of columns as dicts; lists are arrays, as in TensorFlow."""
-    if isinstance(element, tuple):
-        return tuple(_plain(part) for part in element)
-    if isinstance(element, dict):
-        return {name: _plain(part) for name, part in element.items()}
-    return element
 
 
 def _rows(element: Any) -> int:
