@@ -139,8 +139,20 @@ def test_splits() -> None:
     assert (len(left), len(right)) == (9, 3)
     left, right = split_dataset(Dataset.range(10), right_size=3, shuffle=True, seed=1)
     assert sorted(listed(left) + listed(right)) == list(range(10))
+    left, right = split_dataset(TABLE, left_size=2, right_size=3)
+    assert (listed(left), listed(right)) == ([0, 1], [9, 10, 11])
     with pytest.raises(TidegateError, match="left_size or right_size"):
         split_dataset(TABLE)
+    with pytest.raises(TidegateError, match="a dataset with an end"):
+        split_dataset(FIVE.repeat(), left_size=2)
+
+
+def test_repeating_nothing_ends() -> None:
+    assert listed(FIVE.take(0).repeat()) == []
+
+
+def test_whole_numbers_take_the_type_that_was_asked_for() -> None:
+    assert next(iter(Dataset.range(2, output_type=np.float32))).dtype == np.float32
 
 
 def test_rows_of_length_one() -> None:

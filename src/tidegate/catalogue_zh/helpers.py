@@ -53,6 +53,8 @@ TEXTS: dict[str, str] = {
     "a tuple of {count}": "有 {count} 项的元组",
     "neither": "两者都没有",
     "{name} between 0 and 1, or 1 to {most}": "{name} 为 0 与 1 之间的比例，或 1 至 {most} 的个数",
+    "a dataset with an end": "有尽头的数据集",
+    "one that never ends": "没有尽头的数据集",
     "two parts that the elements fill": "两部分都不为空，且合起来不超过元素总数",
     "{left} and {right} of {n}": "{n} 个元素分成 {left} 和 {right}",
     "a whole number from {least} to {most}": "{least} 至 {most} 的整数",

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.errors import ArgumentError, complaint
+from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 from tidegate.utils.random import generator
-from tidegate.utils.stream import Dataset
+from tidegate.utils.stream import INFINITE, Dataset
 
 __all__ = ["split_dataset"]
 
@@ -28,7 +28,8 @@ def split_dataset(
     ----------
     dataset : Dataset, array, or tuple of arrays
     left_size, right_size : int or float, optional
-        So many elements, or such a share of them. The other part gets the rest.
+        So many elements from the beginning, and from the end, or such a share of them. Where one is left out, that
+        part gets the rest; where both leave some over, these stand in between.
     shuffle : bool, default False
     seed : int, optional
         Of the shuffle.
@@ -45,6 +46,9 @@ def split_dataset(
     (8, [8, 9])
     """
     whole = dataset if isinstance(dataset, Dataset) else Dataset.from_tensor_slices(dataset)
+    if whole.cardinality() == INFINITE:
+        came = say("one that never ends")
+        raise DataError(complaint("split_dataset", say("a dataset with an end"), came, "dataset.take(1000)"))
     elements = list(whole)
     n = len(elements)
     left, right = _count("left_size", left_size, n), _count("right_size", right_size, n)
@@ -60,7 +64,7 @@ def split_dataset(
     if shuffle:
         rng = generator() if seed is None else np.random.default_rng(seed)
         elements = [elements[k] for k in rng.permutation(n)]
-    first, last = elements[:left], elements[left : left + right]
+    first, last = elements[:left], elements[n - right :]
     return Dataset(lambda: iter(first), left), Dataset(lambda: iter(last), right)
 
 
@@ -71,5 +75,5 @@ def _count(name: str, size: float | None, n: int) -> int | None:
     share = isinstance(size, float)
     if isinstance(size, bool) or (not 0 < size < 1 if share else not 0 < size <= n):
         expected = say("{name} between 0 and 1, or 1 to {most}", name=name, most=n)
-        raise ArgumentError(complaint("split_dataset", expected, repr(size), "left_size=0.8"))
+        raise ArgumentError(complaint("split_dataset", expected, repr(size), f"{name}=0.8"))
     return round(size * n) if share else int(size)
