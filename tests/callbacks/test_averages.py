@@ -57,6 +57,18 @@ def test_means_are_scored_and_weights_are_trained(swap_on_epoch: bool) -> None:
     np.testing.assert_allclose(made.get_weights()[0], means[-1], rtol=1e-5)  # as without the callback
 
 
+def test_training_that_another_callback_ends_leaves_the_means() -> None:
+    _, means = means_by_hand(2)
+    made = model(use_ema=True, ema_momentum=0.5)
+
+    def stop(epoch: int, logs: Any) -> None:
+        made.stop_training = epoch == 1
+
+    callbacks = [SwapEMAWeights(swap_on_epoch=True), LambdaCallback(on_epoch_end=stop)]
+    made.fit(X, Y, batch_size=12, epochs=5, shuffle=False, verbose=0, callbacks=callbacks)
+    np.testing.assert_allclose(made.get_weights()[0], means[-1], rtol=1e-5)
+
+
 def test_an_optimizer_without_means_is_said() -> None:
     with pytest.raises(
         ArgumentError, match=r"SwapEMAWeights expects an optimizer with use_ema=True; got SGD"

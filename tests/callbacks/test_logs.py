@@ -97,6 +97,13 @@ def test_tensorboard_gets_epochs_and_batches(tmp_path: Path) -> None:
     assert held.count(b"evaluation_loss_vs_iterations") == 2
 
 
+def test_tensorboard_gets_the_mean_of_a_metric_of_several_numbers(tmp_path: Path) -> None:
+    board = TensorBoard(tmp_path)
+    board._write("train", {"f1": np.array([0.25, 0.75])}, 0)
+    board.on_train_end()
+    assert struct.pack("<f", 0.5) in next((tmp_path / "train").glob("*tfevents*")).read_bytes()
+
+
 def test_tensorboard_says_what_it_does_not_write() -> None:
     with pytest.warns(RuntimeWarning, match="nothing is written for histogram_freq=1"):
         TensorBoard(histogram_freq=1)

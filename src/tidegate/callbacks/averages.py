@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
@@ -29,11 +31,11 @@ class SwapEMAWeights(Callback):
     def __init__(self, swap_on_epoch: bool = False) -> None:
         super().__init__()
         self.swap_on_epoch = swap_on_epoch
-        self._swapped = False
+        self._weights: list[tuple[Any, Any]] | None = None  # kept while the means stand in the model
 
-    def _swap(self, swapped: bool) -> None:
-        """Let the means stand in the model, or the weights."""
-        if swapped == self._swapped:
+    def _take_means(self) -> None:
+        """Let the means stand in the model."""
+        if self._weights is not None:
             return
         optimizer = self.model.optimizer
         if optimizer is None or not getattr(optimizer, "use_ema", False):
@@ -41,37 +43,42 @@ class SwapEMAWeights(Callback):
             raise ArgumentError(
                 complaint("SwapEMAWeights", say("an optimizer with use_ema=True"), came, "Adam(use_ema=True)")
             )
-        for parameter, mean in optimizer.means():
-            weights = parameter.numpy()
+        means = optimizer.means()
+        self._weights = [(parameter, parameter.numpy()) for parameter, _ in means]
+        for parameter, mean in means:
             parameter.assign(mean)
-            mean[...] = weights
-        self._swapped = swapped
+
+    def _take_weights(self) -> None:
+        """Let the weights stand in the model again."""
+        for parameter, weights in self._weights or ():
+            parameter.assign(weights)
+        self._weights = None
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Train with the weights."""
-        self._swap(False)
+        self._take_weights()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Hand out the means where asked."""
         if self.swap_on_epoch:
-            self._swap(True)
-            if self.model.stop_training or epoch + 1 == self.params["epochs"]:
-                for parameter, mean in self.model.optimizer.means():  # they are the result, in both places
-                    mean[...] = parameter.array
-                self._swapped = False
+            self._take_means()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Leave the means in the model: they are the result, and what a further training begins with."""
+        self._weights = None
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Score the means."""
-        self._swap(True)
+        self._take_means()
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """Take the weights back."""
-        self._swap(False)
+        self._take_weights()
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Predict with the means."""
-        self._swap(True)
+        self._take_means()
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """Take the weights back."""
-        self._swap(False)
+        self._take_weights()

@@ -257,7 +257,7 @@ def _flat(callbacks: Any) -> list[Any]:
     if callbacks is None:
         return []
     if isinstance(callbacks, CallbackList):
-        return callbacks.callbacks
+        return list(callbacks.callbacks)
     if isinstance(callbacks, list | tuple):
         return [c for part in callbacks for c in _flat(part)]
     return [callbacks]

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.events import EventWriter
 from tidegate.errors import ArgumentError, complaint, warn
@@ -86,7 +88,7 @@ class TensorBoard(Callback):
         if part not in self._writers:
             self._writers[part] = EventWriter(Path(self.log_dir) / part)
         for name, value in numbers.items():
-            self._writers[part].scalar(name, float(value), step)
+            self._writers[part].scalar(name, float(np.mean(value)), step)  # of several numbers their mean
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Count batches from here on."""
