@@ -76,3 +76,15 @@ def test_wrong_sequences(items, arguments, message):
 def test_decode_refuses_codes_that_stand_for_nothing():
     with pytest.raises(DataError, match="codes from 0 to 2; got 7"):
         sequences(["ab"]).decode([[7]])
+
+
+@pytest.mark.parametrize(("padding", "truncating"), [("pre", "post"), ("post", "pre")])
+def test_further_sequences_are_cut_at_the_same_end(padding, truncating):
+    found = sequences(["abcd", "b"], length=2, padding=padding, truncating=truncating)
+    np.testing.assert_array_equal(found.encode(["abcd", "b"]), found.x)
+
+
+def test_frame_hands_on_the_mask_value_and_refuses_what_concerns_a_table():
+    assert frame([[1.0], [2.0, 3.0]], mask_value=-1).x[0, 0, 0] == -1
+    with pytest.raises(DataError, match=r"of different lengths; got horizon=\. Instead: leave horizon out"):
+        frame(["cat", "mouse"], horizon=2)

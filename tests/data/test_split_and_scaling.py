@@ -101,6 +101,12 @@ def test_missing_values_and_constant_columns(kind):
     assert np.allclose(scaler.inverse(scaled), table, equal_nan=True)
 
 
+@pytest.mark.parametrize("kind", [Standard, MinMax])
+def test_a_constant_whose_mean_is_rounded_is_only_shifted(kind):
+    scaler = kind().fit(np.full(3, 0.1))  # whose standard deviation in float64 is 1e-17
+    assert np.allclose(scaler.transform(np.array([[0.1], [0.3]])), [[0.0], [0.2]])
+
+
 def test_min_max_sends_a_constant_to_its_low_end():
     assert MinMax(2, 4).fit(np.array([7.0, 7.0])).transform(np.array([[7.0]])).tolist() == [[2.0]]
 

@@ -1,6 +1,7 @@
 """Tables, dates, frames, windows and scalers, in Chinese."""
 
 TEXTS: dict[str, str] = {
+    "targets, look_back and mask_value alone beside strings or sequences of different lengths": "在字符串或长短不一的序列旁只写 targets、look_back 和 mask_value",
     # the steps of dates
     "monthly": "每月",
     "quarterly": "每季度",

@@ -114,7 +114,13 @@ def frame(
            [7., 8.]])
     """
     if are_sequences(table):
-        made: Sequences = sequences(table, targets, length=look_back)
+        _check_no_table(
+            horizon=horizon != 1, inputs=inputs is not None, dates=dates is not None, stride=stride != 1,
+            gap=gap != 0, series=series is not None, known=known is not None, static=static is not None,
+            missing=missing != "refuse", gaps=gaps != "refuse", every=every is not None, bucket=bucket != "mean",
+            text=text != "refuse",
+        )  # fmt: skip
+        made: Sequences = sequences(table, targets, length=look_back, mask_value=mask_value)
         return made
     if look_back is None:
         raise DataError(
@@ -243,6 +249,22 @@ def frame(
     )
     _check_samples(found, rows, need)
     return found
+
+
+def _check_no_table(**given: bool) -> None:
+    """Refuse arguments that say something of a table, where there is none."""
+    for name in given:
+        if given[name]:
+            raise DataError(
+                complaint(
+                    "frame",
+                    say(
+                        "targets, look_back and mask_value alone beside strings or sequences of different lengths"
+                    ),
+                    f"{name}=",
+                    say("leave {name} out", name=name),
+                )
+            )
 
 
 def _rest(columns: Columns, apart: set[str]) -> list[str]:

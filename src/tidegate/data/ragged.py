@@ -34,7 +34,7 @@ class Sequences:
     vocabulary : what the codes 1, 2, ... stand for; () for measurements
     classes : what the numbers in y stand for; () for measurements
     mask_value : what fills up measurements, None for codes, which 0 fills up
-    padding : "pre" or "post"
+    padding, truncating : "pre" or "post"
     """
 
     x: Array
@@ -44,6 +44,7 @@ class Sequences:
     classes: tuple[Any, ...] = ()
     mask_value: float | None = None
     padding: str = "pre"
+    truncating: str = "pre"
 
     def __len__(self) -> int:
         return len(self.x)
@@ -53,10 +54,12 @@ class Sequences:
         length = self.x.shape[1]
         if not self.vocabulary:
             parts = [_measurements(item, k) for k, item in enumerate(items)]
-            return _fill(parts, length, self.padding, self.padding, float(self.mask_value or 0), np.float32)
+            return _fill(
+                parts, length, self.padding, self.truncating, float(self.mask_value or 0), np.float32
+            )
         code = {token: k + 1 for k, token in enumerate(self.vocabulary)}
         rows = [np.array([code[t] for t in item if t in code], np.int32) for item in items]
-        return _fill(rows, length, self.padding, self.padding, 0, np.int32)
+        return _fill(rows, length, self.padding, self.truncating, 0, np.int32)
 
     def decode(self, codes: Any) -> list[Any]:
         """Return sequences of codes as text, or as lists of tokens; 0 is left out.
@@ -208,7 +211,7 @@ def sequences(
         code = {token: k + 1 for k, token in enumerate(vocabulary)}
         rows = [np.array([code[t] for t in item], np.int32) for item in found]
         x = _fill(rows, steps, padding, truncating, 0, np.int32)
-        return Sequences(x, y, lengths, vocabulary, classes, None, padding)
+        return Sequences(x, y, lengths, vocabulary, classes, None, padding, truncating)
     parts = [_measurements(item, k) for k, item in enumerate(found)]
     for k, part in enumerate(parts):
         if part.shape[1] != parts[0].shape[1]:
@@ -226,7 +229,7 @@ def sequences(
                 )
             )
     x = _fill(parts, steps, padding, truncating, mask_value, np.float32)
-    return Sequences(x, y, lengths, (), classes, mask_value, padding)
+    return Sequences(x, y, lengths, (), classes, mask_value, padding, truncating)
 
 
 def _measurements(item: Any, k: int) -> Array:

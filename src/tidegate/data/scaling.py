@@ -75,7 +75,8 @@ class Scaler:
                 say("{kind}: column {name!r} holds an infinite value.", kind=type(self).__name__, name=name)
             )
         offset, factor = self.line(known)
-        return offset, factor if factor > 0 else 1.0
+        constant = known.min() == known.max()  # whose deviation from its mean may be rounding, and no 0
+        return offset, 1.0 if constant or not factor > 0 else factor
 
     def transform(self, values: Array, names: Sequence[str] | None = None) -> Array:
         """Return the scaled values; the last axis holds the columns `names` (default: all fitted ones)."""
