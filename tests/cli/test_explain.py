@@ -72,6 +72,22 @@ def test_the_models_of_a_script(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "(20, 2)\n" not in said
 
 
+def test_a_script_that_trains_batch_by_batch_and_sets_its_output_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "s.py"
+    script.write_text(
+        "import sys\nimport numpy as np\nfrom keras import Sequential, layers\n"
+        "sys.stdout.reconfigure(encoding='utf-8')\n"
+        "model = Sequential([layers.Dense(1, input_shape=(2,))])\nmodel.compile('sgd', 'mse')\n"
+        "model.train_on_batch(np.zeros((4, 2)), np.zeros(4))\n"
+    )
+    assert main(["explain", str(script)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("s.py, line 7: model.train_on_batch(")
+    assert "gives one weighted sum" in said and "epoch" not in said
+
+
 def test_a_script_without_a_model_and_one_that_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,6 +108,8 @@ def test_a_script_without_a_model_and_one_that_fails(
         ([str(AIRLINE), "--look-back", "x"], "invalid int value"),
         ([str(AIRLINE), "--look-back", "500"], "need at least 501 rows"),
         ([str(AIRLINE), "--look-back", "5", "--target", "Passenger"], "did you mean 'Passengers'"),
+        ([str(AIRLINE), "--horizon", "3", "--target", "x"], "--horizon, --target go with --look-back N"),
+        (["m.keras", "--look-back", "3"], "--look-back cut a table into samples; m.keras is none"),
         ([str(AIRLINE), "--save", "/nowhere/page.html"], "cannot be written"),
     ],
 )

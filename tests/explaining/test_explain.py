@@ -191,3 +191,12 @@ def test_large_counts_are_chinese_in_chinese() -> None:
     assert [amount(n) for n in (950, 45_000, 7.4e6)] == ["950", "45 thousand", "7.4 million"]
     with speaking("zh"):
         assert [amount(n) for n in (950, 45_000, 7.4e6, 5.77e7)] == ["950", "4.5 万", "740 万", "5,770 万"]
+
+
+def test_sample_0_of_a_table_is_its_first_row_whatever_its_label() -> None:
+    pd = pytest.importorskip("pandas")
+    model = Sequential([Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse")
+    x = pd.DataFrame({"a": [1.0, 2, 3], "b": [4.0, 5, 6]}, index=[2, 1, 0])
+    y = pd.Series([7.0, 8, 9], index=[2, 1, 0])
+    assert "sees 1, 4 and should answer 7" in explain(model, x, y).text

@@ -30,6 +30,8 @@ TEXTS: dict[str, str] = {
     "Folder for the results. Default: FILE-forecast.": "存放结果的文件夹。默认：FILE-forecast。",
     "Whether to draw the picture.": "是否画图。",
     "Print nothing but errors.": "除错误外什么也不显示。",
+    "{options} go with --look-back N, which cuts the table into samples": "{options} 要与 --look-back N 一起写，由它把表切成样本",
+    "{options} cut a table into samples; {file} is none": "{options} 用来把表切成样本；{file} 不是表",
     "{why}; see tidegate explain --help": "{why}；参见 tidegate explain --help",
     "Say what a table or a model is, and what to write next.": "说明一张表或一个模型是什么，接下来怎么写。",
     "a CSV file, a model in a .keras or .h5 file, or a script of Keras": "CSV 文件，.keras、.h5 文件中的模型，或 Keras 脚本",

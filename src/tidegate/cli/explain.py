@@ -30,6 +30,7 @@ def explain(args: list[str]) -> int:
     """
     try:
         asked = _parser().parse_args(args)
+        _check(asked)
         if asked.file.endswith(".py"):
             return _script(asked)
         found = _explained(asked)
@@ -44,6 +45,22 @@ def explain(args: list[str]) -> int:
     except SystemExit as done:  # after --help
         return int(done.code or 0)
     return 0
+
+
+def _check(asked: argparse.Namespace) -> None:
+    """Refuse options that say how a table is cut, where none is cut."""
+    how = [name for name in ("horizon", "target", "inputs", "every") if getattr(asked, name) is not None]
+    options = ", ".join(f"--{name}" for name in how)
+    if Path(asked.file).suffix in (*MODELS, ".py"):
+        options = ", ".join(filter(None, ["--look-back" if asked.look_back is not None else "", options]))
+        if options:
+            raise DataError(
+                say("{options} cut a table into samples; {file} is none", options=options, file=asked.file)
+            )
+    elif how and asked.look_back is None:
+        raise DataError(
+            say("{options} go with --look-back N, which cuts the table into samples", options=options)
+        )
 
 
 def _script(asked: argparse.Namespace) -> int:
@@ -75,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--look-back", type=int, metavar="N", help=say("cut the table into samples of N past rows")
     )
-    parser.add_argument("--horizon", type=int, default=1, metavar="N", help=say("steps to be foreseen"))
+    parser.add_argument("--horizon", type=int, metavar="N", help=say("steps to be foreseen"))
     parser.add_argument(
         "--target", action="append", metavar="COLUMN", help=say("a column to be foreseen; may be repeated")
     )
@@ -114,7 +131,7 @@ def _explained(asked: argparse.Namespace) -> Any:
     made = tidegate.frame(
         table,
         look_back=asked.look_back,
-        horizon=asked.horizon,
+        horizon=1 if asked.horizon is None else asked.horizon,
         inputs=inputs,
         targets=asked.target,
         missing="keep",

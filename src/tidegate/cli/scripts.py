@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import io
 import linecache
 import os
 import sys
@@ -22,6 +21,8 @@ from tidegate.models.training import Trainer
 
 __all__ = ["explain_script"]
 
+VERBS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+
 
 def explain_script(script: str, told: Callable[[Explanation], None]) -> int:
     """Run a script as `tidegate run` does, explain each model where it is first used, and return the exit code.
@@ -38,7 +39,7 @@ def explain_script(script: str, told: Callable[[Explanation], None]) -> int:
     """
     path = os.path.abspath(script)
     explained: list[Any] = []  # the models themselves, so that none has the place of another
-    verbs = {name: getattr(Trainer, name) for name in ("fit", "evaluate", "predict")}
+    verbs = {name: getattr(Trainer, name) for name in VERBS}
 
     def watched(verb: Callable[..., Any]) -> Callable[..., Any]:
         names = inspect.signature(verb)
@@ -48,7 +49,8 @@ def explain_script(script: str, told: Callable[[Explanation], None]) -> int:
                 explained.append(model)
                 line, code = _line(path)
                 head = say("{path}, line {line}: {code}", path=os.path.basename(path), line=line, code=code)
-                given = names.bind(model, *args, **kwargs).arguments
+                whole = not verb.__name__.endswith("_on_batch")  # one batch does not tell of an epoch
+                given = names.bind(model, *args, **kwargs).arguments if whole else {}
                 told(Explanation([Section(head), *_sections(model, given)]))
             return verb(model, *args, **kwargs)
 
@@ -57,7 +59,10 @@ def explain_script(script: str, told: Callable[[Explanation], None]) -> int:
     for name, verb in verbs.items():
         setattr(Trainer, name, watched(verb))
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with (
+            open(os.devnull, "w", encoding="utf-8", errors="replace") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+        ):
             code = run(script, [])
     finally:
         for name, verb in verbs.items():

@@ -55,7 +55,9 @@ def of_fit(
         )
     )
     if not any(isinstance(data, list | tuple | dict) for data in (x, y)):
-        seen, sought = _sample(np.asarray(x[0])), _sample(np.asarray(y[0]))
+        seen, sought = (
+            _sample(np.asarray(data[:1])[0]) for data in (x, y)
+        )  # a table's first row, whatever its label
         section.lines.append(
             say("sample 0: the model sees {seen} and should answer {sought}", seen=seen, sought=sought)
         )
