@@ -140,3 +140,9 @@ def test_a_model_of_two_branches(tmp_path: Path) -> None:
     again = load_model(tmp_path / "m.h5")
     np.testing.assert_array_equal(again.predict(x), model.predict(x))
     assert again.fit(x, x[:, 0, :1], **FIT).history == model.fit(x, x[:, 0, :1], **FIT).history
+
+
+def test_names_that_begin_alike_are_not_taken_for_one_inside_the_other() -> None:
+    inner = Sequential([Dense(2, name="dense", input_shape=(3,)), Dense(1, name="dense_1")], name="inner")
+    names = [name for name, _ in h5._named(Sequential([inner]).layers[0], "")]
+    assert names == ["inner/dense/kernel", "inner/dense/bias", "inner/dense_1/kernel", "inner/dense_1/bias"]

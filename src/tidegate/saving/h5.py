@@ -112,7 +112,7 @@ def _named(layer: Layer, prefix: str) -> list[tuple[str, Array]]:
     for inner, name, parameters in layer.saved_groups():
         if inner:
             owners[inner] = name
-        above = [owners[part] for k in range(len(inner) + 1) if (part := inner[:k]) in owners]
+        above = [owner for part, owner in owners.items() if f"{inner}/".startswith(f"{part}/")]
         for p in parameters:
             paths[id(p)] = "/".join([*above, p.name.rpartition("/")[2]])
     named: dict[str, Array] = {}
