@@ -45,6 +45,7 @@ def test_nothing_gives_no_rows_and_a_type_can_be_asked_for() -> None:
             "got the class -1. Instead: number the classes from 0",
         ),  # Keras: the last class, silently
         ([0, 1.5], None, "whole numbers; got the value 1.5"),  # Keras: class 1, silently
+        (np.array([0, 1.5], object), None, "whole numbers; got the value 1.5"),
         ([0, np.nan], None, "whole numbers; got the value nan"),
         (["cat", "dog"], None, "number the classes first"),
         ([], None, "at least one value"),

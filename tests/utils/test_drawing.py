@@ -41,6 +41,12 @@ def test_the_picture_is_xml_with_a_box_for_each(tmp_path: Path, monkeypatch: pyt
     assert ET.fromstring(model_to_dot(branching()).create(format="svg")).tag.endswith("svg")
 
 
+def test_an_argument_that_there_is_not_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TidegateError, match=r"got show_shape=\. Did you mean 'show_shapes'"):
+        plot_model(branching(), tmp_path / "model.svg", show_shape=True)
+    assert not (tmp_path / "model.svg").exists()
+
+
 def test_a_model_of_unknown_shape_is_refused() -> None:
     with pytest.raises(TidegateError, match="input shape is known"):
         plot_model(Sequential([Dense(1)]))

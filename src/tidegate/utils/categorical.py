@@ -60,7 +60,7 @@ def to_categorical(
                 say("number the classes first: {code}", code=code),
             )
         ) from None
-    if given.dtype.kind == "f" and not np.array_equal(whole, given):
+    if given.dtype.kind in "fO" and not np.array_equal(whole, given):
         value = given[whole != given].flat[0]
         raise DataError(
             complaint("to_categorical", say("whole numbers"), say("the value {value}", value=value))

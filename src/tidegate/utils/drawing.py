@@ -6,12 +6,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from tidegate.errors import ArgumentError, complaint
+from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.language import say
 from tidegate.spelling import note
 
 __all__ = ["Drawing", "model_to_dot", "plot_model"]
 
+IDLE = ("show_dtype", "expand_nested", "dpi", "subgraph", "show_layer_activations", "show_trainable")
 HEIGHT, GAP, APART = 46, 34, 24  # of a box, between rows, between boxes of a row
 LETTER = 7.5  # width of one, at most
 
@@ -130,6 +131,11 @@ def model_to_dot(
       1 -> 2;
     }
     """
+    for name in kwargs:
+        if name not in IDLE:
+            known = ("show_shapes", "show_layer_names", "rankdir", *IDLE)
+            expected = say("arguments among {names}", names=", ".join(known))
+            raise ArgumentError(complaint("plot_model", expected, f"{name}=", nearest(name, known)))
     graph = getattr(model, "graph", None)
     if graph is None:
         raise ArgumentError(
