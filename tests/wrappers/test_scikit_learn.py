@@ -85,3 +85,10 @@ def test_mistakes_are_named() -> None:
         KerasRegressor().fit(X, X.sum((1, 2)))
     with pytest.raises(NotFittedError, match="fit before predict"):
         KerasRegressor(regressor).predict(X)
+
+
+def test_warm_start_trains_the_same_model_on() -> None:
+    for warm in (False, True):
+        one = KerasRegressor(regressor, warm_start=warm, epochs=1)
+        first = one.fit(X, X.sum((1, 2))).model_
+        assert (one.fit(X, X.sum((1, 2))).model_ is first) is warm

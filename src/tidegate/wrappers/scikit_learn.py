@@ -19,7 +19,7 @@ __all__ = ["KerasClassifier", "KerasRegressor"]
 Array = np.ndarray[Any, Any]
 FIT = ("batch_size", "epochs", "verbose", "callbacks", "validation_split", "shuffle", "class_weight",
        "initial_epoch", "steps_per_epoch", "validation_data", "validation_freq", "nb_epoch")  # fmt: skip
-COMPILE = ("optimizer", "loss", "metrics", "loss_weights")
+COMPILE = ("optimizer", "loss", "metrics", "loss_weights", "run_eagerly")
 FRONTS = ("compile", "fit", "loss", "model", "optimizer", "predict")
 PREDICT = ("batch_size", "verbose", "steps")
 
@@ -33,7 +33,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         Returns a model, compiled or not. `build_fn` is its older name. Not needed by a subclass with `__call__`.
     **parameters
         Arguments of that function (also written ``model__units=8``), of `compile` where it did not compile, of `fit`
-        (also ``fit__epochs``) and `predict`; and random_state, a seed.
+        (also ``fit__epochs``) and `predict`; random_state, a seed; and warm_start, True to train the model on where
+        `fit` is called again.
 
     Attributes
     ----------
@@ -75,7 +76,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         raise ArgumentError(complaint(type(self).__name__, say("a function that makes a model"), say("none")))
 
     def _check(self, maker: Callable[..., Any]) -> None:
-        known = {*_arguments(maker), *FIT, *COMPILE, *PREDICT, "random_state", "warm_start", "run_eagerly"}
+        known = {*_arguments(maker), *FIT, *COMPILE, *PREDICT, "random_state", "warm_start"}
         for name in self.parameters:
             front, _, rest = name.partition("__")
             if name not in known and not (rest and front in FRONTS):
@@ -94,6 +95,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
     def _made(self, x: Array, y: Array, **meta: Any) -> Any:
         maker = self._maker()
         self._check(maker)
+        if self.parameters.get("warm_start") and hasattr(self, "model_"):
+            return self.model_
         if self.parameters.get("random_state") is not None:
             from tidegate.utils import set_random_seed
 
