@@ -103,6 +103,13 @@ def test_a_folder_without_a_whole_forecast_is_refused(folder: Path, tmp_path: Pa
         load(tmp_path)
 
 
+def test_no_picture_of_an_earlier_forecast_stays(tmp_path: Path) -> None:
+    for name in ("forecast.png", "notes.txt"):
+        (tmp_path / name).write_text("of an earlier one")
+    quick(horizon=2).save(tmp_path, picture=False)
+    assert not (tmp_path / "forecast.png").exists() and (tmp_path / "notes.txt").exists()
+
+
 def test_a_network_of_another_forecast_is_refused(folder: Path, tmp_path: Path) -> None:
     quick(horizon=2).save(tmp_path, picture=False)
     (tmp_path / "pipeline.json").write_text((folder / "pipeline.json").read_text())

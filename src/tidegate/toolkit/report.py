@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
+PICTURE = "forecast.png"
+
 
 def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
     """Write all files of a forecast into a folder, or none of them; return their paths."""
@@ -35,8 +37,10 @@ def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
                 raise TidegateError(
                     say("The picture needs matplotlib: pip install 'tidegate[plot]'.")
                 ) from None
-            draw(forecast, desk / "forecast.png")
+            draw(forecast, desk / PICTURE)
         names = sorted(file.name for file in desk.iterdir())
+    if not picture:
+        (directory / PICTURE).unlink(missing_ok=True)  # of an earlier forecast, which it would belie
     return [directory / name for name in names]
 
 
