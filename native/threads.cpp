@@ -34,22 +34,25 @@ class Pool {
     void run(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
         std::lock_guard<std::mutex> one_caller(busy_);
         while (static_cast<int>(workers_.size()) < threads - 1) {
-            int number = static_cast<int>(workers_.size()) + 1;
+            auto worker = std::make_unique<Worker>();
+            worker->number = static_cast<int>(workers_.size()) + 1;
             try {
-                workers_.emplace_back([this, number, seen = call_.load()] { work(number, seen); });
-            } catch (const std::exception&) {  // the system gives no more
+                std::thread([this, w = worker.get()] { work(*w); }).detach();  // waits for tasks until the process ends
+            } catch (const std::exception&) {                                  // the system gives no more
                 break;
             }
-            workers_.back().detach();  // they wait for tasks until the process ends
+            workers_.push_back(std::move(worker));
         }
         threads = std::min(threads, static_cast<int>(workers_.size()) + 1);
         task_ = &task;
         tasks_ = tasks;
         next_.store(0, std::memory_order_relaxed);
-        const uint64_t number = call_.load(std::memory_order_relaxed) / MOST + 1;
-        gate_.store(number * 2 * MOST + OPEN, std::memory_order_release);
-        call_.store(number * MOST + threads, std::memory_order_release);
-        call_.notify_all();
+        ++call_;
+        gate_.store(call_ * 2 * MOST + OPEN, std::memory_order_release);
+        for (int k = 0; k < threads - 1; ++k) {  // the others sleep on
+            workers_[k]->call.store(static_cast<uint32_t>(call_), std::memory_order_release);
+            workers_[k]->call.notify_one();
+        }
         take(0);
         gate_.fetch_sub(OPEN, std::memory_order_acq_rel);  // nothing is left to take: who has not come yet need not
         for (int spins = 0; gate_.load(std::memory_order_acquire) % MOST > 0; ++spins) {
@@ -67,18 +70,21 @@ class Pool {
         for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < tasks_;) (*task_)(i, worker);
     }
 
-    void work(int number, uint64_t seen) {
+    struct alignas(64) Worker {
+        int number = 0;
+        std::atomic<uint32_t> call{0};  // the last one it is wanted for; of a size that Linux itself waits on
+    };
+
+    void work(Worker& worker) {
         FlushToZero flush;
-        for (;;) {
-            const int spins = number < static_cast<int>(seen % MOST) ? SPINS : 0;  // who was not wanted sleeps at once
-            for (int k = 0; k < spins && call_.load(std::memory_order_acquire) == seen; ++k) pause_briefly();
-            call_.wait(seen, std::memory_order_acquire);
-            seen = call_.load(std::memory_order_acquire);
-            if (number >= static_cast<int>(seen % MOST)) continue;
+        for (uint32_t seen = 0;;) {
+            for (int k = 0; k < SPINS && worker.call.load(std::memory_order_acquire) == seen; ++k) pause_briefly();
+            worker.call.wait(seen, std::memory_order_acquire);
+            seen = worker.call.load(std::memory_order_acquire);
             uint64_t gate = gate_.load(std::memory_order_acquire);
-            while (gate / (2 * MOST) == seen / MOST && (gate & OPEN)) {
+            while (static_cast<uint32_t>(gate / (2 * MOST)) == seen && (gate & OPEN)) {
                 if (!gate_.compare_exchange_weak(gate, gate + 1, std::memory_order_acq_rel)) continue;
-                take(number);
+                take(worker.number);
                 gate_.fetch_sub(1, std::memory_order_release);
                 break;
             }
@@ -86,13 +92,13 @@ class Pool {
     }
 
     std::mutex busy_;
-    std::vector<std::thread> workers_;
+    std::vector<std::unique_ptr<Worker>> workers_;
     const std::function<void(int64_t, int)>* task_ = nullptr;
     int64_t tasks_ = 0;
     std::atomic<int64_t> next_{0};
-    // Two words, each holding what must be seen together. The caller waits for workers that came in, never for one that the
-    // machine gave no core: it finds the gate closed.
-    std::atomic<uint64_t> call_{0};  // number of the call * MOST + threads wanted
+    uint64_t call_ = 0;  // counts the calls
+    // One word for what must be seen together. The caller waits for workers that came in, never for one that the machine gave
+    // no core: it finds the gate closed.
     std::atomic<uint64_t> gate_{0};  // number of the call * 2 MOST + (OPEN while tasks may be left) + workers inside
 };
 
