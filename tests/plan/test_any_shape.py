@@ -165,9 +165,13 @@ def test_recurrent(
         else {"activation": "tanh", "recurrent_activation": "sigmoid"}
     )
     if data.draw(st.booleans()):
-        names = {
-            k: data.draw(st.sampled_from(["relu", "tanh", "sigmoid", "linear", "softsign"])) for k in names
-        }
+        bounded = [
+            "tanh",
+            "sigmoid",
+            "softsign",
+        ]  # as gates must be, or the weights leave float32 in some batches
+        free = [*bounded, "relu", "linear"]
+        names = {k: data.draw(st.sampled_from(free if k == "activation" else bounded)) for k in names}
     rng = np.random.default_rng(run.seed)
     samples = run.rows + 3
     x = rng.integers(0, F, (samples, T)).astype(dtype) if codes else numbers(rng, dtype, (samples, T, F))
