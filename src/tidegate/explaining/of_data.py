@@ -181,7 +181,6 @@ def of_table(table: Any) -> list[Section]:
     then = Section(say("Not yet what an LSTM reads"))
     then.lines = [
         say("An LSTM reads (samples, timesteps, features): many windows of neighbouring rows."),
-        say("Choose how many past rows a window holds, and what is to be foreseen:"),
     ]
     look_back = _look_back(columns.rows, given)
     target = f", targets={numeric[-1]!r}" if 1 < len(numeric) < len(columns.names) or len(numeric) > 1 else ""
@@ -190,7 +189,6 @@ def of_table(table: Any) -> list[Section]:
     every = ""
     if given is not None and len(given) > 2 and find_frequency(given) is None:
         every = f", every={likely_step([np.sort(given)]).short!r}"
-    then.code = f"tidegate.frame(table, look_back={look_back}{inputs}{target}{every})"
     if every:
         then.lines.append(
             say("Rows at uneven dates are brought to an even step first, the mean of each step (every).")
@@ -201,6 +199,8 @@ def of_table(table: Any) -> list[Section]:
                 "Words can be inputs too: text='one_hot' makes 0 and 1 of them, text='codes' numbers for an Embedding."
             )
         )
+    then.lines.append(say("Choose how many past rows a window holds, and what is to be foreseen:"))
+    then.code = f"tidegate.frame(table, look_back={look_back}{inputs}{target}{every})"
     return [first, then]
 
 
