@@ -200,3 +200,18 @@ def test_sample_0_of_a_table_is_its_first_row_whatever_its_label() -> None:
     x = pd.DataFrame({"a": [1.0, 2, 3], "b": [4.0, 5, 6]}, index=[2, 1, 0])
     y = pd.Series([7.0, 8, 9], index=[2, 1, 0])
     assert "sees 1, 4 and should answer 7" in explain(model, x, y).text
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_explaining_leaves_the_states_of_a_model_as_they_are(compiled: bool) -> None:
+    model = Sequential([LSTM(2, stateful=True, batch_input_shape=(4, 3, 1)), Dense(1)])
+    if compiled:
+        model.compile("sgd", "mse")
+    x, y = np.ones((4, 3, 1)), np.ones(4)
+    first = model.predict(x, batch_size=4, verbose=0)
+    second = model.predict(x, batch_size=4, verbose=0)
+    model.reset_states()
+    assert "fit" in explain(model, x, y).text
+    np.testing.assert_array_equal(model.predict(x, batch_size=4, verbose=0), first)
+    explain(model, x, y)
+    np.testing.assert_array_equal(model.predict(x, batch_size=4, verbose=0), second)

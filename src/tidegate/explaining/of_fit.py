@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,9 @@ from tidegate.explaining.explanation import Section
 from tidegate.explaining.of_model import input_axes
 from tidegate.explaining.words import number
 from tidegate.language import say
+from tidegate.plan.states import State
 from tidegate.shapes import describe
+from tidegate.utils.nested import leaves
 
 __all__ = ["of_fit"]
 
@@ -27,10 +31,12 @@ def of_fit(
             section.lines.append(f"{name} {describe(np.shape(data), _axes(model, name, np.ndim(data)))}")
     try:
         if y is not None and model.compiled:
-            model.evaluate(x, y, batch_size=8, steps=1, verbose=0)
+            with _states_kept(model):
+                model.evaluate(x, y, batch_size=batch_size or 8, steps=1, verbose=0)
             section.lines.append(say("x, y, the model and its loss fit together."))
         else:
-            out = model.predict(_few(x), verbose=0)
+            with _states_kept(model):
+                out = model.predict(_few(x), verbose=0)
             said = [o.shape for o in out] if isinstance(out, list) else out.shape[1:]
             section.lines.append(say("x fits; the model gives {shape} for a sample.", shape=said))
             if y is not None:
@@ -65,6 +71,24 @@ def of_fit(
         section.lines.append(say("y runs from {low} to {high}.", low=low, high=high))
         section.lines += _without_learning(model, np.asarray(y))
     return [section]
+
+
+@contextlib.contextmanager
+def _states_kept(model: Any) -> Iterator[None]:
+    """Leave the states that stateful layers carry from batch to batch as they were."""
+    before = {id(s): (s.rows, s.numpy(), s.first) for s in _states(model)}
+    try:
+        yield
+    finally:
+        for state in _states(model):
+            rows, numbers, first = before.get(id(state), (None, None, state.first))
+            state.reset(None if rows is None else numbers)
+            state.first = first
+
+
+def _states(model: Any) -> list[State]:
+    held = [state for layer in model.inner_layers for state in leaves(getattr(layer, "states", None))]
+    return [state for state in held if isinstance(state, State)]
 
 
 BLIND = {  # what a model that has learned nothing of x may answer at its best

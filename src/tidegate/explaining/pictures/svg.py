@@ -172,12 +172,6 @@ class Canvas:
             'stroke-width="1.4"/>'
         )
 
-    def brace(self, x: float, top: float, bottom: float, kind: str = "softrule", towards: float = 6) -> None:
-        """Draw a bracket beside rows: open to the left where `towards` is positive."""
-        for y0, y1, x0, x1 in ((top, bottom, x + towards, x + towards), (top, top, x, x + towards),
-                               (bottom, bottom, x, x + towards)):  # fmt: skip
-            self.line(x0, y0, x1, y1, kind, 1.5)
-
     def put(self, other: Canvas, x: float, y: float) -> None:
         """Put another canvas on this one."""
         self._reach(x + other.width, y + other.height)
