@@ -63,6 +63,30 @@ def test_pickled_objects_are_never_opened(tmp_path):
         Frame.load(path)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"mask_value": "x"},
+        {"first_row": [1]},
+        {"missing": "drop"},
+        {"frequency": ["eons", 1, 1]},
+        "[" * 100_000,
+    ],
+    ids=lambda changed: str(changed)[:20],
+)
+def test_wrong_words_and_numbers_are_refused(tmp_path, changed):
+    path = tmp_path / "f.npz"
+    small().save(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    text = (
+        changed if isinstance(changed, str) else json.dumps(json.loads(arrays["plain"].tobytes()) | changed)
+    )
+    np.savez(path, **{**arrays, "plain": np.frombuffer(text.encode(), np.uint8)})
+    with pytest.raises(DataError, match="is no frame"):
+        Frame.load(path)
+
+
 def test_columns_that_are_not_there(tmp_path):
     path = tmp_path / "f.npz"
     small().save(path)

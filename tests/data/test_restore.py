@@ -95,3 +95,13 @@ def test_uneven_dates_have_no_future():
     assert f.restore(f.y).dates.ravel().tolist() == days[2:].tolist()
     with pytest.raises(DataError, match="no fixed step"):
         f.future_dates()
+
+
+def test_nothing_is_foreseen_from_a_missing_value_where_these_are_skipped():
+    values = np.arange(12.0)
+    values[10] = np.nan
+    with pytest.raises(DataError, match="last look_back=3 rows hold a missing value, at 10"):
+        frame(values, look_back=3, missing="skip").latest()
+    assert frame(values, look_back=3, missing="mask").latest().ravel().tolist() == [9, -10, 11]
+    values[10], values[2] = 10, np.nan
+    assert frame(values, look_back=3, missing="skip").latest().ravel().tolist() == [9, 10, 11]

@@ -1,6 +1,8 @@
 """Tables, dates, frames, windows and scalers, in Chinese."""
 
 TEXTS: dict[str, str] = {
+    "The last look_back={look_back} rows hold a missing value, at {row}. Instead: fill it, or missing='mask'.": "最后 look_back={look_back} 行中有缺失值，位于 {row}。建议：把它填上，或写 missing='mask'。",
+    "it is not made as frames are": "它的写法不是样本集（Frame）的写法",
     "targets, look_back and mask_value alone beside strings or sequences of different lengths": "在字符串或长短不一的序列旁只写 targets、look_back 和 mask_value",
     # the steps of dates
     "monthly": "每月",

@@ -325,7 +325,8 @@ class Frame:
         Raises
         ------
         DataError
-            If the last stretch of rows of a series is shorter than that, or `known` is not as described.
+            If the last stretch of rows of a series is shorter than that, or holds a missing value where windows that
+            do are skipped, or `known` is not as described.
         """
         ends = self.ends
         for k in ends:
@@ -341,6 +342,8 @@ class Frame:
                     )
                 )
         first = [int(self.segments[k, 1]) - self.look_back for k in ends]
+        if self.missing == "skip":
+            self._check_latest(first)
         parts = [slide(self._past, self.look_back, row, 1, 1) for row in first]
         past = parts[0] if len(parts) == 1 else np.concatenate(parts)
         if len(self.sources) == 1:
@@ -358,6 +361,24 @@ class Frame:
             else:
                 found.append(np.stack([words.given[row : row + self.look_back] for row in first]))
         return found
+
+    def _check_latest(self, first: list[int]) -> None:
+        """Raise where a window holds what windows of this frame do not: nothing could be foreseen from it."""
+        lost: Array = np.logical_not(np.isfinite(self._past).all(axis=1))
+        for words in self.words:
+            if "x" in words.roles:
+                lost |= words.codes < 0
+        for start in first:
+            if lost[start : start + self.look_back].any():
+                row = start + int(lost[start : start + self.look_back].argmax())
+                raise DataError(
+                    say(
+                        "The last look_back={look_back} rows hold a missing value, at {row}. Instead: fill it, or "
+                        "missing='mask'.",
+                        look_back=self.look_back,
+                        row=self.label(row),
+                    )
+                )
 
     @cached_property
     def ends(self) -> list[int]:

@@ -23,6 +23,8 @@ PLAIN = ("names", "inputs", "targets", "look_back", "horizon", "gap", "stride", 
          "static_names", "series", "missing", "mask_value", "notes")  # fmt: skip
 KIND = "tidegate frame 1"
 WITH_WORDS = "tidegate frame 2"  # so that an older version refuses what it would lose
+MISSING = ("refuse", "keep", "skip", "mask")
+STEPS = ("months", "working days", "ticks")
 MOST = 1 << 40  # bytes that a file may say it holds
 
 
@@ -91,7 +93,9 @@ def read(path: Any) -> Frame:
         raise DataError(
             complaint("Frame.load", say("a file that Frame.save wrote"), say("no file {goal}", goal=goal))
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as why:
+    except (
+        OSError, ValueError, KeyError, TypeError, IndexError, EOFError, RecursionError, zipfile.BadZipFile
+    ) as why:  # fmt: skip
         raise DataError(say("{goal} is no frame that Frame.save wrote: {why}.", goal=goal, why=why)) from None
     return frame
 
@@ -125,10 +129,13 @@ def _check(frame: Frame) -> None:
             raise ValueError(say("it names columns that are not there"))
     if frame.names[: len(frame.inputs)] != frame.inputs:
         raise ValueError(say("its inputs do not stand first"))
-    if any(not isinstance(n, int) for n in (frame.look_back, frame.horizon, frame.gap, frame.stride)):
+    sizes = (frame.look_back, frame.horizon, frame.gap, frame.stride, frame.first_row)
+    if any(type(n) is not int for n in sizes) or not isinstance(frame.mask_value, float | int):
         raise ValueError(say("its sizes are no whole numbers"))
     if frame.look_back < 1 or frame.horizon < 1 or frame.stride < 1 or frame.gap < -1:
         raise ValueError(say("its sizes are out of range"))
+    if frame.missing not in MISSING or (frame.frequency is not None and frame.frequency.kind not in STEPS):
+        raise ValueError(say("it is not made as frames are"))
     if segments.ndim != 2 or segments.shape[1:] != (2,) or segments.dtype.kind != "i":
         raise ValueError(say("its segments are no pairs of rows"))
     inside = (
