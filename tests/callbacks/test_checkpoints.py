@@ -98,6 +98,9 @@ def test_checkpoints_say_what_is_wrong(tmp_path: Path) -> None:
         ModelCheckpoint("model.keras", save_only_best=True)
     with pytest.raises(DataError, match=r"names among epoch, loss in its filepath; got {val_loss}"):
         fit(model(), ModelCheckpoint(tmp_path / "{val_loss:.2f}.keras"))
+    for name in ("{}", "{epoch:q}", "{epoch"):
+        with pytest.raises(DataError, match="whose names in braces can be filled in"):
+            fit(model(), ModelCheckpoint(tmp_path / f"{name}.keras"))
 
 
 SCRIPT = """

@@ -104,6 +104,25 @@ def test_tensorboard_gets_the_mean_of_a_metric_of_several_numbers(tmp_path: Path
     assert struct.pack("<f", 0.5) in next((tmp_path / "train").glob("*tfevents*")).read_bytes()
 
 
+def test_a_metric_of_several_numbers_is_written_whole(tmp_path: Path) -> None:
+    log = CSVLogger(tmp_path / "log.csv")
+    log.on_train_begin()
+    log.on_epoch_end(0, {"f1": np.arange(2000.0)})
+    log.on_train_end()
+    assert (
+        "...," not in (tmp_path / "log.csv").read_text() and ", 1999.0]" in (tmp_path / "log.csv").read_text()
+    )
+
+
+def test_an_evaluation_by_itself_leaves_no_file_open(tmp_path: Path) -> None:
+    model = Sequential([Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse")
+    board = TensorBoard(tmp_path)
+    model.evaluate(np.zeros((4, 2)), np.zeros(4), verbose=0, callbacks=[board])
+    assert b"evaluation_loss" in next((tmp_path / "validation").glob("*tfevents*")).read_bytes()
+    assert not board._writers
+
+
 def test_tensorboard_says_what_it_does_not_write() -> None:
     with pytest.warns(RuntimeWarning, match="nothing is written for histogram_freq=1"):
         TensorBoard(histogram_freq=1)

@@ -176,6 +176,10 @@ class ModelCheckpoint(MonitorCallback):
                     nearest(str(error.args[0]), names),
                 )
             ) from None
+        except (IndexError, ValueError):
+            expected = say("a filepath whose names in braces can be filled in")
+            example = "'{epoch:02d}-{val_loss:.2f}.keras'"
+            raise DataError(complaint("ModelCheckpoint", expected, repr(self.filepath), example)) from None
 
 
 class BackupAndRestore(Callback):

@@ -7,6 +7,8 @@ import math
 import os
 from typing import Any
 
+import numpy as np
+
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import TidegateError
 from tidegate.language import say
@@ -55,7 +57,10 @@ class CSVLogger(Callback):
             )
             if self._head:
                 self._writer.writeheader()
-        self._writer.writerow({"epoch": epoch, **logs})
+        row = {
+            name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in logs.items()
+        }
+        self._writer.writerow({"epoch": epoch, **row})
         self._file.flush()
 
     def on_train_end(self, logs: Logs | None = None) -> None:

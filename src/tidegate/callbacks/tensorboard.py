@@ -81,6 +81,7 @@ class TensorBoard(Callback):
         self._writers: dict[str, EventWriter] = {}
         self._batches = self._before = 0
         self._began = 0.0
+        self._trains = False
         if every != "epoch":
             self.on_train_batch_end = self._write_batch  # type: ignore[method-assign]  # batches cost nothing otherwise
 
@@ -92,7 +93,7 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Count batches from here on."""
-        self._batches = 0
+        self._batches, self._trains = 0, True
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Note when it began."""
@@ -117,6 +118,8 @@ class TensorBoard(Callback):
         scores = {f"evaluation_{k}_vs_iterations": v for k, v in (logs or {}).items()}
         self._write("validation", scores, int(self.model.optimizer.iterations))
         self._writers["validation"].flush()
+        if not self._trains:  # an evaluation by itself
+            self.on_train_end()
 
     def _write_batch(self, batch: int, logs: Logs | None = None) -> None:
         self._batches += 1
@@ -128,3 +131,4 @@ class TensorBoard(Callback):
         for writer in self._writers.values():
             writer.close()
         self._writers.clear()
+        self._trains = False

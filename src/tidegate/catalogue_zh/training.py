@@ -1,6 +1,7 @@
 """Losses, metrics, optimizers, callbacks and activations in Chinese."""
 
 TEXTS: dict[str, str] = {
+    "a filepath whose names in braces can be filled in": "花括号里的名称都能填上的 filepath",
     # losses
     "loss '{name}'": "损失 '{name}'",
     "{name} does not say in call(y_true, y_pred) what it is": "{name} 没有在 call(y_true, y_pred) 里写出它怎么算",
