@@ -1,5 +1,6 @@
 """What stands in for TensorFlow around a script refuses what it cannot be."""
 
+import numpy as np
 import pytest
 
 from tidegate.cli import serve
@@ -30,3 +31,9 @@ def test_modules_that_keras_does_not_have_are_not_served() -> None:
     served = serve.modules()
     assert "layers" in served and "preprocessing.text" in served
     assert not {"explaining", "toolkit", "data", "cli"} & set(served)
+
+
+def test_a_product_takes_its_factors_turned() -> None:
+    a, b = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(4, 3)
+    np.testing.assert_array_equal(NAMES[""]["matmul"](a, b, transpose_b=True), a @ b.T)
+    np.testing.assert_array_equal(NAMES["linalg"]["matmul"](a, b.T[:2], transpose_a=True), a.T @ b.T[:2])

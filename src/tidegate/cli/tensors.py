@@ -110,6 +110,16 @@ def _one_hot(
     return np.moveaxis(made.astype(dtype or np.float32), -1, -1 if axis is None else axis).view(Tensor)
 
 
+def _matmul(
+    a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False, name: str | None = None
+) -> Any:
+    a, b = (
+        backend.numeric("swapaxes")(one, -1, -2) if turned else one
+        for one, turned in ((a, transpose_a), (b, transpose_b))
+    )
+    return _as_tensor(backend.numeric("matmul"))(a, b)
+
+
 def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) -> Any:
     if isinstance(num_or_size_splits, int):
         return np.split(value, num_or_size_splits, axis)
@@ -204,7 +214,6 @@ _FUNCTIONS = {
     "argsort": "argsort",
     "clip_by_value": "clip",
     "concat": "concatenate",
-    "matmul": "dot",
     "range": "arange",
     "reduce_all": "all",
     "reduce_logsumexp": "logsumexp",
@@ -235,7 +244,7 @@ def _numbers() -> dict[str, Any]:
         name: getattr(backend, today, None) or backend.numeric(today)
         for name, today in (_FUNCTIONS | dict(zip(_SAME, _SAME, strict=True))).items()
     }
-    return {name: _as_tensor(f) for name, f in found.items() if f is not None}
+    return {name: _as_tensor(f) for name, f in found.items() if f is not None} | {"matmul": _matmul}
 
 
 _MATHS = _numbers()
@@ -314,7 +323,7 @@ NAMES: dict[str, dict[str, Any]] = {
     },
     "data": {"AUTOTUNE": -1, "Dataset": Dataset},
     "data.experimental": {"AUTOTUNE": -1},
-    "linalg": {"matmul": _MATHS.get("matmul", np.matmul)},
+    "linalg": {"matmul": _matmul},
     "logging": _LOGGING,
     "math": _MATHS,
     "nn": _MATHS,
