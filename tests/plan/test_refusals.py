@@ -331,8 +331,12 @@ plan.executor.lock.release()
 run(first)
 raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
+    same = ["-S"] * sys.flags.no_site  # the module that is tested here, not an installed one
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, timeout=60, env={**os.environ, "PYTHONWARNINGS": "ignore"}
+        [sys.executable, *same, "-c", code],
+        cwd=ROOT,
+        timeout=60,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )
     assert done.returncode == 0
 
