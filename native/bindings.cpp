@@ -284,9 +284,10 @@ NB_MODULE(_native, m) {
              })
         .def("add_total", [](Program& p, int share, int total) { unfinished(p).totals.push_back({share, total}); })
         .def("add_segment",  // to the last pass
-             [](Program& p, uintptr_t at, int64_t start, int64_t size) {
+             [](Program& p, uintptr_t at, int64_t start, int64_t size, std::vector<double> numbers) {
                  if (unfinished(p).passes.empty()) throw std::invalid_argument("there is no pass yet");
-                 p.passes.back().segments.push_back({reinterpret_cast<float*>(at), start, size});
+                 numbers.resize(std::max<size_t>(numbers.size(), 8));
+                 p.passes.back().segments.push_back({reinterpret_cast<float*>(at), start, size, std::move(numbers)});
              })
         .def("set_accumulation",
              [](Program& p, uintptr_t at, int64_t steps) {
@@ -296,16 +297,15 @@ NB_MODULE(_native, m) {
              })
         .def("add_pass",
              [](Program& p, const std::string& isa, const std::string& name, const std::vector<uintptr_t>& slots,
-                const std::vector<double>& numbers, bool whole, bool always) {
+                bool whole, bool always) {
                  const KernelTable& t = table(isa);
                  unfinished(p);
                  if (slots.size() > 4) throw std::invalid_argument("an optimizer has at most 4 arrays of its own");
-                 Pass pass{nullptr, {}, numbers, whole, always, {}};
+                 Pass pass{nullptr, {}, whole, always, {}};
                  for (int k = 0; k < t.update_count; ++k)
                      if (name == t.updates[k].name) pass.update = &t.updates[k];
                  if (pass.update == nullptr) throw std::invalid_argument("no native optimizer '" + name + "'");
                  for (uintptr_t s : slots) pass.slots.push_back(reinterpret_cast<float*>(s));
-                 pass.numbers.resize(std::max<size_t>(numbers.size(), 8));
                  p.passes.push_back(std::move(pass));
              })
         .def("set_clip",

@@ -151,7 +151,7 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
         for (size_t k = 0; k < pass.slots.size(); ++k) s[k] = pass.slots[k] + from;
         float* const p = seg.parameters + (from - seg.start);
         const int64_t n = to - from;
-        auto run = [&](float* at) { pass.update->run(at, g + from, s, n, pass.numbers.data(), rate, steps); };
+        auto run = [&](float* at) { pass.update->run(at, g + from, s, n, seg.numbers.data(), rate, steps); };
         if (pass.whole || threads == 1) return run(p);
         // Other threads hold what they read of the weights, so each line written has to wait for them. Written by themselves at the
         // end, lines wait together, and nothing else behind them.

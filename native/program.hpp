@@ -50,16 +50,16 @@ struct Kept {
 
 struct Segment {  // parameters that lie in one run, like their gradients
     float* parameters;
-    int64_t start, size;  // in the flat gradient
+    int64_t start, size;          // in the flat gradient
+    std::vector<double> numbers;  // UpdateOp.numbers
 };
 
 // One of the things done to the parameters after a batch: the optimizer's step, and what goes before and after it.
 struct Pass {
     const Update* update;
     std::vector<float*> slots;  // arrays of its own, flat like the gradient
-    std::vector<double> numbers;
-    bool whole;   // each segment is one parameter, taken at once
-    bool always;  // also after a batch whose gradient is only added up
+    bool whole;                 // each segment is one parameter, taken at once
+    bool always;                // also after a batch whose gradient is only added up
     std::vector<Segment> segments;
 };
 

@@ -108,6 +108,7 @@ def test_old_spellings() -> None:
         SGD(0.1, 0.5, True),
         Adam(0.2, beta_1=0.3),
         RMSprop(0.1, centered=True),
+        optimizers.Adafactor(0.1, -0.5, 1e-20, 0.01, 2.0, relative_step=False),
         SGD(decay=0.5),
         SGD(clipnorm=2),
     ],
@@ -136,6 +137,8 @@ def test_an_optimizer_is_made_again_from_its_description(optimizer: Optimizer) -
         (lambda: SGD(clipvalue=-1.0), "clipvalue of at least 0"),
         (lambda: SGD(global_clipnorm=0), "global_clipnorm above 0"),
         (lambda: SGD(clip_norm=1.0), "'clipnorm' or 'global_clipnorm'"),
+        (lambda: optimizers.Adafactor(beta_2_decay=0.8), "beta_2_decay from -inf to 0"),
+        (lambda: optimizers.Adafactor(clip_threshold=0), "clip_threshold above 0"),
         (lambda: RMSprop(decay=-1), "decay of at least 0"),
         (lambda: optimizers.get(3), "a name or an object"),
     ],
@@ -274,11 +277,32 @@ def test_the_state_is_taken_and_given_back() -> None:
         one.optimizer.set_weights([])
 
 
+def test_adafactor_keeps_means_of_rows_and_columns() -> None:
+    model = Sequential([Dense(2, input_shape=(3,))])
+    model.compile(optimizers.Adafactor(0.1), "mse")
+    model.train_on_batch(X, np.tile(Y, (1, 2)))
+    moments = model.optimizer.state()[2:]
+    assert [m.shape for m in moments] == [(3,), (2,), (3, 2), (2,)]  # as in files of Keras
+    r, c, v, _ = moments
+    np.testing.assert_allclose(v, np.outer(r, c) / r.mean(), rtol=1e-6)
+
+
+def test_adafactor_leaves_alone_what_nothing_reaches() -> None:
+    model = Sequential([Dense(2, input_shape=(3,), activation="relu", use_bias=False), Dense(1)])
+    model.compile(optimizers.Adafactor(0.1), "mse")
+    kernel = np.array([[1.0, -1.0], [1.0, -1.0], [1.0, -1.0]])  # the second unit is off
+    model.set_weights([kernel, *model.get_weights()[1:]])
+    model.fit(np.abs(X) * [1, 1, 0], Y, epochs=3, verbose=0)
+    after = model.get_weights()[0]
+    assert after[2].tolist() == [1, -1] and after[:, 1].tolist() == [-1, -1, -1]
+    assert (after[:2, 0] != 1).all() and np.isfinite(after).all()
+
+
 def test_what_is_not_there_is_said_by_name() -> None:
     with pytest.raises(ArgumentError, match=r"'muon'. Instead: AdamW"):
         optimizers.get("muon")
-    with pytest.raises(AttributeError, match=r"Adafactor is not there. Instead: Adam"):
-        optimizers.Adafactor  # noqa: B018
+    with pytest.raises(AttributeError, match=r"Muon is not there. Instead: AdamW"):
+        optimizers.Muon  # noqa: B018
 
     class Own(optimizers.Optimizer):
         pass

@@ -146,13 +146,21 @@ constexpr Kernel KERNELS[] = {
     {.name = "zero_masked", .forward = zero_masked_forward, .backward = zero_masked_backward},
 };
 
-constexpr Update UPDATES[] = {{"adadelta", adadelta}, {"adagrad", adagrad},
-                              {"adam", adam},         {"adamax", adamax},
-                              {"average", average},   {"bounded_norm", bounded_norm},
-                              {"ftrl", ftrl},         {"lamb", lamb},
-                              {"lion", lion},         {"nadam", nadam},
-                              {"non_neg", non_neg},   {"rmsprop", rmsprop},
-                              {"sgd", sgd},           {"weight_decay", weight_decay}};
+constexpr Update UPDATES[] = {{"adadelta", adadelta},
+                              {"adafactor", adafactor},
+                              {"adagrad", adagrad},
+                              {"adam", adam},
+                              {"adamax", adamax},
+                              {"average", average},
+                              {"bounded_norm", bounded_norm},
+                              {"ftrl", ftrl},
+                              {"lamb", lamb},
+                              {"lion", lion},
+                              {"nadam", nadam},
+                              {"non_neg", non_neg},
+                              {"rmsprop", rmsprop},
+                              {"sgd", sgd},
+                              {"weight_decay", weight_decay}};
 
 }  // namespace TIDEGATE_ISA
 

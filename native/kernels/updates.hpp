@@ -151,6 +151,62 @@ inline void lamb(float* p, const float* g, float* const* s, int64_t n, const dou
     for (int64_t k = 0; k < n; ++k) p[k] -= static_cast<float>(ratio * lr * step(k));
 }
 
+// Of one whole parameter: p (n), s[0] = r, s[1] = c and s[2] = v are updated; g (n). f: beta_2_decay, epsilon_1, epsilon_2,
+// clip_threshold, rows, columns: the last two axes, rows = 0 of a vector. Of r and c the first n / columns and n / rows are used.
+inline void adafactor(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr,
+                      int64_t iteration) {
+    const double t = static_cast<double>(iteration + 1), take = std::pow(t, f[0]), keep = 1 - take;
+    const int64_t rows = static_cast<int64_t>(f[4]), columns = static_cast<int64_t>(f[5]);
+    auto square = [&](int64_t k) { return static_cast<double>(g[k]) * g[k] + f[1]; };
+    double weights = 0, steps = 0;
+    auto look = [&](int64_t k, double v) {
+        s[2][k] = static_cast<float>(v);
+        weights += static_cast<double>(p[k]) * p[k];
+        steps += static_cast<double>(g[k]) * g[k] / v;
+    };
+    auto row_mean = [&](const float* r) {
+        double sum = 0;
+        for (int64_t i = 0; i < rows; ++i) sum += r[i];
+        return sum / rows;
+    };
+    // f(k, v) for each number of the parameter, with its mean square from those of its row and its column.
+    auto each = [&](auto use) {
+        for (int64_t m = 0; m * rows * columns < n; ++m) {
+            const float *r = s[0] + m * rows, *c = s[1] + m * columns;
+            const double all = row_mean(r);
+            for (int64_t i = 0; i < rows; ++i)
+                for (int64_t j = 0; j < columns; ++j) use((m * rows + i) * columns + j, r[i] / all * c[j]);
+        }
+    };
+    if (rows == 0) {
+        for (int64_t k = 0; k < n; ++k) look(k, keep * s[2][k] + take * square(k));
+    } else {
+        for (int64_t m = 0; m * rows * columns < n; ++m) {
+            const int64_t from = m * rows * columns;
+            for (int64_t i = 0; i < rows; ++i) {
+                double sum = 0;
+                for (int64_t j = 0; j < columns; ++j) sum += square(from + i * columns + j);
+                float& r = s[0][m * rows + i];
+                r = static_cast<float>(keep * r + take * sum / columns);
+            }
+            for (int64_t j = 0; j < columns; ++j) {
+                double sum = 0;
+                for (int64_t i = 0; i < rows; ++i) sum += square(from + i * columns + j);
+                float& c = s[1][m * columns + j];
+                c = static_cast<float>(keep * c + take * sum / rows);
+            }
+        }
+        each(look);
+    }
+    const double clipped = std::fmax(1., std::sqrt(steps / n) / f[3]);
+    const double rate = std::fmax(f[2], std::sqrt(weights / n)) * std::fmin(lr, 1 / std::sqrt(t)) / clipped;
+    auto move = [&](int64_t k, double v) { p[k] -= static_cast<float>(rate * g[k] / std::sqrt(v)); };
+    if (rows == 0)
+        for (int64_t k = 0; k < n; ++k) move(k, s[2][k]);
+    else
+        each(move);
+}
+
 // p (n) is updated. f: weight_decay.
 inline void weight_decay(float* p, const float*, float* const*, int64_t n, const double* f, double lr, int64_t) {
     const vec share = all(static_cast<float>(f[0] * lr));

@@ -89,7 +89,7 @@ struct Model {
         p.scalar_count = 2, p.total_count = 1;
         for (int k = 0; k < t.update_count; ++k)
             if (std::strcmp(t.updates[k].name, "sgd") == 0)
-                p.passes.push_back({&t.updates[k], {}, {0, 0}, false, false, {{W.data(), 0, SIZE}}});
+                p.passes.push_back({&t.updates[k], {}, false, false, {{W.data(), 0, SIZE, {0, 0}}}});
     }
 
     int64_t run(const std::vector<int8_t>& x, int64_t batch, int threads, std::vector<float>& y, double& sum,

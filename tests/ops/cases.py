@@ -518,6 +518,9 @@ UPDATES = [
             "beta": 0.3,
         },
     ),
+    UpdateCase(
+        "adafactor", {"beta_2_decay": -0.8, "epsilon_1": 1e-30, "epsilon_2": 1e-3, "clip_threshold": 1.0}
+    ),
     UpdateCase("weight_decay", {"weight_decay": 0.2}, further=True),
     UpdateCase("average", {"momentum": 0.8, "frequency": 2.0}, further=True),
     UpdateCase("average", {"momentum": 0.8, "frequency": 0.0}, further=True),

@@ -360,8 +360,8 @@ def test_entries_of_the_module_check_what_they_are_given() -> None:
         lambda: native.activate(isa, 0, z, z[::2], z.copy()),
         lambda: program.add(isa, "later", known, 0, [], [], []),
         lambda: program.add(isa, "body", known, 0, [(0, 0)] * 33, [], []),
-        lambda: program.add_pass(isa, "no such", [], [], False, False),
-        lambda: program.add_pass(isa, "sgd", [0] * 5, [], False, False),
+        lambda: program.add_pass(isa, "no such", [], False, False),
+        lambda: program.add_pass(isa, "sgd", [0] * 5, False, False),
         lambda: program.set_clip(0, -1.0, []),
         lambda: program.set_clip(9, 1.0, []),
         lambda: program.set_clip(0, 1.0, [(0, 5)]),
@@ -385,7 +385,7 @@ def test_a_program_that_has_run_stays_as_it_is() -> None:
         lambda: program.add(NATIVE[0], "body", 0, 0, [], [], []),
         lambda: program.add_input(0, 1, 1, False, False),
         lambda: program.add_output(0, 1, 1),
-        lambda: program.add_segment(0, 0, 1),
+        lambda: program.add_segment(0, 0, 1, []),
         lambda: program.add_total(0, 0),
     ):
         with pytest.raises(RuntimeError, match="stays as it is"):

@@ -169,6 +169,7 @@ from tidegate.ops.totals import batch_total, count, weighted_sum
 from tidegate.ops.updates import (
     UpdateOp,
     adadelta,
+    adafactor,
     adagrad,
     adam,
     adamax,
@@ -206,6 +207,7 @@ __all__ = [
     "absolute",
     "activation",
     "adadelta",
+    "adafactor",
     "adagrad",
     "adam",
     "adamax",

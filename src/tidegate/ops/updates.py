@@ -1,10 +1,12 @@
 """One optimizer step over a run of parameters, in place. Native twins: native/kernels/updates.hpp.
 
-Definitions follow Keras 3 (`keras.optimizers`): p parameter, g gradient, then the optimizer's own arrays, all (n,).
+Definitions follow Keras 3 (`keras.optimizers`): p parameter, g gradient, then the optimizer's own arrays, all of the
+parameter's shape.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -13,7 +15,7 @@ import numpy as np
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
 __all__ = [
-    "UpdateOp", "adadelta", "adagrad", "adam", "adamax", "average", "bounded_norm", "ftrl", "lamb", "lion", "nadam",
+    "UpdateOp", "adadelta", "adafactor", "adagrad", "adam", "adamax", "average", "bounded_norm", "ftrl", "lamb", "lion", "nadam",
     "non_neg", "rmsprop", "sgd", "weight_decay",
 ]  # fmt: skip
 
@@ -37,6 +39,7 @@ class UpdateOp(Op):
         raise NotImplementedError
 
     def numbers(self, specs: Sequence[Spec | None], **attrs: float) -> Numbers:
+        """Return what the twin is called with, for the one parameter of `specs` where it sees all of one."""
         return [], [float(attrs[k]) for k in self.arguments]
 
 
@@ -266,6 +269,65 @@ class Lamb(UpdateOp):
         p -= (length / step if length > 0 and step > 0 else 1.0) * lr * d
 
 
+class Adafactor(UpdateOp):
+    """p -= max(ε2, rms(p)) min(lr, 1/√t) u / max(1, rms(u) / clip_threshold), u = g / √v. Shazeer and Stern 2018.
+
+    With β = 1 - t^beta_2_decay, a vector has v = β v + (1 - β)(g² + ε1). Else r and c are such running means of the rows and
+    columns of g² + ε1 over the last two axes, at the front of their arrays, and v = r cᵀ / mean(r).
+    """
+
+    name = "adafactor"
+    arguments = ("beta_2_decay", "epsilon_1", "epsilon_2", "clip_threshold")
+    whole = True
+    start = (0.0, 0.0, 0.0)
+
+    def numbers(self, specs: Sequence[Spec | None], **attrs: float) -> Numbers:
+        (spec,) = specs
+        assert spec is not None
+        rows, columns = ([0, 0, *spec.shape][-2:]) if len(spec.shape) > 1 else (0, 0)
+        none, numbers = super().numbers(specs, **attrs)
+        return none, [*numbers, float(rows or 0), float(columns or 0)]
+
+    @staticmethod
+    def means(shape: tuple[int, ...], r: Array, c: Array) -> tuple[Array, Array]:
+        """Return the used part of r and of c in its own shape, as views."""
+        of_rows, of_columns = shape[:-1], (*shape[:-2], shape[-1])
+        return (
+            r.reshape(-1)[: math.prod(of_rows)].reshape(of_rows),
+            c.reshape(-1)[: math.prod(of_columns)].reshape(of_columns),
+        )
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        beta_2_decay: float,
+        epsilon_1: float,
+        epsilon_2: float,
+        clip_threshold: float,
+    ) -> None:
+        r, c, v = state
+        t = iteration + 1
+        take = t**beta_2_decay
+        squares = np.square(g, dtype=np.float64) + epsilon_1
+        if p.ndim < 2:
+            v[...] = (1 - take) * v + take * squares
+            below = v.astype(np.float64)
+        else:
+            r, c = self.means(p.shape, r, c)
+            r[...] = (1 - take) * r + take * squares.mean(axis=-1)
+            c[...] = (1 - take) * c + take * squares.mean(axis=-2)
+            share = r / r.mean(axis=-1, keepdims=True, dtype=np.float64)
+            below = share[..., None] * c[..., None, :]  # in double: of two small ones float32 would make 0
+            v[...] = below
+        u = g / np.sqrt(below)
+        length, size = (float(np.sqrt(np.square(x, dtype=np.float64).mean())) for x in (u, p))
+        p -= max(epsilon_2, size) * min(lr, t**-0.5) / max(1.0, length / clip_threshold) * u
+
+
 class WeightDecay(UpdateOp):
     """p -= weight_decay lr p."""
 
@@ -385,6 +447,7 @@ adadelta = Adadelta()
 lion = Lion()
 ftrl = Ftrl()
 lamb = Lamb()
+adafactor = Adafactor()
 weight_decay = WeightDecay()
 average = Average()
 non_neg = NonNeg()

@@ -1,6 +1,6 @@
 """Optimizers: how a gradient changes the weights. Names, defaults and steps as in Keras 3.
 
-`lr=` and `decay=` of the older versions work as they did. Muon, Adafactor, ScheduleFreeAdamW and LossScaleOptimizer
+`lr=` and `decay=` of the older versions work as they did. Muon, ScheduleFreeAdamW and LossScaleOptimizer
 are not there.
 
 >>> SGD(lr=0.1, momentum=0.3).learning_rate
@@ -14,6 +14,7 @@ from typing import Any
 from tidegate.errors import lacking
 from tidegate.language import say
 from tidegate.optimizers import schedules as schedules
+from tidegate.optimizers.adafactor import Adafactor as Adafactor
 from tidegate.optimizers.adam import Adam as Adam
 from tidegate.optimizers.adam import Adamax as Adamax
 from tidegate.optimizers.adam import AdamW as AdamW
@@ -33,7 +34,7 @@ from tidegate.optimizers.squares import Ftrl as Ftrl
 from tidegate.optimizers.squares import RMSprop as RMSprop
 
 __all__ = [
-    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Nadam", "Optimizer", "RMSprop",
+    "SGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Nadam", "Optimizer", "RMSprop",
     "deserialize", "get", "legacy", "schedules", "serialize",
 ]  # fmt: skip
 

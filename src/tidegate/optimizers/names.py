@@ -7,6 +7,7 @@ from typing import Any
 
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
+from tidegate.optimizers.adafactor import Adafactor
 from tidegate.optimizers.adam import Adam, Adamax, AdamW, Lamb, Nadam
 from tidegate.optimizers.base import Optimizer
 from tidegate.optimizers.momentum import SGD, Lion
@@ -16,7 +17,6 @@ from tidegate.utils.naming import look_up
 
 # What Keras has and this package has not, and what to write instead.
 INSTEAD = {
-    "Adafactor": "Adam(...), or RMSprop(...) for a state half as large",
     "LossScaleOptimizer": "the optimizer inside: in float32 no gradient needs a scale",
     "Muon": "AdamW(...)",
     "ScheduleFreeAdamW": "AdamW(schedules.CosineDecay(...))",
@@ -24,7 +24,7 @@ INSTEAD = {
 
 CLASSES: dict[str, Callable[..., Optimizer]] = {
     c.__name__.lower(): c
-    for c in (SGD, Adam, AdamW, Nadam, Adamax, RMSprop, Adagrad, Adadelta, Lamb, Lion, Ftrl)
+    for c in (SGD, Adam, AdamW, Nadam, Adamax, RMSprop, Adagrad, Adadelta, Adafactor, Lamb, Lion, Ftrl)
 }
 
 

@@ -232,11 +232,10 @@ class NativeExecutor:
         if step.update is not None:
             update = step.update
             for one in update.passes:
-                constants = one.op.numbers([], **one.attrs)[1]
                 slots = [s.ctypes.data for s in one.slots]
-                program.add_pass(isa, one.op.name, slots, constants, one.op.whole, one.always)
-                for start, size, address in _segments(step, one):
-                    program.add_segment(address, start, size)
+                program.add_pass(isa, one.op.name, slots, one.op.whole, one.always)
+                for start, size, address, specs in _segments(step, one):
+                    program.add_segment(address, start, size, one.op.numbers(specs, **one.attrs)[1])
             if update.accumulated is not None:
                 program.set_accumulation(update.accumulated.ctypes.data, update.batches)
             if update.clip is not None:
@@ -279,12 +278,12 @@ def _arrays(step: Step) -> list[Array]:
     return [p.array for p in (*parameters, *step.parameters, *step.states)] + list(slots)
 
 
-def _segments(step: Step, update: Update) -> list[tuple[int, int, int]]:
-    """Return (start in the gradient, floats, address) of each run of parameters that a pass takes at once.
+def _segments(step: Step, update: Update) -> list[tuple[int, int, int, list[Spec]]]:
+    """Return (start in the gradient, floats, address, specs) of each run of parameters that a pass takes at once.
 
-    That is one parameter, or several that lie as their gradients do.
+    That is one parameter, or several that lie as their gradients do, whose shapes then tell the pass nothing.
     """
-    runs: list[tuple[int, int, int]] = []
+    runs: list[tuple[int, int, int, list[Spec]]] = []
     buffer: Any = None  # neighbours by chance are no run: what lies between them belongs to others
     for start, p in zip(step.offsets, step.parameters, strict=False):
         address = p.array.ctypes.data
@@ -295,9 +294,9 @@ def _segments(step: Step, update: Update) -> list[tuple[int, int, int]]:
             runs and start - sum(runs[-1][:2]) < ALIGN and address == runs[-1][2] + 4 * (start - runs[-1][0])
         )
         if follows and not update.op.whole and buffer is before is not None:
-            runs[-1] = (runs[-1][0], start + p.array.size - runs[-1][0], runs[-1][2])
+            runs[-1] = (runs[-1][0], start + p.array.size - runs[-1][0], runs[-1][2], [])
         else:
-            runs.append((start, p.array.size, address))
+            runs.append((start, p.array.size, address, [p.value.spec]))
     return runs
 
 

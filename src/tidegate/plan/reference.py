@@ -122,10 +122,9 @@ class ReferenceExecutor:
                     if not one.changes(p):
                         continue
                     at = slice(start, start + p.array.size)
-                    slots = [s[at] for s in one.slots]
+                    g, *slots = (s[at].reshape(p.shape) for s in (self.gradients, *one.slots))
                     steps = iteration // update.batches
-                    flat = p.array.reshape(-1)
-                    one.op.update(flat, self.gradients[at], *slots, lr=lr, iteration=steps, **one.attrs)
+                    one.op.update(p.array, g, *slots, lr=lr, iteration=steps, **one.attrs)
 
     def _take(self, sources: Sequence[Array], places: Array) -> dict[int, Any]:
         found: dict[int, Any] = {}

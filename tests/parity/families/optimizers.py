@@ -33,6 +33,8 @@ _add("adamax", lambda o: o.Adamax(0.02))
 _add("adagrad", lambda o: o.Adagrad(0.05, initial_accumulator_value=0.2))
 _add("adadelta", lambda o: o.Adadelta(2.0, rho=0.9))
 _add("rmsprop_centered", lambda o: o.RMSprop(0.01, momentum=0.5, centered=True))
+_add("adafactor", lambda o: o.Adafactor(0.1))
+_add("adafactor_clipped", lambda o: o.Adafactor(0.5, -0.5, 1e-4, 0.05, 0.5, weight_decay=0.01, clipnorm=1.0))
 _add("lamb", lambda o: o.Lamb(0.02))
 _add("lion", lambda o: o.Lion(0.01))
 _add(
