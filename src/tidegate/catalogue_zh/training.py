@@ -35,7 +35,6 @@ TEXTS: dict[str, str] = {
     "{count} arrays of its state": "它的状态的 {count} 个数组",
     "its schedule to say the learning rate": "由它的学习率计划来定学习率",
     "a number as learning_rate from the start, or another schedule": "一开始就把 learning_rate 写成数，或换一个学习率计划",
-    "Adam(...), or RMSprop(...) for a state half as large": "Adam(...)；要状态小一半就用 RMSprop(...)",
     "the optimizer inside: in float32 no gradient needs a scale": "直接用里面的优化器：float32 的梯度不需要缩放",
     "AdamW(...)": "AdamW(...)",
     "AdamW(schedules.CosineDecay(...))": "AdamW(schedules.CosineDecay(...))",

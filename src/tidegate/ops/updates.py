@@ -15,8 +15,8 @@ import numpy as np
 from tidegate.ops.base import Array, Numbers, Op, Spec
 
 __all__ = [
-    "UpdateOp", "adadelta", "adafactor", "adagrad", "adam", "adamax", "average", "bounded_norm", "ftrl", "lamb", "lion", "nadam",
-    "non_neg", "rmsprop", "sgd", "weight_decay",
+    "UpdateOp", "adadelta", "adafactor", "adagrad", "adam", "adamax", "average", "bounded_norm", "ftrl", "lamb", "lion",
+    "nadam", "non_neg", "rmsprop", "sgd", "weight_decay",
 ]  # fmt: skip
 
 
@@ -272,8 +272,8 @@ class Lamb(UpdateOp):
 class Adafactor(UpdateOp):
     """p -= max(ε2, rms(p)) min(lr, 1/√t) u / max(1, rms(u) / clip_threshold), u = g / √v. Shazeer and Stern 2018.
 
-    With β = 1 - t^beta_2_decay, a vector has v = β v + (1 - β)(g² + ε1). Else r and c are such running means of the rows and
-    columns of g² + ε1 over the last two axes, at the front of their arrays, and v = r cᵀ / mean(r).
+    With β = 1 - t^beta_2_decay, a vector has v = β v + (1 - β)(g² + ε1). Else r and c are such running means of the
+    rows and columns of g² + ε1 over the last two axes, at the front of their arrays, and v = r cᵀ / mean(r).
     """
 
     name = "adafactor"

@@ -13,7 +13,7 @@ import numpy as np
 from tidegate import kernels, ops
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
-from tidegate.ops import Node, Value
+from tidegate.ops import Node, Spec, Value
 from tidegate.ops.base import steps
 from tidegate.plan.arguments import check, outside, readable
 from tidegate.plan.parameters import ALIGN, Parameter
@@ -279,7 +279,7 @@ def _arrays(step: Step) -> list[Array]:
 
 
 def _segments(step: Step, update: Update) -> list[tuple[int, int, int, list[Spec]]]:
-    """Return (start in the gradient, floats, address, specs) of each run of parameters that a pass takes at once.
+    """Return (start in the gradient, floats, address, specs) of each run that a pass takes at once.
 
     That is one parameter, or several that lie as their gradients do, whose shapes then tell the pass nothing.
     """
