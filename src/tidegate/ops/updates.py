@@ -290,8 +290,8 @@ class Adafactor(UpdateOp):
 
     @staticmethod
     def means(shape: tuple[int, ...], r: Array, c: Array) -> tuple[Array, Array]:
-        """Return the used part of r and of c in its own shape, as views."""
-        of_rows, of_columns = shape[:-1], (*shape[:-2], shape[-1])
+        """Return r and c in their own shapes, as views: of a vector one number each, which stays 0, as in Keras."""
+        of_rows, of_columns = (shape[:-1], (*shape[:-2], shape[-1])) if len(shape) > 1 else ((), ())
         return (
             r.reshape(-1)[: math.prod(of_rows)].reshape(of_rows),
             c.reshape(-1)[: math.prod(of_columns)].reshape(of_columns),

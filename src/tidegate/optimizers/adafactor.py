@@ -70,13 +70,13 @@ class Adafactor(Optimizer):
         super().__init__(learning_rate, **kwargs)
 
     def _moments(self) -> list[np.ndarray[Any, Any]]:
-        """Return views of the arrays: of each weight the means of rows and of columns, if it has them, and v."""
+        """Return views of the arrays: of each weight the means of rows and of columns, and v."""
         every = super()._moments()
         first = len(every) - 3 * len(self._bound)
         found = every[:first]
         for k, p in enumerate(self._bound):
             r, c, v = every[first + 3 * k : first + 3 * k + 3]
-            found += [v] if len(p.shape) < 2 else [*ops.adafactor.means(p.shape, r, c), v]
+            found += [*ops.adafactor.means(p.shape, r, c), v]
         return found
 
     def get_config(self) -> dict[str, Any]:
