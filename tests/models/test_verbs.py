@@ -17,6 +17,7 @@ from tidegate.layers import LSTM, Dense, Embedding, Flatten
 from tidegate.losses import MeanSquaredError
 from tidegate.metrics import F1Score
 from tidegate.models import Sequential
+from tidegate.ops import Node
 from tidegate.optimizers import SGD, Adam
 from tidegate.utils import set_random_seed
 
@@ -366,3 +367,14 @@ def test_the_reference_runs_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     assert names[1] == "reference"
     for a, b in zip(first, second, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+def test_a_loss_that_fails_leaves_nothing_behind() -> None:
+    def broken(y_true: Any, y_pred: Any) -> Any:
+        raise RuntimeError("a mistake of the user's own")
+
+    model = Sequential([Dense(1, input_shape=(2,))])
+    model.compile("sgd", broken)
+    with pytest.raises(RuntimeError, match="own"):
+        model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    assert Node.scopes == []

@@ -289,15 +289,14 @@ class Layer(Holder):
                         near,
                     )
                 )
-        Node.scopes.append(self.name)
         try:
-            y = self.call(x, **more)
-            y = self._pass_masks(x, y, masks)
-            if self.activity_regularizer is not None or self._added:
-                y = self._penalise(y, values)
+            with Node.within(self.name):
+                y = self.call(x, **more)
+                y = self._pass_masks(x, y, masks)
+                if self.activity_regularizer is not None or self._added:
+                    y = self._penalise(y, values)
             self._gave = [v.shape for v in leaves(y) if isinstance(v, Value)]
         finally:
-            Node.scopes.pop()
             for v, mask in zip(values, carried, strict=True):
                 v.mask = mask
         return y

@@ -55,11 +55,8 @@ class Operation(Layer):
 
     def record(self, x: Any, training: bool | None = None, **more: Any) -> Any:
         """Record the function on values."""
-        Node.scopes.append(self.name)
-        try:
+        with Node.within(self.name):
             return self.function(*x, **self.more)
-        finally:
-            Node.scopes.pop()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the function."""

@@ -288,28 +288,27 @@ def ready_to_score(
         if has_weights:
             w = Value(Spec(p.shape[:-1]), kind="input", label=f"weights of {head.name}")
             weights.append(w)
-        Node.scopes.append("loss")
-        if head.loss is not None:
-            each = _spread(head.loss.record(p, y, has_weights), w)  # (B, ...)
-            means.append(_reduced(head.loss, each, p.mask, w, 1.0))
-            minimise.append(
-                means[-1] if head.factor == 1 else _reduced(head.loss, each, p.mask, w, head.factor)
-            )
-            losses.append((head.name, head.factor))
-        Node.scopes[-1] = "metrics"
-        for with_weights, found in enumerate(chosen):
-            for m in found:
-                name = f"{head.name}_{m.name}" if many else m.name
-                r = Reported(
-                    name, m, head=k, weighted=bool(with_weights), fed=not getattr(m, "in_plan", True)
+        with Node.within("loss"):
+            if head.loss is not None:
+                each = _spread(head.loss.record(p, y, has_weights), w)  # (B, ...)
+                means.append(_reduced(head.loss, each, p.mask, w, 1.0))
+                minimise.append(
+                    means[-1] if head.factor == 1 else _reduced(head.loss, each, p.mask, w, head.factor)
                 )
-                if not r.fed:
-                    at = m.record(p, y)
-                    over = _weights(at, p.mask, w if with_weights else None)
-                    r.total = _place(sums, ops.weighted_sum(at, over, None))
-                    r.count = _place(sums, _counted(at, over))
-                reported[with_weights].append(r)
-        Node.scopes.pop()
+                losses.append((head.name, head.factor))
+        with Node.within("metrics"):
+            for with_weights, found in enumerate(chosen):
+                for m in found:
+                    name = f"{head.name}_{m.name}" if many else m.name
+                    r = Reported(
+                        name, m, head=k, weighted=bool(with_weights), fed=not getattr(m, "in_plan", True)
+                    )
+                    if not r.fed:
+                        at = m.record(p, y)
+                        over = _weights(at, p.mask, w if with_weights else None)
+                        r.total = _place(sums, ops.weighted_sum(at, over, None))
+                        r.count = _place(sums, _counted(at, over))
+                    reported[with_weights].append(r)
 
     penalties = [*ops.penalties_of(outputs), *weight_penalties(penalised)]
     means, minimise = [*means, *penalties], [*minimise, *penalties]

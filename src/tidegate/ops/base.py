@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -204,6 +205,16 @@ class Node:
         self.outputs: tuple[Value | None, ...] = ()
         self.writes: list[tuple[int, Any, Any]] = []  # what is written once a batch is done: see plan.assign
         self.penalties: list[Value] = []  # scalars that a layer adds to the loss of a model it stands in
+
+    @staticmethod
+    @contextmanager
+    def within(name: str) -> Iterator[None]:
+        """Record what follows as part of a layer, or of the loss."""
+        Node.scopes.append(name)
+        try:
+            yield
+        finally:
+            Node.scopes.pop()
 
     def __repr__(self) -> str:
         shapes = [None if v is None else v.shape for v in self.outputs]
