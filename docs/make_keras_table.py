@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.errors import TidegateError
+from tidegate.optimizers import Optimizer
+from tidegate.optimizers.base import COMMON
 
 HERE = Path(__file__).parent
 NAMES: dict[str, Any] = json.loads((HERE / "keras_names.json").read_text(encoding="utf-8"))
@@ -105,6 +107,8 @@ def accepted(thing: Any) -> set[str] | None:
     if inspect.isclass(thing):
         inits = [c.__dict__["__init__"] for c in thing.__mro__[:-1] if "__init__" in c.__dict__]
         names = {n for init in inits for n in inspect.signature(init).parameters}
+        if issubclass(thing, Optimizer):
+            names |= COMMON.keys()
         return names | passed_on(thing)
     try:
         parameters = inspect.signature(thing).parameters

@@ -21,7 +21,7 @@ from tidegate.plan.parameters import offsets
 from tidegate.utils.naming import snake_case
 
 # Arguments that all optimizers take by name, with their defaults.
-_COMMON: dict[str, Any] = {
+COMMON: dict[str, Any] = {
     "weight_decay": None,
     "clipnorm": None,
     "clipvalue": None,
@@ -142,12 +142,12 @@ class Optimizer:
         kwargs.pop("jit_compile", None)
         self.clip = _clip(who, {kind: kwargs.pop(kind, None) for kind in CLIPS})
         _between(who, 0, INF, decay=self.decay)
-        for key, default in _COMMON.items():
+        for key, default in COMMON.items():
             if key not in CLIPS:
                 setattr(self, key, kwargs.pop(key, default))
         for key in kwargs:
             known = [*(n for n in inspect.signature(type(self)).parameters if n != "kwargs"), "lr", "decay"]
-            known = list(dict.fromkeys([*known, *_COMMON]))
+            known = list(dict.fromkeys([*known, *COMMON]))
             raise ArgumentError(
                 complaint(
                     who,
@@ -358,7 +358,7 @@ class Optimizer:
             config["learning_rate"] = float(self._rate())
         for name in self.op.arguments:
             config[name] = getattr(self, name)
-        for name in _COMMON:
+        for name in COMMON:
             config[name] = getattr(self, name)
         return config
 
