@@ -36,7 +36,7 @@ class EngineError(RuntimeError):
 
 
 def environment(engine: str) -> dict[str, str]:
-    """Return the environment of an engine's process."""
+    """Return the environment of an engine's process, which may keep compiled modules: pip compiles what it installs."""
     own = {"PYTHONPATH": os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)}
     if engine.startswith("keras-"):
         own |= {
@@ -45,7 +45,7 @@ def environment(engine: str) -> dict[str, str]:
             "CUDA_VISIBLE_DEVICES": "-1",
         }
         own["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    return {**os.environ, **own}
+    return {**{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}, **own}
 
 
 class Remote:
