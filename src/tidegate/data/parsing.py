@@ -128,7 +128,7 @@ def parse_dates(
         found.append(match.groupdict())
     if "u" in found[0]:
         form = _settle(found, name, plain)
-    dates = _build(found, name, plain, place)
+    dates = _build(found, form, name, plain, place)
     if form == RUNNING_YEARS:
         _check_running(dates, name, plain)
     return dates, form
@@ -183,7 +183,9 @@ def _settle(found: list[dict[str, Any]], name: str, texts: list[str]) -> str:
     return _SETTLED[day]
 
 
-def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Callable[[int], str]) -> Array:
+def _build(
+    found: list[dict[str, Any]], form: str, name: str, texts: list[str], place: Callable[[int], str]
+) -> Array:
     keys = found[0]
 
     def numbers(key: str, default: int) -> Array:
@@ -203,8 +205,11 @@ def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Call
             )
 
     years = numbers("Y", 0)
-    if all(len(f["Y"]) == 2 for f in found) and len(texts[0]) > 5:
-        years += np.where(years < 69, 2000, 1900)  # as POSIX reads two digits
+    if form != RUNNING_YEARS:
+        digits = np.array([len(f["Y"]) for f in found])
+        refuse(digits != digits[0], say("other rows write their years with {count} digits", count=digits[0]))
+        if digits[0] == 2:
+            years += np.where(years < 69, 2000, 1900)  # as POSIX reads two digits
     if "w" in keys:
         weeks = numbers("w", 1)
         refuse((weeks < 1) | (weeks > 53), say("there is no such week"))
@@ -230,14 +235,19 @@ def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Call
     if not any(f.get("H") for f in found):
         return np.asarray(dates)
     hours, minutes, seconds = numbers("H", 0), numbers("M", 0), numbers("S", 0)
+    timed = np.array([bool(f.get("H")) for f in found])  # a day alone is its midnight
     halves = np.array([(f.get("p") or " ")[0].lower() for f in found])
+    if (halves != " ").any():
+        refuse(timed & (halves == " "), say("other rows say AM or PM"))
     refuse((halves != " ") & ((hours < 1) | (hours > 12)), say("there is no such hour"))
     hours = np.where(halves == " ", hours, hours % 12 + np.where(halves == "p", 12, 0))
     refuse((hours > 23) | (minutes > 59) | (seconds > 59), say("there is no such time"))
     moments = dates.astype("datetime64[s]") + hours * 3600 + minutes * 60 + seconds
     zones = [f.get("z") for f in found]
+    if any(zones):
+        refuse(np.array([z is None for z in zones]), say("other rows say their offset from UTC"))
     if len(set(zones)) > 1:  # several offsets, as over a change of the clock: all to UTC
-        moments = moments - np.array([_offset(z) for z in zones], dtype=np.int64)
+        moments = moments - np.array([_offset(z) for z in zones if z], dtype=np.int64)
     parts = [f.get("f") for f in found]
     if any(parts):
         fine = np.array([int((p or "0").ljust(6, "0")[:6]) for p in parts], dtype="timedelta64[us]")
@@ -245,8 +255,8 @@ def _build(found: list[dict[str, Any]], name: str, texts: list[str], place: Call
     return np.asarray(moments)
 
 
-def _offset(zone: str | None) -> int:
-    if not zone or zone in "Zz":
+def _offset(zone: str) -> int:
+    if zone in "Zz":
         return 0
     digits = zone[1:].replace(":", "")
     return (int(digits[:2]) * 3600 + int(digits[2:]) * 60) * (-1 if zone[0] == "-" else 1)
