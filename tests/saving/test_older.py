@@ -266,7 +266,7 @@ def test_a_state_that_does_not_fit_is_named(tmp_path: Path) -> None:
     layers = [("lstm", list(zip("abc", w[:3], strict=True))), ("dense", list(zip("de", w[3:], strict=True)))]
     state = [("iterations:0", np.int64(3)), ("m:0", np.zeros(9, "float32"))]
     path = old.write_h5(tmp_path / "m.h5", layers, "2.2.4", config, KERAS_2, state)
-    with pytest.warns(UserWarning, match="starts afresh"):
+    with pytest.warns(UserWarning, match="goes on with a fresh optimizer"):
         load_model(path)
 
 

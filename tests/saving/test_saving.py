@@ -369,3 +369,38 @@ def test_a_description_in_yaml_is_read() -> None:
     written = yaml.safe_dump(json.loads(model.to_json()))
     for text in (model.to_yaml(), written):
         assert model_from_yaml(text).to_json() == model.to_json()
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    ("index", "number", "said"),
+    [
+        (2, np.zeros((4, 2), "float32"), r"array 0 of the state of <Adam.*> in the shape \(3, 2\)"),
+        (5, None, r"expects 4 arrays of the state of <Adam.*>; got 3 arrays"),
+        (0, np.int64(-1), "expects a number of iterations"),
+        (0, np.zeros(3, "int64"), "expects a number of iterations"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, index: int, number: Any, said: str
+) -> None:
+    model = Sequential([Dense(2, input_shape=(3,))])
+    model.compile("adam", "mse")
+    model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+    state: list[Any] = model.optimizer.state()
+    state[index : index + 1] = [] if number is None else [number]
+    monkeypatch.setattr(model.optimizer, "state", lambda: state)
+    model.save(tmp_path / f"m{ending}")
+    with pytest.warns(UserWarning, match=f"(?s){said}.*goes on with a fresh optimizer") as seen:
+        again = load_model(tmp_path / f"m{ending}")
+    assert len(seen) == 1 and seen[0].filename == __file__
+    assert again.optimizer.iterations == 0
+    np.testing.assert_array_equal(again.get_weights()[0], model.get_weights()[0])
+
+
+def test_a_model_that_was_never_trained_needs_no_state(tmp_path: Path, recwarn: Any) -> None:
+    model = Sequential([Dense(2, input_shape=(3,))])
+    model.compile("adam", "mse")
+    model.save(tmp_path / "m.keras")
+    load_model(tmp_path / "m.keras")
+    assert not recwarn.list

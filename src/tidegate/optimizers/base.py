@@ -395,17 +395,42 @@ class Optimizer:
         return [np.asarray(v) for v in (np.int64(self._iterations), *rate)] + moments
 
     def restore(self, parameters: Sequence[Parameter], arrays: Sequence[np.ndarray[Any, Any]]) -> None:
-        """Take up what `state`, or Keras, wrote for these parameters; nothing where it was never trained."""
+        """Take up what `state`, or Keras, wrote for these parameters; nothing where it was never trained.
+
+        Raises
+        ------
+        ShapeError
+            If it is the state of another optimizer or of other weights; this one's is then as it was.
+        """
         if not arrays:
             return
         update = self.bind(parameters)
         update.allocate(offsets(parameters)[-1])
         moments = self._moments()
-        given = list(arrays[len(arrays) - len(moments) :]) if len(arrays) > len(moments) else []
-        if [m.shape for m in moments] == [g.shape for g in given]:
-            for mine, theirs in zip(moments, given, strict=True):
-                mine[...] = theirs
-            self._iterations = int(arrays[0])
+        first = max(len(arrays) - len(moments), 1)  # before the moments: iterations and, as a rule, a rate
+        count, given = arrays[0], arrays[first:]
+        held, needed = (sum(a.ndim > 0 for a in some) for some in (arrays[1:], moments))
+        if count.ndim or not 0 <= count < 2**63:
+            expected, came = say("a number of iterations"), say("something else")
+            raise ShapeError(complaint(say("the optimizer"), expected, came))
+        if not held and count == 0:
+            return
+        if held != needed or len(given) != len(moments):
+            expected = say("{count} arrays of the state of {optimizer!r}", count=needed, optimizer=self)
+            raise ShapeError(complaint(say("the optimizer"), expected, say("{count} arrays", count=held)))
+        for k, (mine, theirs) in enumerate(zip(moments, given, strict=True)):
+            if mine.shape != theirs.shape:
+                expected = say(
+                    "array {k} of the state of {optimizer!r} in the shape {shape}",
+                    k=k,
+                    optimizer=self,
+                    shape=mine.shape,
+                )
+                came = say("shape {shape}", shape=theirs.shape)
+                raise ShapeError(complaint(say("the optimizer"), expected, came))
+        for mine, theirs in zip(moments, given, strict=True):
+            mine[...] = theirs
+        self._iterations = int(count)
 
     @property
     def variables(self) -> list[np.ndarray[Any, Any]]:

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import json
 import math
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from tidegate import losses, metrics
-from tidegate.errors import DataError, ShapeError, complaint
+from tidegate.errors import DataError, ShapeError, complaint, warn
 from tidegate.language import say
 from tidegate.layers import Layer
 from tidegate.plan import Parameter
+from tidegate.saving import weights
 from tidegate.saving.converted import converted, moments
 from tidegate.saving.hdf5 import Contents, write
 
@@ -202,7 +202,7 @@ def _fitting(
         if not skip_mismatch:
             raise ShapeError(message)
         kept = say("{message} '{name}' keeps its weights.", message=message, name=layer.name)
-        warnings.warn(kept, stacklevel=5)
+        warn(kept, UserWarning)
         return []
     pairs = []
     for parameter, array in zip(parameters, arrays, strict=True):
@@ -213,18 +213,13 @@ def _fitting(
         message = complaint(who, expected, say("shape {shape}", shape=array.shape))
         if not skip_mismatch:
             raise ShapeError(message)
-        warnings.warn(say("{message} It keeps its numbers.", message=message), stacklevel=5)
+        warn(say("{message} It keeps its numbers.", message=message), UserWarning)
     return pairs
 
 
 def restore_optimizer(model: Any, contents: Contents, who: str) -> None:
-    """Take up the optimizer's state, so that training goes on where it stopped."""
+    """Take up the state of the optimizer that the file holds."""
     names = contents.texts("optimizer_weights", "weight_names")
     arrays = _arrays(contents, "optimizer_weights", who)
-    parameters = model.trainable_weights
-    state = moments(names, arrays, len(parameters), model.optimizer.together)
-    model.optimizer.restore(parameters, state)
-    if arrays and arrays[0].ndim == 0 and model.optimizer.iterations != int(arrays[0]):
-        expected = say("a state of {optimizer!r} for these weights", optimizer=model.optimizer)
-        afresh = say("the optimizer starts afresh")
-        warnings.warn(complaint(who, expected, say("another one"), afresh), stacklevel=5)
+    state = moments(names, arrays, len(model.trainable_weights), model.optimizer.together)
+    weights.restore_optimizer(model, state, who)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from tidegate.errors import DataError, ShapeError, complaint
+from tidegate.errors import DataError, ShapeError, complaint, warn
 from tidegate.language import say
 from tidegate.plan import Parameter
 
-__all__ = ["collect", "restore"]
+__all__ = ["collect", "restore", "restore_optimizer"]
 
 Array = np.ndarray[Any, Any]
 
@@ -70,11 +69,25 @@ def restore(model: Any, arrays: Mapping[str, Array], who: str, skip_mismatch: bo
             if not skip_mismatch:
                 raise error
             kept = say("{message} '{name}' keeps its numbers.", message=message, name=name)
-            warnings.warn(kept, stacklevel=4)
+            warn(kept, UserWarning)
     if not pairs and not skip_mismatch and any(k.weights for k in model.layers):
         raise DataError(complaint(who, say("weights"), say("none")))
     for parameter, array in pairs:
         parameter.assign(array)
     if model.optimizer is not None:
         states = itertools.takewhile(arrays.__contains__, (f"optimizer/vars/{k}" for k in itertools.count()))
-        model.optimizer.restore(model.trainable_weights, [arrays[path] for path in states])
+        restore_optimizer(model, [arrays[path] for path in states], who)
+
+
+def restore_optimizer(model: Any, state: Sequence[Array], who: str) -> None:
+    """Take up the state of an optimizer, so that training goes on where it stopped; say so where it does not fit."""
+    optimizer = model.optimizer
+    try:
+        optimizer.restore(model.trainable_weights, state)
+    except ShapeError as error:
+        goes_on = say(
+            "Training goes on from the state that the optimizer has."
+            if optimizer.iterations
+            else "Training goes on with a fresh optimizer."
+        )
+        warn(f"{who}{say(': ')}{error} {goes_on}", UserWarning)
