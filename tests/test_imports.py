@@ -2,7 +2,7 @@
 
     kernels <- ops <- plan <- layers <- models <- toolkit <- cli        the importer on the right
 
-`language`, `errors` and `shapes` stand below all of it; `data` needs only them.
+`language`, `errors`, `shapes` and `writing` stand below all of it; `data` needs only them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LAYERS = {
     "saving",
     "utils",
 }
-GROUND = {"errors", "shapes", "spelling", "language", "catalogue_zh"}
+GROUND = {"errors", "shapes", "spelling", "language", "catalogue_zh", "writing"}
 BELOW_LAYERS = GROUND | {"kernels", "ops", "plan", "data"}
 
 MAY_IMPORT = {
@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "language": GROUND,
     "catalogue_zh": GROUND,
     "spelling": GROUND,
+    "writing": set(),
     "data": GROUND | {"data"},
     "kernels": GROUND | {"kernels"},
     "ops": GROUND | {"kernels", "ops"},

@@ -122,6 +122,7 @@ TEXTS: dict[str, str] = {
     "Table of {rows} rows from {path}: {kinds}": "表：{rows} 行，来自 {path}：{kinds}",
     "Cannot write into {path}: {stand} is a file, not a folder.": "无法写入 {path}：{stand} 是文件，不是文件夹。",
     "Cannot write into {path}: {strerror}.": "无法写入 {path}：{strerror}。",
+    "Cannot write into {path}: {strerror}. Some files there are new, others old: write them again.": "无法写入 {path}：{strerror}。那里的文件有新有旧，请重新写出。",
     "The frame cannot be written to {goal}: {why}.": "frame 无法写入 {goal}：{why}。",
     "The explanation cannot be written to {goal}: {why}.": "说明无法写入 {goal}：{why}。",
     "The picture cannot be written to {path}: {why}.": "图无法写入 {path}：{why}。",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tidegate import writing
 from tidegate.data.framed import Frame
 from tidegate.data.frequency import Frequency
 from tidegate.data.scaling import Scaler
@@ -29,7 +29,7 @@ MOST = 1 << 40  # bytes that a file may say it holds
 
 
 def write(frame: Frame, path: Any) -> None:
-    """Write a frame beside the goal, then move it there, so that an old file is whole until the new one is."""
+    """Write a frame; an old file stands whole until the new one does."""
     goal = Path(path)
     kind = WITH_WORDS if frame.words else KIND
     plain: dict[str, Any] = {"kind": kind, **{name: getattr(frame, name) for name in PLAIN}}
@@ -48,15 +48,9 @@ def write(frame: Frame, path: Any) -> None:
         arrays["codes"] = np.stack([words.codes for words in frame.words])
     if frame.given_dates is not None:
         arrays["dates"] = frame.given_dates
-    beside = goal.with_name(goal.name + ".part")
     try:
-        with open(beside, "wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, goal)
+        writing.put(goal, lambda file: np.savez(file, **arrays))
     except OSError as why:
-        beside.unlink(missing_ok=True)
         raise DataError(
             say("The frame cannot be written to {goal}: {why}.", goal=goal, why=why.strerror or why)
         ) from None

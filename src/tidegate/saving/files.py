@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all, and reading an archive without trusting it."""
+"""Where a file can be written and read, and reading an archive without trusting it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from tidegate import writing
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
 from tidegate.language import say
 from tidegate.utils.objects import get_custom_objects, in_scope
@@ -71,7 +72,7 @@ def existing(who: str, given: Any) -> Path:
 
 
 def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -> None:
-    """Write beside, flush to the disk, and rename: a reader sees the old file or the new one."""
+    """Write a file that is there whole or not at all, where one can stand."""
     if path.is_dir():
         raise DataError(
             complaint(say("saving"), say("the name of a file"), say("a folder, {path}", path=path))
@@ -81,27 +82,7 @@ def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -
     if not path.parent.is_dir():
         expected = say("a folder {path}", path=path.parent)
         raise DataError(complaint(say("saving"), expected, say("none"), say("make it first")))
-    import tempfile
-
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(beside, 0o666 & ~umask)
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    if os.name == "posix":  # the rename itself
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    writing.put(path, write)
 
 
 def pour(stream: BinaryIO, content: bytes) -> None:

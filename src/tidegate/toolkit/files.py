@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tidegate.errors import DataError
 from tidegate.language import say
+from tidegate.writing import beside, flush
 
 __all__ = ["check_directory", "together"]
 
@@ -37,41 +38,48 @@ def check_directory(directory: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def together(directory: str | os.PathLike[str]) -> Iterator[Path]:
+def together(directory: str | os.PathLike[str], key: str) -> Iterator[Path]:
     """Give a folder to write into; at the end all it holds moves to `directory`, after an error nothing does.
 
-    The folder lies in `directory`, or beside it while there is none, so that moving is renaming, and nobody
-    meets a file half written.
+    A new `directory` appears whole. In one that exists each file is replaced whole, one after the other; the file
+    `key`, without which the others are nothing, goes first and comes last. So what is killed in between leaves a
+    folder without it, never one that passes old files off as belonging to new ones.
     """
     target = check_directory(directory)
+    moving = False
     try:
         place = target if target.exists() else target.parent
         place.mkdir(parents=True, exist_ok=True)
-        desk = Path(tempfile.mkdtemp(prefix=".tidegate-", dir=place))
+        desk = beside(place / "tidegate")
+        desk.mkdir()
     except OSError as why:
         raise DataError(
             say("Cannot write into {path}: {strerror}.", path=target, strerror=why.strerror)
         ) from None
     try:
         yield desk
-        for file in sorted(desk.iterdir()):
-            with file.open("rb") as written:
-                os.fsync(written.fileno())
-        desk.chmod(0o777 & ~_umask())
+        files = sorted(desk.iterdir(), key=lambda file: (file.name == key, file.name))
+        for file in files:
+            flush(file)
         if target.exists():
-            for file in sorted(desk.iterdir()):
+            moving = True
+            (target / key).unlink(missing_ok=True)
+            for file in files:
                 os.replace(file, target / file.name)
+            flush(target)
         else:
+            flush(desk)
             os.replace(desk, target)
+            flush(target.parent)
     except OSError as why:
         raise DataError(
-            say("Cannot write into {path}: {strerror}.", path=target, strerror=why.strerror)
+            say(
+                "Cannot write into {path}: {strerror}. Some files there are new, others old: write them again."
+                if moving
+                else "Cannot write into {path}: {strerror}.",
+                path=target,
+                strerror=why.strerror,
+            )
         ) from None
     finally:
         shutil.rmtree(desk, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

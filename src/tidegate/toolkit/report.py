@@ -24,8 +24,8 @@ PICTURE = "forecast.png"
 
 
 def write(forecast: Forecast, directory: Path, picture: bool) -> list[Path]:
-    """Write all files of a forecast into a folder, or none of them; return their paths."""
-    with together(directory) as desk:
+    """Write the files of a forecast into a folder, as `together` does; return their paths."""
+    with together(directory, key=PIPELINE) as desk:
         _write_csv(forecast, desk / "forecast.csv")
         _write_json(_scores(forecast), desk / "scores.json")
         _write_json(_pipeline(forecast), desk / PIPELINE)

@@ -1,0 +1,45 @@
+"""Files and folders that are there whole or not at all: written beside, flushed to the disk, renamed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["beside", "flush", "put"]
+
+
+def beside(path: Path) -> Path:
+    """Return a hidden name in the same folder that nobody else has, so that renaming moves nothing."""
+    return path.with_name(f".{path.name[:50]}.{os.urandom(8).hex()}")
+
+
+def put(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Write a file: a reader sees the old one or the new one. A link stays one, and a file keeps its mode."""
+    goal = Path(os.path.realpath(path))
+    draft = beside(goal)
+    try:
+        with draft.open("xb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if goal.exists():
+            draft.chmod(stat.S_IMODE(goal.stat().st_mode))
+        os.replace(draft, goal)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    flush(goal.parent)
+
+
+def flush(path: Path) -> None:
+    """Bring a file, or what was renamed into a folder, to the disk."""
+    if path.is_dir() and os.name != "posix":
+        return  # the system does it
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
