@@ -62,7 +62,7 @@ def test_stopped_half_way_there_is_no_key_and_it_is_said(
                 (desk / name).write_text("new")
 
     monkeypatch.setattr(os, "replace", fails)
-    with pytest.raises(DataError, match="No space left on device. Some files there are new, others old"):
+    with pytest.raises(DataError, match=r"No space left on device\. Some files there are new, others old"):
         write()
     assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"model": "new", "z": "old"}
 
