@@ -54,6 +54,14 @@ def test_without_dates_rows_are_numbered_across_the_split():
     assert test.future_dates().tolist() == [10]
 
 
+def test_a_column_named_as_the_table_names_its_own_is_refused():
+    f = frame({"step": np.arange(6.0)}, look_back=3)
+    back = f.restore(f.y)
+    assert back["step"].ravel().tolist() == [3, 4, 5]
+    with pytest.raises(DataError, match=r"other names than 'origin', 'date', 'step'; got 'step'"):
+        back.to_dict()
+
+
 def test_a_long_table_for_dataframes():
     f = frame({"a": np.arange(6.0)}, look_back=3, horizon=2, dates=MONTHS[:6])
     back = f.restore(f.y)

@@ -134,6 +134,13 @@ def test_a_scaler_survives_json():
         Scaler.from_dict({"kind": "os.system", "names": [], "offset": [], "factor": []})
 
 
+@pytest.mark.parametrize(("name", "value"), [("factor", 0.0), ("offset", float("nan"))])
+def test_numbers_that_scale_nothing_are_refused(name, value):
+    plain = Standard().fit(np.array([[1.0], [5.0]])).to_dict() | {name: [value]}
+    with pytest.raises(DataError, match="expects finite numbers, and no factor of 0"):
+        Scaler.from_dict(plain)
+
+
 def test_wrong_uses_of_a_scaler():
     with pytest.raises(DataError, match=r"Standard\(\)\.fit\(training_rows, names\) first"):
         Standard().transform(np.zeros((2, 1)))

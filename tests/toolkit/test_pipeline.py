@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tidegate.errors import DataError
 from tidegate.toolkit.pipeline import ANCHORS, TRANSFORMS, Pipeline, Recipe
 from tidegate.toolkit.series import Series
 
@@ -104,6 +107,30 @@ def test_json_keeps_everything() -> None:
     assert (again.inputs(SERIES, ORIGINS) == pipeline.inputs(SERIES, ORIGINS)).all()
     zero = np.ones((3, 7), np.float32)
     assert (again.restore(SERIES, ORIGINS, zero) == pipeline.restore(SERIES, ORIGINS, zero)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("anchor", "seasn", "anchor among 'season', 'last', 'mean'; got 'seasn'."),
+        ("transform", ["log"], "transform among 'none', 'log'"),
+        ("cycles", [6, 0], r"cycles[1] as a whole number of at least 1; got 0"),
+        ("look_back", 8.0, "look_back as a whole number of at least 1; got 8.0"),
+        ("horizon", True, "horizon as a whole number"),
+        ("season", None, "season as a whole number of at least 1; got None"),
+        ("step", 0, "step above 0; got 0.0"),
+        ("mean", float("nan"), "a number for mean; got nan"),
+        ("floor", ..., "'floor'; got none"),
+    ],
+)
+def test_a_file_edited_by_hand_is_refused_by_name(name: str, value: Any, said: str) -> None:
+    plain = Pipeline.fit(RECIPES[0], SERIES, END).to_dict()
+    if value is ...:
+        del plain[name]
+    else:
+        plain[name] = value
+    with pytest.raises(DataError, match=re.escape(said)):
+        Pipeline.from_dict(plain)
 
 
 def test_origins_leave_room_for_history_and_horizon() -> None:

@@ -103,6 +103,14 @@ def test_a_folder_without_a_whole_forecast_is_refused(folder: Path, tmp_path: Pa
         load(tmp_path)
 
 
+def test_inputs_that_change_places_are_refused(tmp_path: Path) -> None:
+    quick({**TABLE, "sun": LOAD * 2}, inputs=["wind", "sun"]).save(tmp_path, picture=False)
+    path = tmp_path / "pipeline.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"inputs": ["sun", "wind"]}))
+    with pytest.raises(DataError, match=r"expects the inputs \('wind', 'sun'\); got \('sun', 'wind'\)"):
+        load(tmp_path)
+
+
 def test_no_picture_of_an_earlier_forecast_stays(tmp_path: Path) -> None:
     for name in ("forecast.png", "notes.txt"):
         (tmp_path / name).write_text("of an earlier one")

@@ -70,4 +70,5 @@ TEXTS: dict[str, str] = {
     "bring rows at uneven dates to a step: 15min, 1h, day, month, or found": "把日期不均匀的行归并到一个步长：15min、1h、day、month 或 found",
     "{path}, line {line}: {code}": "{path} 第 {line} 行：{code}",
     "{path} uses no model, so there is nothing to explain.": "{path} 没有用到模型，没有可以解释的。",
+    "maxval where dtype={name}": "dtype={name} 时给出 maxval",
 }

@@ -286,4 +286,7 @@ TEXTS: dict[str, str] = {
     "{name} 'pre' or 'post'": "{name} 为 'pre' 或 'post'",
     "numbers, or words alone": "数字，或者全部是词",
     "sequence {k}: {item!r:.60}": "序列 {k}：{item!r:.60}",
+    "finite numbers, and no factor of 0": "有限的数，且 factor 不为 0",
+    "columns of other names than {names}": "列名不与 {names} 相同",
+    "{code} for its values, or another name in the table": "用 {code} 取它的值，或在表里换个列名",
 }

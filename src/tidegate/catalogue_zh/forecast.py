@@ -82,4 +82,6 @@ TEXTS: dict[str, str] = {
     "The picture needs matplotlib: pip install 'tidegate[plot]'.": "画图需要 matplotlib：pip install 'tidegate[plot]'。",
     "Instead: every={step!r} to bring the rows to an even step (on the command line --every {step}).": "建议：写 every={step!r}，把各行归并到均匀的步长（命令行用 --every {step}）。",
     "Bring rows at uneven dates to a step: 15min, 1h, day, month, or found.": "把日期不均匀的行归并到一个步长：15min、1h、day、month 或 found。",
+    "a number for {name}": "{name} 为一个数",
+    "the inputs {names}": "输入列 {names}",
 }

@@ -18,7 +18,7 @@ from tidegate import backend
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils import Dataset
-from tidegate.utils.random import generator, seed_generator
+from tidegate.utils.random import generator, seed_generator, stream
 from tidegate.utils.stream import Tensor
 
 __all__ = ["NAMES", "REFUSED", "VERSION"]
@@ -26,6 +26,7 @@ __all__ = ["NAMES", "REFUSED", "VERSION"]
 Array = np.ndarray[Any, Any]
 VERSION = "2.21.0"
 PhysicalDevice = namedtuple("PhysicalDevice", ["name", "device_type"])
+FLOATS = ("float16", "float32", "float64")
 CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
 
 
@@ -126,23 +127,57 @@ def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) ->
     return np.split(value, np.cumsum(num_or_size_splits)[:-1], axis)
 
 
+def _rng(kind: str, seed: int | None) -> np.random.Generator:
+    return generator() if seed is None else stream(kind, seed)
+
+
+def _drawn_type(kind: str, dtype: Any, known: tuple[str, ...]) -> Any:
+    """Return a type that TensorFlow draws such numbers in."""
+    made = np.dtype(dtype)
+    if made.name not in known:
+        instead = f"tf.cast(..., tf.{made.name})"
+        expected = say("{name} among {names}", name="dtype", names=", ".join(known))
+        raise ArgumentError(complaint(f"tf.random.{kind}", expected, made.name, instead))
+    return made
+
+
 def _normal(
-    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = np.float32, **kwargs: Any
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = np.float32,
+    seed: int | None = None,
+    name: str | None = None,
 ) -> Any:
-    return generator().normal(mean, stddev, tuple(shape)).astype(dtype).view(Tensor)
+    made = _drawn_type("normal", dtype, FLOATS)
+    return _rng("normal", seed).normal(mean, stddev, tuple(shape)).astype(made).view(Tensor)
 
 
 def _uniform(
-    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = np.float32, **kwargs: Any
+    shape: Any,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: Any = np.float32,
+    seed: int | None = None,
+    name: str | None = None,
 ) -> Any:
-    if np.dtype(dtype).kind == "i":
-        return generator().integers(int(minval), int(maxval), tuple(shape)).astype(dtype).view(Tensor)
-    return generator().uniform(minval, maxval, tuple(shape)).astype(dtype).view(Tensor)
+    who, made = "tf.random.uniform", _drawn_type("uniform", dtype, (*FLOATS, "int32", "int64"))
+    if made.kind != "i":
+        high = 1.0 if maxval is None else maxval
+        return _rng("uniform", seed).uniform(minval, high, tuple(shape)).astype(made).view(Tensor)
+    if maxval is None:
+        raise ArgumentError(
+            complaint(who, say("maxval where dtype={name}", name=made.name), say("none"), "maxval=10")
+        )
+    if not np.all(np.less(minval, maxval)):
+        came = f"minval={minval}, maxval={maxval}"
+        raise ArgumentError(complaint(who, "minval < maxval", came))
+    return _rng("integers", seed).integers(minval, maxval, tuple(shape)).astype(made).view(Tensor)
 
 
 def _set_seed(seed: int) -> None:
     """Fix every draw of tidegate's own; Python's and NumPy's are left alone, as TensorFlow leaves them."""
-    seed_generator(seed)
+    seed_generator(int(seed) % 2**64)
 
 
 def _devices(device_type: str | None = None) -> list[Any]:

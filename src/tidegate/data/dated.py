@@ -9,7 +9,7 @@ import numpy as np
 
 from tidegate.data.columns import check_name
 from tidegate.data.windows import Array
-from tidegate.errors import TidegateError
+from tidegate.errors import DataError, TidegateError, complaint
 from tidegate.language import say
 
 __all__ = ["Dated"]
@@ -45,15 +45,25 @@ class Dated:
         """Return one row per sample and step: 'origin', 'date', 'step' (1 is the first), then each column.
 
         Of several series, 'series' stands before these.
+
+        Raises
+        ------
+        DataError
+            If a column has one of these names.
         """
         samples, horizon, _ = self.values.shape
-        return {
+        rows = {
             **({"series": np.repeat(self.series, horizon)} if self.series is not None else {}),
             "origin": np.repeat(self.origin, horizon),
             "date": self.dates.ravel(),
             "step": np.tile(np.arange(1, horizon + 1), samples),
-            **{name: self[name].ravel() for name in self.names},
         }
+        for name in self.names:
+            if name in rows:
+                expected = say("columns of other names than {names}", names=", ".join(map(repr, rows)))
+                instead = say("{code} for its values, or another name in the table", code=f"dated[{name!r}]")
+                raise DataError(complaint("Dated.to_dict", expected, repr(name), instead))
+        return {**rows, **{name: self[name].ravel() for name in self.names}}
 
     def to_polars(self) -> Any:
         """Return `to_dict` as a polars DataFrame."""

@@ -137,6 +137,11 @@ class Scaler:
         scaler.factor = np.array(plain["factor"], dtype=np.float64)
         if not len(scaler.names) == scaler.offset.size == scaler.factor.size:
             raise DataError(say("Scaler.from_dict: names, offset and factor differ in length."))
+        if not (
+            np.isfinite(scaler.offset).all() and np.isfinite(scaler.factor).all() and scaler.factor.all()
+        ):
+            expected = say("finite numbers, and no factor of 0")
+            raise DataError(complaint("Scaler.from_dict", expected, f"{plain['offset']}, {plain['factor']}"))
         return scaler
 
     def __repr__(self) -> str:

@@ -99,6 +99,9 @@ def load(directory: str | os.PathLike[str]) -> Forecaster:
         plain = json.loads((folder / PIPELINE).read_text(encoding="utf-8"))
         pipeline = Pipeline.from_dict(plain["pipeline"])
         target, inputs = str(plain["target"]), tuple(map(str, plain["inputs"]))
+        learned = pipeline.scaler.names if pipeline.scaler else ()
+        if learned != inputs:
+            raise DataError(complaint(PIPELINE, say("the inputs {names}", names=learned), f"{inputs}"))
         model = load_model(folder / MODEL)
     except (KeyError, TypeError, ValueError, OSError) as why:
         raise DataError(

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from tidegate.data.scaling import Scaler, Standard
 from tidegate.data.windows import slide
+from tidegate.errors import DataError, complaint, nearest
+from tidegate.language import say
 from tidegate.toolkit.baselines import ahead, one_season_back
 from tidegate.toolkit.series import Series
 
@@ -57,6 +59,23 @@ class Recipe:
     cycles: tuple[int, ...] = ()
     transform: str = "none"
     anchor: str = "last"
+
+    def __post_init__(self) -> None:
+        whole: dict[str, Any] = {"look_back": self.look_back, "horizon": self.horizon}
+        if self.season is not None or self.anchor == "season":
+            whole["season"] = self.season
+        whole |= {f"cycles[{k}]": cycle for k, cycle in enumerate(self.cycles)}
+        for name, value in whole.items():
+            if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+                expected = say("{name} as a whole number of at least {least}", name=name, least=1)
+                raise DataError(complaint("Recipe", expected, repr(value)))
+        for name, value, known in (
+            ("transform", self.transform, TRANSFORMS),
+            ("anchor", self.anchor, ANCHORS),
+        ):
+            if not isinstance(value, str) or value not in known:
+                expected = say("{name} among {names}", name=name, names=", ".join(map(repr, known)))
+                raise DataError(complaint("Recipe", expected, repr(value), nearest(str(value), known)))
 
     @property
     def history(self) -> int:
@@ -217,9 +236,22 @@ class Pipeline:
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
         """Return the pipeline that `to_dict` described."""
         names = ("look_back", "horizon", "season", "transform", "anchor")
+        for name in (*names, "cycles", "inputs", "mean", "spread", "step", "floor"):
+            if name not in plain:
+                raise DataError(complaint("Pipeline.from_dict", repr(name), say("none")))
         recipe = Recipe(**{name: plain[name] for name in names}, cycles=tuple(plain["cycles"]))
         scaler = Scaler.from_dict(plain["inputs"]) if plain["inputs"] else None
         mean, spread, step, floor = (float(plain[name]) for name in ("mean", "spread", "step", "floor"))
+        for name, value, least in (
+            ("mean", mean, -np.inf), ("spread", spread, 0), ("step", step, 0), ("floor", floor, 0)
+        ):  # fmt: skip
+            if not (np.isfinite(value) and value > least):
+                expected = (
+                    say("a number for {name}", name=name)
+                    if least
+                    else say("{name} above {least}", name=name, least=0)
+                )
+                raise DataError(complaint("Pipeline.from_dict", expected, repr(value)))
         return cls(recipe, mean, spread, step, floor, scaler)
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 
-__all__ = ["draw_seed", "generator", "seed_generator", "set_random_seed"]
+__all__ = ["draw_seed", "generator", "seed_generator", "set_random_seed", "stream"]
 
 _generator: np.random.Generator | None = None
+_seed = 0
+_streams: dict[tuple[str, int], np.random.Generator] = {}
 
 
 def set_random_seed(seed: int) -> None:
@@ -39,8 +41,9 @@ def set_random_seed(seed: int) -> None:
 
 def seed_generator(seed: int) -> None:
     """Fix this package's chance alone; Python's and NumPy's are their owner's."""
-    global _generator
-    _generator = np.random.default_rng(int(seed))
+    global _generator, _seed
+    _generator, _seed = np.random.default_rng(int(seed)), int(seed)
+    _streams.clear()
 
 
 def generator() -> np.random.Generator:
@@ -49,6 +52,14 @@ def generator() -> np.random.Generator:
     if _generator is None:
         _generator = np.random.default_rng()
     return _generator
+
+
+def stream(kind: str, seed: int) -> np.random.Generator:
+    """Return what draws numbers of a kind by a seed of its own: the same ones in each run, others at each call."""
+    key = kind, int(seed) % 2**64
+    if key not in _streams:
+        _streams[key] = np.random.default_rng([_seed, key[1], *kind.encode()])
+    return _streams[key]
 
 
 def draw_seed() -> int:
