@@ -46,6 +46,44 @@ def test_a_class_in_place_of_an_object_is_said() -> None:
         CallbackList([History])
 
 
+def test_older_and_newer_names_are_called_in_the_order_of_the_list() -> None:
+    seen: list[str] = []
+    old = LambdaCallback(on_batch_end=lambda batch, logs: seen.append("old"))
+    new = LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append("new"))
+    CallbackList([old, new, old]).call("on_train_batch_end", 0, {})
+    assert seen == ["old", "new", "old"]
+
+
+def test_an_object_of_another_house_is_called_where_it_has_methods() -> None:
+    class Whole:
+        def set_model(self, model: Any) -> None:
+            seen.append(f"model {model}")
+
+        def set_params(self, params: Any) -> None:
+            seen.append(f"params {params}")
+
+        def on_epoch_end(self, epoch: int, logs: Any) -> None:
+            seen.append("epoch")
+
+        def on_batch_end(self, batch: int, logs: Any) -> None:
+            """Nothing, as Keras's own base class."""
+
+        on_batch_end._is_default = True  # type: ignore[attr-defined]
+
+    seen: list[str] = []
+    calls = CallbackList([Whole()], model=3, epochs=1)
+    calls.call("on_epoch_end", 0, {})
+    assert seen == ["model 3", "params {'epochs': 1}", "epoch"] and not calls.watched
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("set_model", "it has no set_params"), ("on_epoch_end", "objects of")]
+)
+def test_an_object_that_takes_no_model_or_params_is_refused(name: str, said: str) -> None:
+    with pytest.raises(ArgumentError, match=said):
+        CallbackList([type("Half", (), {name: print})()])
+
+
 def test_what_waits_for_a_lost_loss_alone_watches_no_batches() -> None:
     assert not CallbackList([TerminateOnNaN()]).watched
     assert CallbackList([LambdaCallback(on_predict_batch_end=print)]).watched == {"predict"}

@@ -99,8 +99,32 @@ def test_checkpoints_say_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"names among epoch, loss in its filepath; got {val_loss}"):
         fit(model(), ModelCheckpoint(tmp_path / "{val_loss:.2f}.keras"))
     for name in ("{}", "{epoch:q}", "{epoch"):
-        with pytest.raises(DataError, match="whose names in braces can be filled in"):
-            fit(model(), ModelCheckpoint(tmp_path / f"{name}.keras"))
+        with pytest.raises(ArgumentError, match="whose names in braces can be filled in"):
+            ModelCheckpoint(tmp_path / f"{name}.keras")
+
+
+def test_what_a_filepath_lacks_is_told_before_the_first_epoch(tmp_path: Path) -> None:
+    def stop(epoch: int, logs: Any) -> None:
+        raise KeyboardInterrupt
+
+    stops = LambdaCallback(on_epoch_begin=stop)
+    with (
+        pytest.warns(RuntimeWarning, match=r"will not find {val_los} .* there are epoch, loss, val_loss$"),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        fit(model(), [ModelCheckpoint(tmp_path / "{val_los}.keras"), stops], validation_split=0.5)
+    (tmp_path / "file").write_text("")
+    for keep in (
+        ModelCheckpoint(tmp_path / "file" / "{epoch}.h5"),
+        BackupAndRestore(tmp_path / "file" / "b"),
+    ):
+        with pytest.raises(DataError, match=r"expects a folder to write into; got .*file"):
+            fit(model(), [keep, stops])
+
+
+def test_names_that_are_there_are_not_warned_of(tmp_path: Path, recwarn: Any) -> None:
+    fit(model(), ModelCheckpoint(tmp_path / "{epoch}-{loss:.2f}-{val_loss:.2f}.h5"), validation_split=0.5)
+    assert len(names(tmp_path)) == 1 and not recwarn.list
 
 
 SCRIPT = """

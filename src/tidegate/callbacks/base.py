@@ -210,27 +210,34 @@ class CallbackList:
             if wanted and not any(isinstance(c, kind) for c in self.callbacks):
                 self.callbacks.append(kind())
         for c in self.callbacks:
-            if not callable(getattr(c, "set_model", None)) or isinstance(c, type):
+            lacking = [m for m in ("set_model", "set_params") if not callable(getattr(c, m, None))]
+            if lacking or isinstance(c, type):
+                if isinstance(c, type):
+                    instead = say("{name}(), as a class is called first", name=c.__name__)
+                elif len(lacking) == 1:
+                    instead = say("a subclass of Callback, as it has no {name}", name=lacking[0])
+                else:
+                    instead = ""
                 raise ArgumentError(
-                    complaint(
-                        "callbacks",
-                        say("objects of tidegate.callbacks"),
-                        repr(c),
-                        say("{name}(), as a class is called first", name=c.__name__)
-                        if isinstance(c, type)
-                        else "",
-                    )
+                    complaint("callbacks", say("objects of tidegate.callbacks"), repr(c), instead)
                 )
-            c.set_params(params)
-            c.set_model(model)
-        self.params, self.model = params, model
-        self._called = {
-            name: [(c, getattr(c, name)) for c in self.callbacks if _overrides(c, name)] for name in _HOOKS
+        self.set_model(model)
+        self.set_params(params)
+        self._called: dict[str, list[tuple[Any, Callable[..., Any]]]] = {
+            name: [(c, getattr(c, own)) for c in self.callbacks if (own := _own(c, name))] for name in _HOOKS
         }
-        for old in ("on_batch_begin", "on_batch_end"):  # what the newer name calls where it is not overridden
-            new = self._called[old.replace("on_", "on_train_")]
-            own = [c for c, _ in new]
-            new += [(c, method) for c, method in self._called[old] if c not in own]
+
+    def set_model(self, model: Any) -> None:
+        """Show all of them the model."""
+        self.model = model
+        for c in self.callbacks:
+            c.set_model(model)
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Tell all of them what the verb was called with."""
+        self.params = params
+        for c in self.callbacks:
+            c.set_params(params)
 
     @property
     def watched(self) -> set[str]:
@@ -263,6 +270,11 @@ def _flat(callbacks: Any) -> list[Any]:
     return [callbacks]
 
 
-def _overrides(callback: Any, name: str) -> bool:
-    own = getattr(callback, name, None)
-    return own is not None and getattr(own, "__func__", own) is not getattr(Callback, name)
+def _own(callback: Any, name: str) -> str | None:
+    """Return the method that a callback has for a hook: of that name, or of the older one that it stands for."""
+    for given in (name, name.replace("on_train_batch", "on_batch")):
+        own = getattr(callback, given, None)
+        base = own is None or getattr(own, "__func__", own) is getattr(Callback, given)
+        if not base and not getattr(own, "_is_default", False):  # as Keras marks what its base class does
+            return given
+    return None

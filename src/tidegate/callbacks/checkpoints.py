@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -10,12 +11,37 @@ from typing import Any
 
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.monitor import MonitorCallback, find
-from tidegate.errors import ArgumentError, DataError, complaint, nearest
+from tidegate.errors import ArgumentError, DataError, complaint, nearest, warn
 from tidegate.language import say
+from tidegate.saving import hdf5
 from tidegate.saving.files import put
 from tidegate.utils.random import generator
 
 __all__ = ["BackupAndRestore", "ModelCheckpoint"]
+
+
+class _Names(dict[str, Any]):
+    """Stands for the numbers of an epoch, and notes which are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(epoch=1, batch=1)
+        self.asked: list[str] = []
+
+    def __missing__(self, name: str) -> float:
+        self.asked.append(name)
+        return 0.5
+
+
+def _check_folder(who: str, folder: Path) -> None:
+    """Raise where no file can be written, before time is spent on training; a missing folder is made."""
+    hdf5.library()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        why = "" if os.access(folder, os.W_OK) else os.strerror(errno.EACCES)
+    except OSError as error:
+        why = error.strerror
+    if why:
+        raise DataError(complaint(who, say("a folder to write into"), f"{folder}{say(': ')}{why}"))
 
 
 def _frequency(who: str, value: Any) -> Any:
@@ -96,14 +122,53 @@ class ModelCheckpoint(MonitorCallback):
                 )
             )
         self.save_freq = _frequency("ModelCheckpoint", save_freq)
+        self._asked = self._names()
         self._epoch = self._unsaved = 0
         if save_freq != "epoch":
             self.on_train_batch_end = self._after_batch  # type: ignore[method-assign]  # batches cost nothing otherwise
 
+    def _names(self) -> list[str]:
+        """Return the names in the filepath other than epoch and batch."""
+        names = _Names()
+        try:
+            self.filepath.format_map(names)
+        except (IndexError, ValueError, AttributeError, TypeError, KeyError):
+            expected = say("a filepath whose names in braces can be filled in")
+            example = "'{epoch:02d}-{val_loss:.2f}.keras'"
+            raise ArgumentError(
+                complaint("ModelCheckpoint", expected, repr(self.filepath), example)
+            ) from None
+        return names.asked
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Find out what is better, where only the best is kept."""
+        """Find out what is better, where only the best is kept, and whether files can be written."""
         if self.save_best_only:
             super().on_train_begin(logs)
+        whole = Path(self.filepath.partition("{")[0] + "_" if "{" in self.filepath else self.filepath)
+        _check_folder("ModelCheckpoint", whole.parent)
+        self._look_for_names()
+
+    def _look_for_names(self) -> None:
+        """Warn of names in the filepath that will not be in the logs, as far as these are known."""
+        if not self._asked or "do_validation" not in self.params:
+            return
+        try:
+            names = list(self.model.metrics_names)
+        except Exception:  # a metric of the user's own that has no result before it was fed
+            return
+        if self.params["do_validation"]:
+            names += [f"val_{name}" for name in names]
+        for name in self._asked:
+            if find(name, dict.fromkeys([*names, "learning_rate", "lr"])) is None:
+                warn(
+                    say(
+                        "ModelCheckpoint will not find {name} of {filepath!r} in the logs, unless a callback puts"
+                        " it there; there are {names}",
+                        name=f"{{{name}}}",
+                        filepath=self.filepath,
+                        names=", ".join(["epoch", *names]),
+                    )
+                )
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Keep the number of the epoch."""
@@ -176,10 +241,6 @@ class ModelCheckpoint(MonitorCallback):
                     nearest(str(error.args[0]), names),
                 )
             ) from None
-        except (IndexError, ValueError):
-            expected = say("a filepath whose names in braces can be filled in")
-            example = "'{epoch:02d}-{val_loss:.2f}.keras'"
-            raise DataError(complaint("ModelCheckpoint", expected, repr(self.filepath), example)) from None
 
 
 class BackupAndRestore(Callback):
@@ -241,6 +302,7 @@ class BackupAndRestore(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Take up the last state where there is one."""
         self._epoch = self._unsaved = 0
+        _check_folder("BackupAndRestore", Path(self.backup_dir))
         self._chance = generator().bit_generator.state
         states = self._states()
         for k, path in enumerate(states):

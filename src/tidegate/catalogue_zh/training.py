@@ -98,4 +98,7 @@ TEXTS: dict[str, str] = {
     "the policy '{name}'": "精度策略 '{name}'",
     "'float32': all is computed in it": "'float32'，全部计算都用它",
     "'float32', the one there is": "'float32'，只有这一种",
+    "a subclass of Callback, as it has no {name}": "写成 Callback 的子类，它没有 {name}",
+    "a folder to write into": "可以写入的文件夹",
+    "ModelCheckpoint will not find {name} of {filepath!r} in the logs, unless a callback puts it there; there are {names}": "ModelCheckpoint 在日志里找不到 {filepath!r} 中的 {name}，除非有回调写入它；已有的是 {names}",
 }

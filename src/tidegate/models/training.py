@@ -152,6 +152,7 @@ class Trainer(Predictor):
             "epochs": epochs,
             "steps": feed.steps,
             "batch_size": feed.batch,
+            "do_validation": held is not None,
         }
         if isinstance(feed, ArrayFeed):
             params["samples"] = feed.rows

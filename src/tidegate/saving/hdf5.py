@@ -16,7 +16,7 @@ from tidegate.errors import DataError, TidegateError, complaint
 from tidegate.language import say
 from tidegate.saving.files import one_line
 
-__all__ = ["Contents", "is_hdf5", "read", "write"]
+__all__ = ["Contents", "is_hdf5", "library", "read", "write"]
 
 Array = np.ndarray[Any, Any]
 
@@ -45,7 +45,8 @@ class Contents(NamedTuple):
         return [str(text) for one in found for text in (one if isinstance(one, list) else [one])]
 
 
-def _h5py() -> Any:
+def library() -> Any:
+    """Return h5py, or say how to get it."""
     try:
         import h5py
     except ImportError:
@@ -64,7 +65,7 @@ def is_hdf5(head: bytes) -> bool:
 def write(arrays: Mapping[str, Any], attributes: Mapping[str, Mapping[str, Any]]) -> bytes:
     """Return an HDF5 file of these arrays and attributes, each at its path; "" is the file itself."""
     buffer = io.BytesIO()
-    with _h5py().File(buffer, "w") as file:
+    with library().File(buffer, "w") as file:
         for path, named in attributes.items():
             group = file.require_group(path) if path else file
             for name, value in named.items():
@@ -76,7 +77,7 @@ def write(arrays: Mapping[str, Any], attributes: Mapping[str, Mapping[str, Any]]
 
 def read(stream: BinaryIO, who: str) -> Contents:
     """Return what an HDF5 file holds. Nothing outside of it is followed, and nothing larger than it allocated."""
-    h5py = _h5py()
+    h5py = library()
     size = stream.seek(0, io.SEEK_END)
     _check_heaps(_bytes(stream, size), who)
     stream.seek(0)
