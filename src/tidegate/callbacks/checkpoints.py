@@ -39,7 +39,7 @@ def _check_folder(who: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         why = "" if os.access(folder, os.W_OK) else os.strerror(errno.EACCES)
     except OSError as error:
-        why = error.strerror
+        why = error.strerror or str(error)
     if why:
         raise DataError(complaint(who, say("a folder to write into"), f"{folder}{say(': ')}{why}"))
 
