@@ -29,11 +29,7 @@ NAMES: dict[str, Any] = json.loads((HERE / "keras_names.json").read_text(encodin
 WHY = {
     "backend.Function": "a model is the function; `model.predict` computes",
     "backend.set_floatx": "float32 is the one type",
-    "layers.Hashing": "another hash than TensorFlow's, so other codes",
-    "layers.IntegerLookup": "called on data before a model, not inside it",
     "layers.Lambda": "over `tidegate.ops`; never read from a file",
-    "layers.StringLookup": "called on data before a model, not inside it",
-    "layers.TextVectorization": "called on texts before a model, not inside it",
     "models.Model.export": "save as .keras, and load it where it runs",
     "models.Model.train_step": "the step is compiled from layers, loss and optimizer; a loss may be a function",
     "models.Model.test_step": "as train_step",

@@ -117,6 +117,10 @@ ELSEWHERE = {"InputLayer", "Embedding", "MultiHeadAttention"}
 ELSEWHERE |= {
     "CategoryEncoding",
     "Discretization",
+    "Hashing",
+    "IntegerLookup",
+    "StringLookup",
+    "TextVectorization",
     "RNN",
     "LSTMCell",
     "GRUCell",

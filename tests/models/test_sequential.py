@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tidegate.errors import ArgumentError, ShapeError, TidegateError
-from tidegate.layers import LSTM, Activation, Dense, Dropout, Embedding, Flatten, Input, TextVectorization
+from tidegate.layers import LSTM, Activation, Dense, Dropout, Embedding, Flatten, Input
 from tidegate.models import Sequential, model_from_json
 from tidegate.utils import clear_session, set_random_seed
 
@@ -199,11 +199,6 @@ def test_reset_states_begins_anew() -> None:
     assert not np.allclose(first, second)  # the states were carried on
     model.reset_states()
     np.testing.assert_array_equal(model.predict(x, batch_size=2), first)
-
-
-def test_a_layer_of_texts_is_refused_where_it_is_added() -> None:
-    with pytest.raises(ArgumentError, match=r"codes = layer\(texts\), then model.fit\(codes, y\)"):
-        Sequential([TextVectorization(), Dense(1)])
 
 
 def test_other_timesteps_than_those_named_are_read_where_no_weights_hang_on_them() -> None:

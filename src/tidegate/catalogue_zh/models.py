@@ -278,4 +278,7 @@ TEXTS: dict[str, str] = {
     "a {name} alone": "单独一个 {name}",
     "at most {limit} characters of JSON": "最多 {limit} 个字符的 JSON",
     "{name} that are here": "这里有的 {name}",
+    # what is prepared before the plan
+    "{name} as '{layer}' gives it": "由 '{layer}' 处理后的 {name}",
+    "a single text": "单独一段文本",
 }

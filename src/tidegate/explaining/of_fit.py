@@ -46,7 +46,8 @@ def of_fit(
         return [section]
     if y is None:
         return [section]
-    rows = len(next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, list | tuple) else x)
+    listed = isinstance(x, list | tuple) and not isinstance(x[0], str)  # several inputs, and not texts
+    rows = len(next(iter(x.values())) if isinstance(x, dict) else x[0] if listed else x)
     rows, size = int(rows * (1.0 - share)), batch_size or 32
     steps = _steps(-(-rows // size))
     section.lines.append(
@@ -174,5 +175,5 @@ def _few(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: _few(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_few(value) for value in data]
+        return data[:8] if data and isinstance(data[0], str) else [_few(value) for value in data]
     return data[:8]

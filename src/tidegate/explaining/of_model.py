@@ -245,7 +245,7 @@ def _stage(layer: Any, gives: Shape) -> Stage:
 
 def _work(model: Any) -> tuple[dict[str, float], Any]:
     """Return the multiply-adds of one sample by layer, and the plan that predicts; nothing where a size is open."""
-    shapes = [t.shape[1:] for t in model.graph.inputs]
+    shapes = [t.shape[1:] for t in model.core.inputs]
     if any(d is None for shape in shapes for d in shape):
         return {}, None
     used = model._used

@@ -65,6 +65,8 @@ class Layer(Holder):
     supports_masking: bool = False
     input_spec: Any = None  # an InputSpec, or one for each input, of a layer of one's own
     carries: ClassVar[bool] = False  # True where numbers are moved and not changed, so that codes stay codes
+    prepares: ClassVar[bool] = False  # whether it works on the data before the plan (layers/outside.py)
+    pads: bool = False  # of such a layer, whether rows become as long as the longest of a call
     constants: ClassVar[bool] = False  # whether numbers may stand among symbolic inputs
     _penalises_output: ClassVar[bool] = True  # False where Keras forgets an activity_regularizer
     units_axis: ClassVar[str] = ""  # what the last axis of the output is called

@@ -24,6 +24,7 @@ from tidegate.layers import (
     group_normalization,
     gru,
     input,
+    lookup,
     lstm,
     merging,
     noise,
@@ -33,6 +34,7 @@ from tidegate.layers import (
     rnn,
     shaping,
     simple_rnn,
+    text,
     time_distributed,
 )
 from tidegate.layers.base import Layer
@@ -45,8 +47,8 @@ __all__ = ["CLASSES", "deserialize", "serialize"]
 
 SOURCES = (
     activation, attention, bidirectional, categories, conv_lstm, convolution, core, dense, depthwise, einsum_dense,
-    embedding, group_normalization, gru, input, lstm, merging, noise, normalization, pooling, preprocessing, rnn,
-    shaping, simple_rnn, time_distributed,
+    embedding, group_normalization, gru, input, lookup, lstm, merging, noise, normalization, pooling, preprocessing,
+    rnn, shaping, simple_rnn, text, time_distributed,
 )  # fmt: skip
 CLASSES: dict[str, type[Layer]] = {
     c.__name__: c

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.layers.arguments import not_yet, sample_shape
@@ -63,7 +65,7 @@ class InputLayer(Layer):
         super().__init__(name=name, **kwargs)
         self.batch_shape = (None, *sample_shape("Input", "shape", shape))
         self.batch_size = batch_size
-        self.dtype = str(dtype or "float32")
+        self.dtype = _named(dtype or "float32")
         self.built, self.built_shape = True, self.batch_shape
         call = Call(self, [], {})
         call.y = Tensor(self.batch_shape, self.dtype, call, 0)
@@ -106,7 +108,8 @@ def Input(
     batch_size : int, optional
         Kept for files, as Keras needs it to open a stateful model; here any batch size can follow.
     dtype : str, optional
-        "float32" by default. What an Embedding reads is taken as whole numbers in any case.
+        "float32" by default. What an Embedding reads is taken as whole numbers in any case. "string" for texts, which
+        TextVectorization, StringLookup or Hashing read.
     batch_shape : tuple, optional
         The same with the samples in front.
     name : str, optional
@@ -127,3 +130,11 @@ def Input(
     layer = InputLayer(shape, batch_size, dtype, batch_shape=batch_shape, name=name, **kwargs)
     made: Tensor = layer.output
     return made
+
+
+def _named(dtype: Any) -> str:
+    """Return the name of a type: what a script calls tf.string, and what NumPy calls str, is "string"."""
+    if isinstance(dtype, str) and dtype not in ("str", "object"):
+        return dtype
+    name = np.dtype(dtype).name
+    return "string" if name.startswith("str") or name == "object" else name

@@ -12,11 +12,17 @@ import numpy as np
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers.arguments import not_yet, whole
-from tidegate.layers.outside import MODES, Outside, encoded, texts
+from tidegate.layers.hashes import bucket_of, two_keys
+from tidegate.layers.outside import MODES, Outside, encoded, shape_of, texts
+from tidegate.shapes import Shape
 
 __all__ = ["IntegerLookup", "StringLookup"]
 
 Array = np.ndarray[Any, Any]
+METHODS = (
+    "floormod",
+    "farmhash",
+)  # which code a number outside the vocabulary takes, where there are several
 
 
 class Lookup(Outside):
@@ -28,7 +34,7 @@ class Lookup(Outside):
     pad_to_max_tokens : as in `StringLookup`
     """
 
-    kind: ClassVar[type] = str
+    entry: ClassVar[type] = str  # what it looks up
 
     def __init__(
         self,
@@ -42,6 +48,8 @@ class Lookup(Outside):
         output_mode: str,
         pad_to_max_tokens: bool,
         sparse: bool,
+        oov_method: str,
+        salt: Any,
         **kwargs: Any,
     ) -> None:
         who = type(self).__name__
@@ -58,6 +66,21 @@ class Lookup(Outside):
                     repr(output_mode),
                     nearest(str(output_mode), MODES) or "`output_mode='int'`",
                 )
+            )
+        if oov_method not in METHODS:
+            raise ArgumentError(
+                complaint(
+                    who,
+                    say("{name} among {names}", name="oov_method", names=", ".join(METHODS)),
+                    repr(oov_method),
+                    nearest(str(oov_method), METHODS),
+                )
+            )
+        self.oov_method, self.salt = oov_method, two_keys(who, salt)
+        if self.salt is not None and self.entry is int and oov_method == "floormod":
+            came = say("a salt with oov_method='floormod'")
+            raise ArgumentError(
+                complaint(who, say("a hash that a salt changes"), came, "`oov_method='farmhash'`")
             )
         if invert and output_mode != "int":
             raise ArgumentError(
@@ -89,7 +112,7 @@ class Lookup(Outside):
         who = f"{type(self).__name__} '{self.name}'"
         if isinstance(vocabulary, str | Path):
             vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
-        tokens = [self.kind(token) for token in np.asarray(vocabulary).tolist()]
+        tokens = [self.entry(token) for token in np.asarray(vocabulary).tolist()]
         masks = self._first - self.num_oov_indices
         special = [self.mask_token] * masks + [self.oov_token] * self.num_oov_indices
         given = tokens[: len(special)] == special and bool(special)
@@ -148,6 +171,11 @@ class Lookup(Outside):
 
     vocab_size = vocabulary_size
 
+    @property
+    def idf_weights(self) -> Array | None:
+        """What each word counts in mode tf_idf, by their codes."""
+        return self._weights
+
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learn the vocabulary: the most frequent first, of equals the last in the alphabet."""
         self.reset_state()
@@ -167,7 +195,7 @@ class Lookup(Outside):
     def update_state(self, data: Any) -> None:
         """Count a batch."""
         for row in self._samples(data):
-            words = [self.kind(token) for token in row]
+            words = [self.entry(token) for token in row]
             self._counts.update(words)
             self._documents.update(set(words))
             self._rows += 1
@@ -175,8 +203,18 @@ class Lookup(Outside):
     def _samples(self, data: Any) -> Iterable[Sequence[Any]]:
         if isinstance(data, list | tuple) and data and isinstance(data[0], list | tuple):
             return data
-        found = texts(data) if self.kind is str else np.asarray(data)
+        found = self._entries(data)
         return found[:, None].tolist() if found.ndim == 1 else found.reshape(len(found), -1).tolist()
+
+    def _entries(self, data: Any) -> Array:
+        """Return an array of texts, or of whole numbers."""
+        who = f"{type(self).__name__} '{self.name}'"
+        if self.entry is str:
+            return texts(data, who)
+        found = np.asarray(data)
+        if found.dtype.kind in "SUO":
+            raise DataError(complaint(who, say("whole numbers"), say("texts"), "StringLookup()"))
+        return found
 
     def finalize_state(self) -> None:
         """Number what was counted."""
@@ -190,6 +228,25 @@ class Lookup(Outside):
         self._take(tokens, weights)
 
     # The way there.
+
+    @property
+    def gives(self) -> str:
+        """The type of what comes out: words where the way leads back to them."""
+        return "string" if self.invert and self.entry is str else super().gives
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the codes, or of their rows."""
+        if self.output_mode == "int":
+            return input_shape
+        self.expect_vocabulary()
+        padded = self.max_tokens if self.pad_to_max_tokens else None
+        return shape_of(input_shape, self.output_mode, padded or self.vocabulary_size())
+
+    def expect_vocabulary(self, who: str = "") -> None:
+        """Raise where there is none."""
+        if not self._tokens and not self._counts and self.input_vocabulary is None:
+            who = who or f"{type(self).__name__} '{self.name}'"
+            raise ArgumentError(complaint(who, say("a vocabulary"), say("none"), "layer.adapt(data)"))
 
     def code_of(self, token: Any) -> int:
         if token == self.mask_token and self.mask_token is not None:
@@ -206,22 +263,13 @@ class Lookup(Outside):
         return front + (0 if self.num_oov_indices == 1 else self._unknown(token))
 
     def _unknown(self, token: Any) -> int:
-        from hashlib import blake2b
-
-        digest = blake2b(str(token).encode(), digest_size=8).digest()
-        return int.from_bytes(digest, "little") % self.num_oov_indices
+        if self.entry is int and self.oov_method == "floormod":
+            return int(token) % self.num_oov_indices
+        return bucket_of(token, self.salt, self.num_oov_indices)
 
     def call(self, inputs: Any) -> Any:
         """Return the codes of words, the words of codes, or a row of each sample."""
-        if not self._tokens and not self._counts and self.input_vocabulary is None:
-            raise ArgumentError(
-                complaint(
-                    f"{type(self).__name__} '{self.name}'",
-                    say("a vocabulary"),
-                    say("none"),
-                    "layer.adapt(data)",
-                )
-            )
+        self.expect_vocabulary()
         if self.invert:
             words = self.get_vocabulary()
             return np.vectorize(
@@ -229,10 +277,10 @@ class Lookup(Outside):
             )(np.asarray(inputs))
         ragged = isinstance(inputs, list) and bool(inputs) and isinstance(inputs[0], list)
         if ragged and len({len(row) for row in inputs}) > 1:
-            codes: Any = [[self.code_of(self.kind(token)) for token in row] for row in inputs]
+            codes: Any = [[self.code_of(self.entry(token)) for token in row] for row in inputs]
         else:
-            given = texts(inputs) if self.kind is str else np.asarray(inputs)
-            flat = [self.code_of(self.kind(token)) for token in given.ravel().tolist()]
+            given = self._entries(inputs)
+            flat = [self.code_of(self.entry(token)) for token in given.ravel().tolist()]
             codes = np.array(flat, np.int64).reshape(given.shape)
         if self.output_mode == "int":
             return codes
@@ -251,7 +299,16 @@ class Lookup(Outside):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, the vocabulary that it knows among them."""
-        names = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "output_mode", "invert")
+        names = (
+            "max_tokens",
+            "num_oov_indices",
+            "mask_token",
+            "oov_token",
+            "output_mode",
+            "invert",
+            "oov_method",
+            "salt",
+        )
         known = self.get_vocabulary(False) if self._tokens else None
         weights = None if self._weights is None else self._weights[self._first :].tolist()
         return {
@@ -273,7 +330,7 @@ class StringLookup(Lookup):
         Most codes there may be, the special ones included.
     num_oov_indices : int, default 1
         Codes for words outside the vocabulary; with 0 such a word is refused. With several, the one of a word is taken
-        by a hash, another than TensorFlow's.
+        by FarmHash, or with a `salt` by SipHash.
     mask_token : str, optional
         Gets code 0, for padding.
     oov_token : str, default "[UNK]"
@@ -287,7 +344,9 @@ class StringLookup(Lookup):
     output_mode : {"int", "one_hot", "multi_hot", "count", "tf_idf"}
     pad_to_max_tokens : bool, default False
         Fill rows up to `max_tokens` columns.
+    salt : int or two of them, optional
     encoding : accepted; strings are unicode.
+    oov_method : accepted; of `IntegerLookup`.
     sparse : accepted at False.
 
     Returns
@@ -319,10 +378,9 @@ class StringLookup(Lookup):
         salt: Any = None,
         **kwargs: Any,
     ) -> None:
-        not_yet("StringLookup", salt=(salt, None), oov_method=(oov_method, "floormod"))
         super().__init__(
             max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode,
-            pad_to_max_tokens, sparse, **kwargs,
+            pad_to_max_tokens, sparse, oov_method, salt, **kwargs,
         )  # fmt: skip
 
 
@@ -333,6 +391,8 @@ class IntegerLookup(Lookup):
     ----------
     mask_token : int, optional
     oov_token : int, default -1
+    oov_method : {"floormod", "farmhash"}
+        Which of several codes a number outside the vocabulary takes: by its remainder, or by a hash.
     The others are those of `StringLookup`.
 
     Examples
@@ -341,7 +401,8 @@ class IntegerLookup(Lookup):
     [[2, 1, 0]]
     """
 
-    kind = int
+    entry = int
+    input_dtype = "int64"
 
     def __init__(
         self,
@@ -360,11 +421,7 @@ class IntegerLookup(Lookup):
         salt: Any = None,
         **kwargs: Any,
     ) -> None:
-        not_yet("IntegerLookup", salt=(salt, None), oov_method=(oov_method, "floormod"))
         super().__init__(
             max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode,
-            pad_to_max_tokens, sparse, **kwargs,
+            pad_to_max_tokens, sparse, oov_method, salt, **kwargs,
         )  # fmt: skip
-
-    def _unknown(self, token: Any) -> int:
-        return int(token) % self.num_oov_indices

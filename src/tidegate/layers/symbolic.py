@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidegate.errors import ShapeError, complaint
+from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.advice import STACKING
 from tidegate.ops import Operators, Spec, Value
@@ -124,6 +124,15 @@ def call_symbolically(layer: Layer, x: Any, more: dict[str, Any]) -> Any:
                     say("symbolic tensors alone among its inputs"),
                     say("a {kind} beside them", kind=type(t).__name__),
                     say("Input(shape=...) for what is fed in"),
+                )
+            )
+        if isinstance(t, Tensor) and t.dtype == "string" and not layer.prepares:
+            raise ArgumentError(
+                complaint(
+                    f"{type(layer).__name__} '{layer.name}'",
+                    say("numbers"),
+                    say("the strings of '{name}'", name=t.name),
+                    say("TextVectorization or StringLookup between them"),
                 )
             )
     call = Call(layer, x, more)

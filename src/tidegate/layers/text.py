@@ -11,8 +11,10 @@ import numpy as np
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers.arguments import not_yet, whole
+from tidegate.layers.hashes import bucket_of, two_keys
 from tidegate.layers.lookup import StringLookup
-from tidegate.layers.outside import MODES, Outside, encoded, texts
+from tidegate.layers.outside import MODES, Outside, encoded, shape_of, texts
+from tidegate.shapes import Shape
 
 __all__ = ["Hashing", "TextVectorization"]
 
@@ -45,7 +47,8 @@ class TextVectorization(Outside):
 
     Notes
     -----
-    Strings cannot stand inside a compiled model: call the layer on the texts first, then `fit` on its codes.
+    In a model it stands directly behind an input: `fit` and `predict` then take the texts. Without
+    output_sequence_length the rows of each batch are as long as its longest text.
 
     Examples
     --------
@@ -100,14 +103,14 @@ class TextVectorization(Outside):
                 )
         self.standardize, self.split, self.ngrams = standardize, split, ngrams
         self.output_sequence_length = output_sequence_length
-        self._lookup = StringLookup(
+        self._lookup_layer = StringLookup(
             max_tokens=max_tokens, mask_token="", vocabulary=vocabulary, idf_weights=idf_weights,
             output_mode=output_mode, pad_to_max_tokens=pad_to_max_tokens,
         )  # fmt: skip
         super().__init__(**kwargs)
 
     def _words(self, data: Any) -> list[list[str]]:
-        lines = texts(data)
+        lines = texts(data, f"TextVectorization '{self.name}'")
         if lines.ndim > 1 and lines.shape[-1] == 1:
             lines = lines[..., 0]
         lines = np.atleast_1d(lines)
@@ -141,33 +144,50 @@ class TextVectorization(Outside):
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learn the vocabulary: the most frequent first, of equals the last in the alphabet."""
-        self._lookup.reset_state()
+        self._lookup_layer.reset_state()
         listed = isinstance(data, list | tuple | np.ndarray) or hasattr(data, "to_numpy")
         for k, batch in enumerate([data] if listed else data):
             if steps is not None and k >= steps:
                 break
-            self._lookup.update_state(self._words(batch))
-        self._lookup.finalize_state()
+            self._lookup_layer.update_state(self._words(batch))
+        self._lookup_layer.finalize_state()
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
         """Return the words by their codes, those of padding and of what is unknown in front."""
-        return self._lookup.get_vocabulary(include_special_tokens)
+        return self._lookup_layer.get_vocabulary(include_special_tokens)
 
     def set_vocabulary(self, vocabulary: Any, idf_weights: Any = None) -> None:
         """Take these words, or those of a file with one a line."""
-        self._lookup.set_vocabulary(vocabulary, idf_weights)
+        self._lookup_layer.set_vocabulary(vocabulary, idf_weights)
 
     def vocabulary_size(self) -> int:
         """Return how many codes there are."""
-        return self._lookup.vocabulary_size()
+        return self._lookup_layer.vocabulary_size()
+
+    @property
+    def output_mode(self) -> str:
+        return self._lookup_layer.output_mode
+
+    @property
+    def pads(self) -> bool:  # type: ignore[override]
+        """Whether rows become as long as the longest of a call."""
+        return self.output_mode == "int" and self.output_sequence_length is None
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the codes, or of their rows."""
+        if self.output_mode == "int":
+            return (input_shape[0], self.output_sequence_length)
+        self._lookup_layer.expect_vocabulary(f"TextVectorization '{self.name}'")
+        return self._lookup_layer.compute_output_shape((input_shape[0], None))
 
     def call(self, inputs: Any) -> Any:
         """Return the codes, or the rows, of texts."""
+        self._lookup_layer.expect_vocabulary(f"TextVectorization '{self.name}'")
         single = np.ndim(inputs) == 0
         words = self._words(inputs)
-        codes = [[self._lookup.code_of(word) for word in row] for row in words]
-        if self._lookup.output_mode != "int":
-            rows = self._lookup.rows_of([np.array(row, np.int64) for row in codes])
+        codes = [[self._lookup_layer.code_of(word) for word in row] for row in words]
+        if self.output_mode != "int":
+            rows = self._lookup_layer.rows_of([np.array(row, np.int64) for row in codes])
             return rows[0] if single else rows
         length = self.output_sequence_length or max(map(len, codes), default=0)
         out = np.zeros((len(codes), length), np.int64)  # (samples, words)
@@ -189,7 +209,7 @@ class TextVectorization(Outside):
                         ),
                     )
                 )
-        inner = self._lookup.get_config()
+        inner = self._lookup_layer.get_config()
         kept = ("max_tokens", "output_mode", "pad_to_max_tokens", "vocabulary", "idf_weights", "sparse")
         return {
             **super().get_config(),
@@ -211,14 +231,14 @@ class Hashing(Outside):
     num_bins : int
     mask_value : str or int, optional
         Gets code 0; all others those from 1 on.
-    salt : int, optional
+    salt : int or two of them, optional
         Another one gives other codes.
     output_mode : {"int", "one_hot", "multi_hot", "count"}
     sparse : accepted at False.
 
     Notes
     -----
-    The hash is another than TensorFlow's, so the codes differ from Keras's; they are the same on every machine.
+    The hashes are those of Keras: FarmHash's Fingerprint64, and SipHash where there is a salt.
 
     Examples
     --------
@@ -247,27 +267,31 @@ class Hashing(Outside):
                     nearest(str(output_mode), MODES[:-1]) or "`output_mode='int'`",
                 )
             )
-        self.mask_value, self.salt, self.output_mode = mask_value, salt, output_mode
+        self.mask_value, self.output_mode = mask_value, output_mode
+        self.salt = two_keys("Hashing", salt)
         super().__init__(**kwargs)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the codes, or of their rows."""
+        return shape_of(input_shape, self.output_mode, self.num_bins)
 
     def call(self, inputs: Any) -> Any:
         """Return the codes."""
-        from hashlib import blake2b
-
         given = np.asarray(inputs)
-        free = 0 if self.mask_value is None else 1
-        bins = max(1, self.num_bins - free)
-
-        def code(token: Any) -> int:
-            if free and token == self.mask_value:
-                return 0
-            said = f"{self.salt}:{token}".encode()
-            return free + int.from_bytes(blake2b(said, digest_size=8).digest(), "little") % bins
-
-        codes = np.array([code(token) for token in given.ravel().tolist()], np.int64).reshape(given.shape)
+        given = texts(given) if given.dtype.kind in "SUO" else given.astype(np.int64)
+        free = 0 if self.mask_value is None or self.num_bins == 1 else 1
+        known: dict[Any, int] = {self.mask_value: 0} if free else {}
+        tokens = given.ravel().tolist()
+        for token in tokens:
+            if token not in known:
+                known[token] = free + bucket_of(token, self.salt, self.num_bins - free)
+        codes = np.array([known[token] for token in tokens], np.int64).reshape(given.shape)
         return codes if self.output_mode == "int" else encoded(codes, self.output_mode, self.num_bins)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer."""
         names = ("num_bins", "mask_value", "salt", "output_mode")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}, "sparse": False}
+        config = {**super().get_config(), **{name: getattr(self, name) for name in names}, "sparse": False}
+        if self.output_mode == "int":  # Keras wants a type of whole numbers there
+            config["dtype"] = {**config["dtype"], "config": {"name": "int64"}}
+        return config

@@ -12,7 +12,7 @@ from tidegate.language import say
 from tidegate.models.proposals import codes_in, either, for_input, seen, way
 from tidegate.shapes import Shape, axis_names, describe
 
-__all__ = ["as_numbers", "check_codes", "check_finite", "check_input", "same_rows"]
+__all__ = ["as_entries", "as_numbers", "check_codes", "check_finite", "check_input", "same_rows", "with_axes"]
 
 Array = np.ndarray[Any, Any]
 _KINDS = {"M": "dates", "m": "durations", "c": "complex numbers"}  # of arrays, by the letter of their type
@@ -35,6 +35,25 @@ def as_numbers(name: str, data: Any) -> Array:
     if not a.dtype.isnative or (size == 2 and kind == "f") or size > 8:
         return a.astype(np.float64 if size > 8 else np.float32 if kind == "f" else a.dtype.newbyteorder("="))
     return a
+
+
+def as_entries(name: str, data: Any) -> Array:
+    """Return data as an array of numbers, or of texts for a layer that prepares them."""
+    a = data if isinstance(data, np.ndarray) else _as_array(name, data)
+    if a.dtype.kind not in "SUO":
+        return as_numbers(name, a)
+    if a.ndim == 0:
+        raise ShapeError(
+            complaint(name, say("one row for each sample"), say("a single text"), f"np.array([{a.item()!r}])")
+        )
+    return a
+
+
+def with_axes(x: Array, expected: Shape) -> Array:
+    """Return data with an axis of size 1 at the end, or without one, where the model is fed so."""
+    if (*x.shape[1:], 1) == expected[1:]:
+        return x[..., None]
+    return x[..., 0] if x.shape[1:] == (*expected[1:], 1) else x
 
 
 def _as_array(name: str, data: Any) -> Array:

@@ -30,6 +30,8 @@ from tidegate.utils.nested import leaves, pack
 __all__ = ["Compiled"]
 
 Array = np.ndarray[Any, Any]
+ROOM = 2**30  # bytes that the plans of a model may hold before those used longest ago give theirs back
+FIRST = 32  # samples that a plan is made for where each batch has one of its own
 
 
 class Compiled(Network):
@@ -77,8 +79,8 @@ class Compiled(Network):
         """The names of what `evaluate` returns, in its order."""
         if self._used is not None and self._used.plan.step.means:
             return self._used.in_order()
-        if self.compiled and self.graph is not None:  # nothing has run: a plan for any length tells
-            shapes = [tuple(d or 2 for d in t.shape[1:]) for t in self.graph.inputs]
+        if self.compiled and self.core is not None:  # nothing has run: a plan for any length tells
+            shapes = [tuple(d or 2 for d in t.shape[1:]) for t in self.core.inputs]
             return self._record_scores(shapes, (), False).in_order()
         return ["loss"] if self.compiled else []
 
@@ -185,27 +187,25 @@ class Compiled(Network):
         return self._made_heads
 
     def _inputs(self, name: str, data: Any) -> list[Array]:
-        """Return X as arrays that fit the model, whose weights exist from here on."""
+        """Return X as arrays that the plan reads; the weights exist from here on."""
+        return self._prepared(name, self._given_inputs(name, data))
+
+    def _given_inputs(self, name: str, data: Any) -> list[Array]:
+        """Return X as an array for each input of the model, whose weights exist from here on."""
         graph = self.graph
         if graph is None:
             return self._first_inputs(name, data)
         parts = graph.arrange(data, f"'{self.name}'", say("inputs"))
-        many, codes = len(parts) > 1, graph.codes
+        many, computed = len(parts) > 1, {id(t) for t in graph.core.inputs}
         found: list[Array] = []
-        for k, (part, tensor, known) in enumerate(zip(parts, graph.inputs, codes, strict=True)):
+        for k, (part, tensor) in enumerate(zip(parts, graph.inputs, strict=True)):
             label = f"{name}['{graph.names[k]}']" if many else name
-            x = checks.as_numbers(label, part)
-            if x.shape[1:] != tensor.shape[1:]:
-                who = self._entrance(k)
-                if x.shape[1:] == (*tensor.shape[1:], 1) and many:
-                    x = x[..., 0]
-                elif (*x.shape[1:], 1) == tensor.shape[1:] and many:
-                    x = x[..., None]
-                else:
-                    open_steps = self._deferred or self._any_length()
-                    checks.check_input(who, label, tensor.shape, x, known is not None, open_steps)
-            if known is not None:
-                checks.check_codes(self._entrance(k), label, x, known)
+            if id(tensor) in computed:
+                x = self._fitting(label, part, tensor, many)
+            else:  # whoever prepares it says what does not suit
+                x = checks.as_entries(label, part)
+                x = checks.with_axes(x, tensor.shape)
+                checks.check_input(f"Input '{graph.names[k]}'", label, tensor.shape, x, False, True)
             found.append(x)
         for k, x in enumerate(found[1:], 1):
             if len(x) != len(found[0]):
@@ -220,6 +220,38 @@ class Compiled(Network):
                 raise ShapeError(complaint(f"'{self.name}'", expected, came))
         return found
 
+    def _prepared(self, name: str, given: list[Array]) -> list[Array]:
+        """Return what the plan reads for the data of the inputs: texts as codes, numbers as they are."""
+        graph = self.graph
+        if graph is None or not graph.preparation:
+            return given
+        core, found = graph.core, []
+        for x, tensor in zip(graph.prepare(given), core.inputs, strict=True):
+            by = tensor.call.layer
+            if by.prepares:
+                label = say("{name} as '{layer}' gives it", name=name, layer=by.name)
+                x = self._fitting(label, x, tensor, len(core.inputs) > 1)
+            found.append(x)
+        return found
+
+    def _fitting(self, label: str, data: Any, tensor: Tensor, many: bool) -> Array:
+        """Return numbers that fit an input of the plan."""
+        core = self._known().core
+        k = next(k for k, t in enumerate(core.inputs) if t is tensor)
+        known = core.codes[k]
+        x = checks.as_numbers(label, data)
+        if x.shape[1:] != tensor.shape[1:]:
+            if x.shape[1:] == (*tensor.shape[1:], 1) and many:
+                x = x[..., 0]
+            elif (*x.shape[1:], 1) == tensor.shape[1:] and many:
+                x = x[..., None]
+            else:
+                open_steps = self._deferred or self._any_length()
+                checks.check_input(self._entrance(k), label, tensor.shape, x, known is not None, open_steps)
+        if known is not None:
+            checks.check_codes(self._entrance(k), label, x, known)
+        return x
+
     def _first_inputs(self, name: str, data: Any) -> list[Array]:
         """Return X for a model that takes its input shape from it."""
         if self._own_call():
@@ -229,8 +261,13 @@ class Compiled(Network):
             parts = leaves(data) if nested else [data]
             self._form = data if nested else None
             return [checks.as_numbers(name, part) for part in parts]
-        x = checks.as_numbers(name, data)
-        if not self.layers:
+        first = self.layers[0] if self.layers else None
+        x = (
+            checks.as_entries(name, data)
+            if first is not None and first.prepares
+            else checks.as_numbers(name, data)
+        )
+        if first is None:
             raise TidegateError(
                 say(
                     "{kind} '{name}' has no layers. Instead: model.add(LSTM(32, input_shape=(10, 1))).",
@@ -238,12 +275,11 @@ class Compiled(Network):
                     name=self.name,
                 )
             )
-        first = self.layers[0]
         if isinstance(first, OverSteps | Bidirectional):
             who = f"{type(first).__name__} '{first.name}'"
             checks.check_input(who, name, (None, None, None), x, False)
         self._build_from(x.shape)
-        return self._inputs(name, data)
+        return self._given_inputs(name, data)
 
     def _any_length(self) -> bool:
         """Whether other timesteps than those named are read as well."""
@@ -269,8 +305,8 @@ class Compiled(Network):
         raise NotImplementedError
 
     def _entrance(self, place: int = 0) -> str:
-        """Return who speaks when an input does not fit."""
-        graph = self._known()
+        """Return who speaks when an input of the plan does not fit."""
+        graph = self._known().core
         reader = next(graph.readers(graph.inputs[place]), self)
         return f"{type(reader).__name__} '{reader.name}'"
 
@@ -281,7 +317,7 @@ class Compiled(Network):
             y = self.record(nest, training)
             self.built = True
             return y
-        graph = self._known()
+        graph = self._known().core
         if not self._added_tensors:
             return graph.record(values)
         longer = Graph(graph.x, [*graph.outputs, *self._added_tensors], f"'{self.name}'")
@@ -311,20 +347,34 @@ class Compiled(Network):
         return bool(self._added_tensors or own or self._own_call() or regular or active)
 
     def _types(self, arrays: Sequence[Array]) -> list[str]:
-        if self.graph is not None:
-            return self.graph.types
+        if self.core is not None:
+            return self.core.types
         return ["int32" if a.dtype.kind in "iu" else "float32" for a in arrays]
 
     def _predictor(self, inputs: list[Array]) -> Ready:
         """Return the plan that gives the outputs for samples of those shapes."""
         shapes = [x.shape[1:] for x in inputs]
         key = ("predict", shapes[0] if len(shapes) == 1 else tuple(shapes))
-        ready = self._ready.get(key)
+        ready = self._found(key)
         if ready is None:
             self._build_weights(inputs)
             ready = self._ready[key] = ready_to_predict(self._run, self._types(inputs), shapes)
             ready.stateful = any(getattr(layer, "stateful", False) for layer in self.inner_layers)
-            ready.coded = self.graph is not None and any(self.graph.codes)
+            ready.coded = self.core is not None and (self.core is not self.graph or any(self.core.codes))
+        return ready
+
+    def _found(self, key: Any) -> Ready | None:
+        """Return the plan for a shape, if there is one; where it will take memory, make room."""
+        ready = self._ready.pop(key, None)
+        if ready is None or not ready.plan.memory:
+            held = sum(r.plan.memory for r in self._ready.values())
+            for old in self._ready.values():
+                if held <= ROOM:
+                    break
+                held -= old.plan.memory
+                old.plan.release()
+        if ready is not None:
+            self._ready[key] = ready  # used last
         return ready
 
     def _build_weights(self, inputs: Sequence[Array]) -> None:
@@ -336,7 +386,7 @@ class Compiled(Network):
     def _scorer(self, verb: str, samples: Samples, training: bool) -> Ready:
         """Return the plan that trains or scores such samples."""
         key = ("train" if training else "score", *samples.key)
-        ready = self._ready.get(key)
+        ready = self._found(key)
         if ready is None:
             weighted = [w is not None for w in samples.weights]
             shapes = [x.shape[1:] for x in samples.inputs]
@@ -379,6 +429,7 @@ class Compiled(Network):
         training: bool,
         sample_weight: Any = None,
         class_weight: Any = None,
+        cut: bool = False,
     ) -> tuple[Samples, Ready]:
         """Return the samples and their plan, everything checked that can be before the first step.
 
@@ -386,6 +437,8 @@ class Compiled(Network):
         ----------
         x, y, sample_weight : an array each, or a list or dict of them
         class_weight : {class: weight}, of a model with one output
+        cut : whether they will be cut into batches: then what is prepared by the batch is left as it came, and the
+            plan is that of the first samples
         """
         if not self.compiled:
             raise TidegateError(
@@ -396,7 +449,9 @@ class Compiled(Network):
             )
         if verb == "fit" and training:
             self._check_trained()
-        inputs = self._inputs("X", x)
+        given = self._given_inputs("X", x)
+        cut = cut and self._by_batch
+        inputs = self._prepared("X", [a[:FIRST] for a in given] if cut else given)
         predictor_heads = self._targeted(inputs)
         names = [head.name for _, head in predictor_heads]
         if y is None and names:
@@ -407,8 +462,8 @@ class Compiled(Network):
             for n, p in zip(names, parts, strict=True)
         ]
         for target in made:
-            checks.same_rows(verb, inputs[0], target)
-        weights = weights_for(verb, sample_weight, names, len(inputs[0]))
+            checks.same_rows(verb, given[0], target)
+        weights = weights_for(verb, sample_weight, names, len(given[0]))
         if class_weight is not None:
             if len(names) > 1:
                 came = say("{count} outputs", count=len(names))
@@ -426,7 +481,20 @@ class Compiled(Network):
             made[k] = samples.targets[k] = targets.spread(made[k], ready.shapes[place], head.loss)
             self._check_target(made[k], ready.shapes[place], head)
             samples.weights[k] = weight_of(verb, weights[k], ready.shapes[place][:-1])
+        if cut:
+            samples.inputs = given
         return samples, ready
+
+    @property
+    def _by_batch(self) -> bool:
+        """Whether each batch has timesteps of its own, as its texts are long."""
+        return self.graph is not None and self.graph.by_batch
+
+    def _cut(self, verb: str, samples: Samples, rows: Any, training: bool) -> tuple[Samples, Ready]:
+        """Return some of the samples, prepared, and their plan."""
+        part = samples.at(rows)
+        part.inputs = self._prepared("X", part.inputs)
+        return part, self._scorer(verb, part, training)
 
     def _check_trained(self) -> None:
         """Warn where `trainable` is not what it was at `compile`."""

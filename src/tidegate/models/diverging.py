@@ -85,7 +85,7 @@ class Watch:
         try:
             for p, kept in zip(self._weights, self._kept, strict=True):
                 p.assign(kept)
-            count = len(self.model.graph.inputs) if self.model.graph is not None else 1
+            count = len(self.model.core.inputs) if self.model.core is not None else 1
             inputs = [np.asarray(x[rows]) for x in part.sources[:count]]
             step = self.model._predictor(inputs).plan.step
             with np.errstate(all="ignore"):

@@ -18,7 +18,9 @@ from tidegate.models.samples import Samples
 from tidegate.utils.datasets import batches
 from tidegate.utils.random import generator
 
-__all__ = ["ArrayFeed", "Feed", "Stream", "StreamFeed", "Stretch", "is_stream", "steps_of", "unpack"]
+__all__ = [
+    "ArrayFeed", "Feed", "PreparedFeed", "Stream", "StreamFeed", "Stretch", "is_stream", "steps_of", "unpack",
+]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
 
@@ -93,12 +95,15 @@ class ArrayFeed(Feed):
         if self._at == 0:
             self._order = self._shuffled()
         start, stop = self._at, min(self._at + self.steps, self.batches)
-        yield Stretch(
-            self.ready, self.samples.sources, self.rows, self.batch, self._order, start=start, stop=stop
-        )
+        yield from self._between(start, stop)
         if stop - start < self.steps:
             _ended(stop - start, self.steps)
         self._at = stop % self.batches
+
+    def _between(self, start: int, stop: int) -> Iterator[Stretch]:
+        yield Stretch(
+            self.ready, self.samples.sources, self.rows, self.batch, self._order, start=start, stop=stop
+        )
 
     def restart(self) -> None:
         self._at = 0
@@ -110,6 +115,27 @@ class ArrayFeed(Feed):
             order = (firsts[:, None] + np.arange(self.batch)).ravel()
             return np.concatenate([order, np.arange(whole * self.batch, self.rows)])
         return generator().permutation(self.rows) if self.shuffle else None
+
+
+class PreparedFeed(ArrayFeed):
+    """Batches of samples that are prepared one batch at a time, each on the plan for its shape.
+
+    Parameters
+    ----------
+    cut : from samples and places among them to a batch and its plan
+    """
+
+    def __init__(self, cut: Callable[[Samples, Any], tuple[Samples, Ready]], *given: Any) -> None:
+        super().__init__(*given)
+        self._cut = cut
+
+    def _between(self, start: int, stop: int) -> Iterator[Stretch]:
+        for k in range(start, stop):
+            first, last = k * self.batch, min((k + 1) * self.batch, self.rows)
+            part, ready = self._cut(
+                self.samples, slice(first, last) if self._order is None else self._order[first:last]
+            )
+            yield Stretch(ready, part.sources, len(part), len(part))
 
 
 def is_stream(data: Any) -> bool:

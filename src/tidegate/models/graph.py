@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers import Embedding, InputLayer, Layer
+from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import Call, Tensor
 from tidegate.ops import Value
 from tidegate.utils.nested import leaves, map_nested, pack
@@ -132,6 +135,49 @@ class Graph:
         made = {id(t): name for t, name in zip(self.inputs, self.names, strict=True)}
         return [made.get(id(t), t.call.layer.name) for t in self.outputs]
 
+    # What is done before it computes.
+
+    @cached_property
+    def preparation(self) -> list[Call]:
+        """The calls on the data themselves, before anything is computed: texts become codes."""
+        return [call for call in self.calls if call.layer.prepares]
+
+    @cached_property
+    def core(self) -> Graph:
+        """What is computed: from the inputs that are numbers, and from what the others are prepared to."""
+        if not self.preparation:
+            return self
+        made = [*self.inputs, *(t for call in self.preparation for t in call.outputs)]
+        computed = [call for call in self.calls if not call.layer.prepares]
+        read = {id(t) for call in computed for t in call.inputs} | {id(t) for t in self.outputs}
+        return Graph([t for t in made if id(t) in read], self.y, self.who)
+
+    @cached_property
+    def by_batch(self) -> bool:
+        """Whether the timesteps of a batch are those of its longest sample."""
+        return any(call.layer.pads for call in self.preparation)
+
+    def prepare(self, arrays: list[Any]) -> list[Any]:
+        """Return what the core is fed with, for the data of the inputs."""
+        found: dict[int, Any] = {id(t): a for t, a in zip(self.inputs, arrays, strict=True)}
+        for call in self.preparation:
+            made: Any = call.layer.call(map_nested(lambda t: found[id(t)], call.x))
+            found[id(call.outputs[0])] = made.astype(np.int32) if made.dtype.kind == "i" else made
+        return [found[id(t)] for t in self.core.inputs]
+
+    def again(self, tensors: list[Tensor]) -> Any:
+        """Make all calls on other symbolic tensors, and return the nest of what comes out."""
+        found: dict[int, Any] = {id(t): other for t, other in zip(self.inputs, tensors, strict=True)}
+
+        def look(t: Any) -> Any:
+            return found[id(t)] if isinstance(t, Tensor) else t
+
+        for call in self.calls:
+            x, more = map_nested(look, call.x), map_nested(look, call.more)
+            made = call.layer(*x) if isinstance(call.layer, Operation) else call.layer(x, **more)
+            found |= {id(t): new for t, new in zip(call.outputs, leaves(made), strict=True)}
+        return pack(self.y, [found[id(t)] for t in self.outputs])
+
     # What it computes.
 
     def record(self, values: list[Value], training: bool | None = None) -> Any:
@@ -231,6 +277,8 @@ def arrange(data: Any, names: list[str], who: str, what: str, keys: list[str] | 
             )
         )
     parts = leaves(data) if len(names) > 1 else [data]
+    if isinstance(data, list | tuple) and len(data) == len(names) > 1:  # rows in lists are no nest
+        parts = [leaves(p)[0] if len(leaves(p)) == 1 and hasattr(leaves(p)[0], "shape") else p for p in data]
     if len(names) == 1 and isinstance(data, list | tuple) and len(data) == 1 and hasattr(data[0], "shape"):
         parts = list(data)
     if len(parts) != len(names) or (len(names) > 1 and not isinstance(data, list | tuple)):

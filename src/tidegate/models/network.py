@@ -15,7 +15,7 @@ from tidegate.layers.operation import Operation
 from tidegate.layers.symbolic import tried
 from tidegate.models.graph import Graph
 from tidegate.plan import Parameter, gather
-from tidegate.utils.nested import leaves, map_nested, pack, single
+from tidegate.utils.nested import leaves, map_nested, single
 
 __all__ = ["Network"]
 
@@ -59,6 +59,11 @@ class Network(Layer):
                 )
             )
         return graph
+
+    @property
+    def core(self) -> Graph | None:
+        """What of them is computed in a plan."""
+        return None if self.graph is None else self.graph.core
 
     # What it computes.
 
@@ -158,13 +163,11 @@ class Network(Layer):
 
     @property
     def input_shape(self) -> Any:
-        graph = self._known()
-        return single(pack(graph.x, [t.shape for t in graph.inputs]))
+        return _shapes(self._known().x)
 
     @property
     def output_shape(self) -> Any:
-        graph = self._known()
-        return single(pack(graph.y, [t.shape for t in graph.outputs]))
+        return _shapes(self._known().y)
 
     def axis_names(self, rank: int) -> tuple[str, ...]:
         """Return what the axes of the output are called."""
@@ -267,3 +270,9 @@ class Network(Layer):
 
         text = table(self, show_trainable, expand_nested, line_length, positions, layer_range)
         (print_fn or print)(text)
+
+
+def _shapes(nest: Any) -> Any:
+    """Return the shapes of tensors in their nest; of a list of one, its shape."""
+    found = map_nested(lambda t: t.shape, nest)
+    return found[0] if isinstance(found, list) and len(found) == 1 else found

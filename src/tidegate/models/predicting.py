@@ -80,13 +80,18 @@ class Predictor(Compiled):
             total = most or stream.length
             parts = (self._to_predict(self._inputs("X", unpack(item)[0])) for item in stream.take(most))
         else:
-            inputs = self._inputs("X", x)
-            rows = len(inputs[0])
+            given = self._given_inputs("X", x)
+            rows = len(given[0])
             batch = size("predict", "batch_size", batch_size, -(-rows // most) if most and rows else 32)
             rows = rows if most is None else min(rows, most * batch)
-            exact = "predict" in calls.watched or self._predictor(inputs).stateful
-            one = self._to_predict(inputs, rows, batch if exact else CHUNK)
-            total, parts = one.stop, [one]
+            if self._by_batch:
+                pieces = ([a[k : min(k + batch, rows)] for a in given] for k in range(0, max(rows, 1), batch))
+                total, parts = -(-rows // batch), (self._to_predict(self._prepared("X", p)) for p in pieces)
+            else:
+                inputs = self._prepared("X", given)
+                exact = "predict" in calls.watched or self._predictor(inputs).stateful
+                one = self._to_predict(inputs, rows, batch if exact else CHUNK)
+                total, parts = one.stop, [one]
         bar = Progress(total, show) if show else None
         self.stop_predicting = False
         made: list[Stretch] = []
@@ -121,6 +126,8 @@ class Predictor(Compiled):
             things = leaves(args[0])
             if not any(isinstance(t, Tensor | Value) for t in things):
                 return self.predict(args[0], verbose=0)
+            if self.graph is not None and self.graph.preparation:
+                return self.graph.again(self.graph.arrange(args[0], f"'{self.name}'", say("inputs")))
         return super().__call__(*args, **kwargs)
 
     predict_proba = predict

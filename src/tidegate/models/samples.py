@@ -49,12 +49,12 @@ class Samples:
         """What a plan is made for: the shape of a sample of each input, and which weights are given."""
         return (*(x.shape[1:] for x in self.inputs), *(w is not None for w in self.weights))
 
-    def cut(self, start: int, stop: int) -> Samples:
-        """Return the samples from one place to another."""
+    def at(self, rows: Any) -> Samples:
+        """Return the samples at these places: a slice, or an array of them."""
         return Samples(
-            [x[start:stop] for x in self.inputs],
-            [y[start:stop] for y in self.targets],
-            [None if w is None else w[start:stop] for w in self.weights],
+            [x[rows] for x in self.inputs],
+            [y[rows] for y in self.targets],
+            [None if w is None else w[rows] for w in self.weights],
         )
 
     def split(self, share: Any) -> tuple[Samples, Samples]:
@@ -74,7 +74,7 @@ class Samples:
                     say("a larger share or more data"),
                 )
             )
-        return self.cut(0, cut), self.cut(cut, rows)
+        return self.at(slice(0, cut)), self.at(slice(cut, rows))
 
 
 def weights_for(verb: str, given: Any, names: Sequence[str], rows: int) -> list[Array | None]:

@@ -8,7 +8,6 @@ from typing import Any
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers import Input, InputLayer, Layer, configs
-from tidegate.layers.outside import Outside
 from tidegate.layers.symbolic import Tensor
 from tidegate.models.graph import Graph
 from tidegate.models.model import Model
@@ -90,8 +89,6 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             instead = f"{layer.__name__}(...)" if isinstance(layer, type) else "model.add(LSTM(32))"
             raise ArgumentError(complaint(f"Sequential '{self.name}'", say("a layer"), repr(layer), instead))
-        if isinstance(layer, Outside):
-            raise layer.refusal()
         if any(k is not layer and k.name == layer.name for k in self._stack):
             raise ArgumentError(
                 complaint(

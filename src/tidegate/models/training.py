@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,16 @@ from tidegate.language import say
 from tidegate.models import checks
 from tidegate.models.arguments import count, size
 from tidegate.models.diverging import Watch
-from tidegate.models.feeds import ArrayFeed, Feed, Stream, StreamFeed, Stretch, is_stream, steps_of
+from tidegate.models.feeds import (
+    ArrayFeed,
+    Feed,
+    PreparedFeed,
+    Stream,
+    StreamFeed,
+    Stretch,
+    is_stream,
+    steps_of,
+)
 from tidegate.models.loop import Interrupts, Pass, run_pass
 from tidegate.models.predicting import Predictor
 from tidegate.models.progress import Progress, level
@@ -128,15 +138,15 @@ class Trainer(Predictor):
                 "fit", x, y, True, steps_per_epoch, shuffle, sample_weight, class_weight, making
             )
         else:
-            samples, ready = self._samples("fit", x, y, True, sample_weight, class_weight)
+            samples, _ = self._samples("fit", x, y, True, sample_weight, class_weight, cut=True)
             if validation_split and validation_data is None:
                 samples, rest = samples.split(validation_split)
                 if class_weight is not None:  # as in Keras, classes weigh in training alone
-                    rest = self._samples("fit", x, y, False, sample_weight)[0].split(validation_split)[1]
-                scorer = self._scorer("fit", rest, training=False)
-                held = _arrays("validation", scorer, rest, part, validation_steps)
+                    rest = self._samples("fit", x, y, False, sample_weight, cut=True)[0]
+                    rest = rest.split(validation_split)[1]
+                held = self._arrays("validation", rest, part, validation_steps)
             self._check_finite(samples)
-            feed = _arrays("fit", ready, samples, batch_size, steps_per_epoch, shuffle)
+            feed = self._arrays("fit", samples, batch_size, steps_per_epoch, shuffle)
         if validation_data is not None:
             held = self._held_out(validation_data, part, validation_steps)
             if validation_steps is None and isinstance(held, StreamFeed) and held.stream.once and epochs > 1:
@@ -207,6 +217,20 @@ class Trainer(Predictor):
                 bar.abandon()
         return history
 
+    def _arrays(
+        self, verb: str, samples: Samples, batch_size: Any, steps: Any, shuffle: Any = False
+    ) -> ArrayFeed:
+        """Return the batches of samples: of 32, or of as many as so many steps make."""
+        names = ("steps_per_epoch", "batch_size") if verb == "fit" else ("steps", "batch_size")
+        start = "validation_" if verb == "validation" else ""
+        most = None if steps is None else size(verb, start + names[0], steps, 1)
+        default = 32 if most is None else -(-len(samples) // most)
+        batch, training = size(verb, start + names[1], batch_size, default), verb == "fit"
+        if self._by_batch:
+            cut = partial(self._cut, verb, training=training)
+            return PreparedFeed(cut, None, samples, batch, most, shuffle)
+        return ArrayFeed(self._scorer(verb, samples, training), samples, batch, most, shuffle)
+
     def _check_finite(self, samples: Samples) -> None:
         """Raise where there is NaN or infinity among the numbers that are trained on."""
         for what, arrays in (("X", samples.inputs), ("y", samples.targets)):
@@ -251,10 +275,11 @@ class Trainer(Predictor):
                 raise ArgumentError(
                     complaint("fit", say("validation_data as a pair"), type(data).__name__, "(x_val, y_val)")
                 )
-            samples, ready = self._samples("fit", data[0], data[1], False, *data[2:])
+            weight = data[2] if len(data) == 3 else None
+            samples, _ = self._samples("fit", data[0], data[1], False, weight, cut=True)
         except TidegateError as error:
             raise type(error)(f"{say('In validation_data')}{say(': ')}{error}") from None
-        return _arrays("validation", ready, samples, batch_size, steps)
+        return self._arrays("validation", samples, batch_size, steps)
 
     def _score(
         self,
@@ -342,8 +367,8 @@ class Trainer(Predictor):
         if is_stream(x):
             feed = self._stream("evaluate", x, y, False, steps, sample_weight=sample_weight)
         else:
-            samples, ready = self._samples("evaluate", x, y, False, sample_weight)
-            feed = _arrays("evaluate", ready, samples, batch_size, steps)
+            samples, _ = self._samples("evaluate", x, y, False, sample_weight, cut=True)
+            feed = self._arrays("evaluate", samples, batch_size, steps)
         show = level(verbose)
         bar = Progress(feed.steps, show) if show else None
         calls = CallbackList(callbacks, model=self, verbose=show, epochs=1, steps=feed.steps)
@@ -430,17 +455,6 @@ class Trainer(Predictor):
         if as_dict:
             return logs
         return logs["loss"] if len(logs) == 1 else [logs[name] for name in ready.in_order()]
-
-
-def _arrays(
-    verb: str, ready: Ready, samples: Samples, batch_size: Any, steps: Any, shuffle: Any = False
-) -> ArrayFeed:
-    """Return the batches of samples: of 32, or of as many as so many steps make."""
-    names = ("steps_per_epoch", "batch_size") if verb == "fit" else ("steps", "batch_size")
-    start = "validation_" if verb == "validation" else ""
-    most = None if steps is None else size(verb, start + names[0], steps, 1)
-    default = 32 if most is None else -(-len(samples) // most)
-    return ArrayFeed(ready, samples, size(verb, start + names[1], batch_size, default), most, shuffle)
 
 
 def _validates(frequency: Any, epoch: int) -> bool:

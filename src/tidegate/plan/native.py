@@ -58,6 +58,17 @@ class NativeExecutor:
                 self.program.gradients(found)
         return found
 
+    @property
+    def memory(self) -> int:
+        """Bytes of arenas, panels and gradients."""
+        program = self.program
+        return int(program.bytes()) if program is not None else 0
+
+    def release(self) -> None:
+        """Give them back; the next run places every array anew."""
+        with self.lock:
+            self.program, self.capacity = None, 0
+
     def run(
         self,
         sources: Sequence[Array],

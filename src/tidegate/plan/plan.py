@@ -25,6 +25,13 @@ class Executor(Protocol):
     name: str
 
     @property
+    def memory(self) -> int:
+        """Bytes in use."""
+
+    def release(self) -> None:
+        """Give them back."""
+
+    @property
     def gradients(self) -> Array:
         """The gradient of the last batch, flat, each parameter at its offset."""
 
@@ -87,6 +94,15 @@ class Plan:
     def shard(self, batch: int) -> int:
         """Return how many samples of such a batch one shard holds."""
         return shard_rows(batch, self._flops, self.step.training, self._coupled)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its last run left in use."""
+        return self.executor.memory
+
+    def release(self) -> None:
+        """Give the memory back, until the next run."""
+        self.executor.release()
 
     def reset(self) -> None:
         """Forget the sums of earlier batches."""

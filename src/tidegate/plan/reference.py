@@ -23,10 +23,14 @@ class ReferenceExecutor:
     """Runs a step with NumPy. Same calls, same order of sums, as the native executor."""
 
     name = "reference"
+    memory = 0  # that is held from run to run
 
     def __init__(self, step: Step) -> None:
         self.step = step
         self.gradients = np.zeros(step.offsets[-1], np.float32)  # of the last batch
+
+    def release(self) -> None:
+        """Do nothing: there is none."""
 
     def run(
         self,

@@ -26,6 +26,7 @@ H5 = (".h5", ".hdf5")
 LIMIT = 16 * 2**20  # bytes of a description; weights are held against the size of their file
 DEEPEST = 100  # levels of a description; a model of models of wrappers has some thirty
 PACKED = 100  # times that a part may be larger than what is stored of it
+WORDS = "/vocabulary.txt"
 PARTS = ("metadata.json", "config.json", "model.weights.h5")
 
 
@@ -135,8 +136,8 @@ def one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
-def unpack(path: Path) -> tuple[Any, Any, BinaryIO]:
-    """Return metadata, description and weights of a .keras archive. Nothing is written to the disk."""
+def unpack(path: Path) -> tuple[Any, Any, BinaryIO, dict[str, str]]:
+    """Return metadata, description, weights and words of a .keras archive. Nothing is written to the disk."""
     import zipfile
 
     who = f"{path}"
@@ -149,7 +150,8 @@ def unpack(path: Path) -> tuple[Any, Any, BinaryIO]:
                     raise DataError(complaint(who, expected, say("none")))
             metadata = json.loads(archive.read("metadata.json")) if PARTS[0] in parts else {}
             config = json.loads(archive.read("config.json"))
-            return metadata, config, io.BytesIO(archive.read("model.weights.h5"))
+            words = {name: archive.read(name).decode("utf-8") for name in parts if name.endswith(WORDS)}
+            return metadata, config, io.BytesIO(archive.read("model.weights.h5")), words
     except TidegateError:
         raise
     except Exception as error:  # whatever zipfile and json make of a broken file, deep JSON included
@@ -170,7 +172,7 @@ def _checked(archive: zipfile.ZipFile, who: str) -> set[str]:
         if name.endswith((".pkl", ".pickle", ".npz", ".npy", ".pt", ".py")):
             came = say("{name} in the archive", name=name)
             raise DataError(complaint(who, say("a description and weights in HDF5"), came))
-        if name in ("config.json", "metadata.json") and item.file_size > LIMIT:
+        if (name in PARTS[:2] or name.endswith(WORDS)) and item.file_size > LIMIT:
             expected = say("{name} of at most {most} bytes", name=name, most=LIMIT)
             raise DataError(complaint(who, expected, f"{item.file_size}"))
         left -= item.compress_size

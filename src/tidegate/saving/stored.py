@@ -12,6 +12,7 @@ from tidegate.language import say
 from tidegate.saving import h5, hdf5
 from tidegate.saving.files import LIMIT, VERSION, as_described, check_depth, unpack
 from tidegate.saving.older import is_older, modern, modern_training
+from tidegate.saving.vocabularies import add_words
 from tidegate.saving.weights import restore
 
 __all__ = ["StoredModel", "load_weights", "open_model"]
@@ -45,11 +46,12 @@ def _opened(path: Path) -> StoredModel:
     with path.open("rb") as stream:
         if hdf5.is_hdf5(stream.read(8)):
             return _from_h5(hdf5.read(stream, str(path)), str(path))
-    metadata, description, weights = unpack(path)
+    metadata, description, weights, words = unpack(path)
     contents = hdf5.read(weights, str(path))
     older = isinstance(metadata, dict) and is_older(metadata.get("keras_version", VERSION))
     if older:
         description = modern(description)
+    add_words(description, words, contents.arrays)
     compiled = description.get("compile_config") if isinstance(description, dict) else None
     if older and isinstance(compiled, dict):
         compiled = modern_training(compiled)

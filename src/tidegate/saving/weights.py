@@ -11,6 +11,7 @@ import numpy as np
 from tidegate.errors import DataError, ShapeError, complaint, warn
 from tidegate.language import say
 from tidegate.plan import Parameter
+from tidegate.saving.vocabularies import weights_of_words
 
 __all__ = ["collect", "restore", "restore_optimizer"]
 
@@ -26,6 +27,7 @@ def collect(model: Any) -> tuple[dict[str, Array], dict[str, dict[str, str]]]:
         groups["optimizer/"] = (model.optimizer.name, model.optimizer.state())
     names = {f"{path}vars": {"name": name} for path, (name, _) in groups.items()}
     arrays = {f"{path}vars/{k}": a for path, (_, held) in groups.items() for k, a in enumerate(held)}
+    arrays |= dict(weights_of_words(model))
     return arrays, names
 
 
