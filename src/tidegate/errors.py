@@ -10,6 +10,7 @@ from tidegate.language import say
 __all__ = [
     "ArgumentError",
     "DataError",
+    "NoNumbersError",
     "ShapeError",
     "TidegateError",
     "complaint",
@@ -33,6 +34,10 @@ class ArgumentError(TidegateError, ValueError):
 
 class DataError(TidegateError, ValueError):
     """A table, column, date or value that cannot be used as it is."""
+
+
+class NoNumbersError(TidegateError, TypeError):
+    """Numbers asked of what is recorded or symbolic, and has none before data come."""
 
 
 def complaint(who: str, expected: str, came: str, instead: str = "") -> str:

@@ -193,6 +193,19 @@ def test_large_counts_are_chinese_in_chinese() -> None:
         assert [amount(n) for n in (950, 45_000, 7.4e6, 5.77e7)] == ["950", "4.5 万", "740 万", "5,770 万"]
 
 
+@pytest.mark.parametrize("ran", [False, True])
+def test_a_stateful_model_is_tried_with_the_batches_that_it_takes(ran: bool) -> None:
+    model = Sequential([LSTM(2, stateful=True, batch_input_shape=(4, 3, 1)), Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((12, 3, 1)), np.ones(12)
+    if ran:
+        model.fit(x, y, batch_size=4, verbose=0)
+    text = explain(model, x, y).text
+    assert "fit together" in text and "in batches of 4: 3 steps" in text
+    assert "x fits" in explain(model, x).text
+    assert "do not fit: LSTM" in explain(model, x[:10], y[:10]).text
+
+
 def test_sample_0_of_a_table_is_its_first_row_whatever_its_label() -> None:
     pd = pytest.importorskip("pandas")
     model = Sequential([Dense(1, input_shape=(2,))])

@@ -6,12 +6,7 @@ TEXTS: dict[str, str] = {
     "what `reshape` made of samples and steps together": "由 `reshape` 把样本与时间步合在一起的结果",
     "{code} before it": "在此之前先写 {code}",
     # recorded values
-    "a recorded value": "计算图中的值",
     "a recorded value of shape {shape}": "形状为 {shape} 的计算图中的值",
-    "to be computed with": "只用于计算",
-    "a question whether it is true: its numbers are not there yet": "询问它是否为真（它的数值还不存在）",
-    "its parts to be asked for by place": "按位置取用各部分",
-    "a loop over it": "用循环遍历它",
     "a size that is known": "大小已知",
     "a value of shape {shape}": "形状为 {shape} 的值",
     "numbers in {name}": "{name} 中有数",

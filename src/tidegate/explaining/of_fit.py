@@ -29,14 +29,21 @@ def of_fit(
     for name, data in (("x", x), ("y", y)):
         if data is not None and not isinstance(data, list | tuple | dict):
             section.lines.append(f"{name} {describe(np.shape(data), _axes(model, name, np.ndim(data)))}")
+    listed = isinstance(x, list | tuple) and not isinstance(x[0], str)  # several inputs, and not texts
+    rows = len(next(iter(x.values())) if isinstance(x, dict) else x[0] if listed else x)
+    rows = int(rows * (1.0 - share))
+    batch_size = batch_size or _fixed_batch(model)
     try:
         if y is not None and model.compiled:
             with _states_kept(model):
                 model.evaluate(x, y, batch_size=batch_size or 8, steps=1, verbose=0)
+                rest = rows % batch_size if batch_size and rows > batch_size else 0
+                for state in _states(model) if rest else ():
+                    state.expect(rest)  # the last batch
             section.lines.append(say("x, y, the model and its loss fit together."))
         else:
             with _states_kept(model):
-                out = model.predict(_few(x), verbose=0)
+                out = model.predict(_few(x, batch_size or 8), verbose=0)
             said = [o.shape for o in out] if isinstance(out, list) else out.shape[1:]
             section.lines.append(say("x fits; the model gives {shape} for a sample.", shape=said))
             if y is not None:
@@ -46,9 +53,7 @@ def of_fit(
         return [section]
     if y is None:
         return [section]
-    listed = isinstance(x, list | tuple) and not isinstance(x[0], str)  # several inputs, and not texts
-    rows = len(next(iter(x.values())) if isinstance(x, dict) else x[0] if listed else x)
-    rows, size = int(rows * (1.0 - share)), batch_size or 32
+    size = batch_size or 32
     steps = _steps(-(-rows // size))
     section.lines.append(
         say("An epoch of {n} samples in batches of {b}: {steps}", n=f"{rows:,}", b=size, steps=steps)
@@ -72,6 +77,14 @@ def of_fit(
         section.lines.append(say("y runs from {low} to {high}.", low=low, high=high))
         section.lines += _without_learning(model, np.asarray(y))
     return [section]
+
+
+def _fixed_batch(model: Any) -> int | None:
+    """Return of how many samples each batch of a stateful model is, where that is settled."""
+    states = _states(model)
+    said = model.graph.inputs if states and model.graph is not None else []
+    sizes = [*(state.rows for state in states), *(t.layer.batch_size for t in said)]
+    return next((size for size in sizes if size), None)
 
 
 @contextlib.contextmanager
@@ -170,10 +183,11 @@ def _sample(values: Any) -> str:
     return ", ".join(rows) + (", …" if len(values) > 3 else "")
 
 
-def _few(data: Any) -> Any:
+def _few(data: Any, count: int) -> Any:
     """Return the first samples, enough to see whether they fit."""
     if isinstance(data, dict):
-        return {key: _few(value) for key, value in data.items()}
+        return {key: _few(value, count) for key, value in data.items()}
     if isinstance(data, list | tuple):
-        return data[:8] if data and isinstance(data[0], str) else [_few(value) for value in data]
-    return data[:8]
+        texts = bool(data) and isinstance(data[0], str)
+        return data[:count] if texts else [_few(value, count) for value in data]
+    return data[:count]

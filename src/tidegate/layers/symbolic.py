@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidegate.errors import ArgumentError, ShapeError, complaint
+from tidegate.errors import ArgumentError, NoNumbersError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.advice import STACKING
-from tidegate.ops import Operators, Spec, Value
+from tidegate.ops import Spec, Value
+from tidegate.ops.base import Numberless
 from tidegate.shapes import Shape
 from tidegate.utils.nested import leaves, map_nested, pack
 
@@ -23,7 +24,7 @@ __all__ = ["Call", "Tensor", "call_symbolically"]
 STAND_INS = (7, 11)  # sizes that an open axis is tried with
 
 
-class Tensor(Operators):
+class Tensor(Numberless):
     """What will be an array: a shape, axis 0 the samples', and the call that makes it.
 
     Attributes
@@ -61,18 +62,9 @@ class Tensor(Operators):
         """Return the shape; the older spelling."""
         return self.shape
 
-    def __iter__(self) -> Any:
-        raise TypeError(say("{self!r} has no numbers yet, and cannot be iterated over.", self=self))
-
     def __len__(self) -> int:
-        raise TypeError(say("{self!r} has no numbers yet, and no length.", self=self))
-
-    def __bool__(self) -> bool:
-        raise TypeError(say("{self!r} has no numbers yet, and is neither true nor false.", self=self))
-
-    def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError(
-            say("{self!r} has no numbers yet. Instead: a layer, or a function of tidegate.ops.", self=self)
+        raise NoNumbersError(
+            say("{self!r} has no numbers yet, and no length. Instead: {code}.", self=self, code="x.shape")
         )
 
     def __repr__(self) -> str:

@@ -11,7 +11,9 @@ array([[3.],
 from __future__ import annotations
 
 import inspect
+from typing import Any as _Any
 
+from tidegate.errors import lacking as _lacking
 from tidegate.ops import formulas, further, losses, ordering, products
 from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from tidegate.ops.activation import activation
@@ -388,6 +390,11 @@ __all__ = [
     "zeros_like",
 ]
 __all__ += [*formulas.__all__, *further.__all__, *ordering.__all__, *products.__all__]
+
+
+def __getattr__(name: str) -> _Any:
+    raise AttributeError(_lacking("tidegate.ops", name, __all__))
+
 
 _OF_SHAPES = ("ancestors", "ndim", "shape")
 globals().update(

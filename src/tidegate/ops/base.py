@@ -11,6 +11,7 @@ Axis 0 of every input and result is the sample axis and stays open (None) in a `
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,12 +20,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate.errors import ShapeError, TidegateError, complaint
+from tidegate.errors import ArgumentError, NoNumbersError, ShapeError, TidegateError, complaint, nearest
 from tidegate.language import say
 from tidegate.shapes import Shape, elements
 
 __all__ = [
-    "Array", "Context", "Node", "Numbers", "Op", "Operators", "Spec", "Value", "ancestors", "lifted",
+    "Array", "Context", "Node", "Numberless", "Numbers", "Op", "Operators", "Spec", "Value", "ancestors", "lifted",
     "penalties_of", "recorded", "steps",
 ]  # fmt: skip
 
@@ -69,11 +70,20 @@ def _operator(name: str, swapped: bool = False) -> Any:
     return operator
 
 
+# What NumPy calls where an array stands on the left of a sign, and the op that it means.
+SIGNS = {
+    **{name: name for name in ("add", "subtract", "multiply", "divide", "floor_divide", "power", "matmul")},
+    **{name: name for name in ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")},
+    **{f"bitwise_{name}": f"logical_{name}" for name in ("and", "or", "xor")},
+    "remainder": "mod",
+}
+
+
 class Operators:
     """Python's signs for what can be recorded: x + y, -x, x[:, -1], and so on."""
 
     __slots__ = ()
-    __array_ufunc__ = None  # so that an array on the left of a sign leaves the matter to us
+    __array_ufunc__: Any = None  # so that an array on the left of a sign leaves the matter to us
 
     __add__, __radd__ = _operator("add"), _operator("add", swapped=True)
     __sub__, __rsub__ = _operator("subtract"), _operator("subtract", swapped=True)
@@ -91,7 +101,65 @@ class Operators:
     __getitem__ = _operator("get_item")
 
 
-class Value(Operators):
+class Numberless(Operators):
+    """What is recorded or symbolic: Python and NumPy, which ask it for numbers, are told that there are none yet."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        code = "ops.where(condition, a, b)"
+        raise NoNumbersError(
+            say(
+                "{self!r} has no numbers yet, and is neither true nor false. Instead: {code}.",
+                self=self,
+                code=code,
+            )
+        )
+
+    def __iter__(self) -> Any:
+        code = "ops.unstack(x, axis=1)"
+        raise NoNumbersError(
+            say(
+                "{self!r} has no numbers yet, and cannot be iterated over. Instead: {code}.",
+                self=self,
+                code=code,
+            )
+        )
+
+    def __float__(self) -> Any:
+        raise NoNumbersError(
+            say(
+                "{self!r} has no numbers yet, and is no number of Python. Instead: {code}.",
+                self=self,
+                code="ops.sum(x)",
+            )
+        )
+
+    __int__ = __index__ = __round__ = __float__
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise NoNumbersError(
+            say("{self!r} has no numbers yet. Instead: a layer, or a function of tidegate.ops.", self=self)
+        )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from tidegate import ops
+
+        name = ufunc.__name__
+        if method == "__call__" and name in SIGNS and not kwargs:
+            return getattr(ops, SIGNS[name])(*inputs)
+        if method != "__call__" or not hasattr(ops, name):
+            return self.__array__()
+        text = say("{self!r} has no numbers yet. Instead: {code}.", self=self, code=f"ops.{name}(...)")
+        raise NoNumbersError(text)
+
+    @property
+    def numpy(self) -> Any:
+        text = say("{self!r} has no numbers yet. Instead: a layer, or a function of tidegate.ops.", self=self)
+        raise AttributeError(text)
+
+
+class Value(Numberless):
     """One array of a recorded computation: an input, a parameter, or the result of a node."""
 
     __slots__ = ("joined", "kind", "label", "mask", "node", "parameter", "spec")
@@ -115,26 +183,6 @@ class Value(Operators):
 
     __eq__, __ne__ = _operator("equal"), _operator("not_equal")
     __hash__ = object.__hash__
-
-    def __bool__(self) -> bool:
-        raise TidegateError(
-            complaint(
-                say("a recorded value"),
-                say("to be computed with"),
-                say("a question whether it is true: its numbers are not there yet"),
-                "ops.where(condition, a, b)",
-            )
-        )
-
-    def __iter__(self) -> Any:
-        raise TidegateError(
-            complaint(
-                say("a recorded value"),
-                say("its parts to be asked for by place"),
-                say("a loop over it"),
-                "value[:, 0]",
-            )
-        )
 
     def __len__(self) -> int:
         if not self.shape or self.shape[0] is None:
@@ -303,6 +351,27 @@ class Op:
 
     @lifted
     def __call__(self, *args: Any, **attrs: Any) -> Any:
+        try:
+            return self._called(args, attrs)
+        except TypeError:
+            self._check_names(args, attrs)
+            raise
+
+    def _check_names(self, args: Sequence[Any], attrs: dict[str, Any]) -> None:
+        """Raise where the arguments are others than those of the op."""
+        parameters = list(inspect.signature(self.infer).parameters.values())
+        if any(p.kind is p.VAR_KEYWORD for p in parameters):
+            parameters = list(inspect.signature(self.forward).parameters.values())
+        named = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+        wrong = next((name for name in attrs if name not in named), None)
+        if wrong is None and len(args) == len(self.arguments) and len(attrs) == len(named):
+            return
+        expected = ", ".join([*self.arguments, *(f"{name}=" for name in named)])
+        came = f"{wrong}=" if wrong else ", ".join([*self.arguments[: len(args)], *(f"{k}=" for k in attrs)])
+        hint = nearest(wrong, named) if wrong else ""
+        raise ArgumentError(complaint(f"ops.{self.name}", expected, came, hint))
+
+    def _called(self, args: Sequence[Any], attrs: dict[str, Any]) -> Any:
         values = [recorded(a) for a in args]
         if any(v is not None for v in values):
             pairs = zip(args, values, strict=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.errors import ShapeError, complaint
+from tidegate.errors import NoNumbersError, ShapeError, complaint
 from tidegate.language import say
-from tidegate.ops import Operators, Spec, Value
+from tidegate.ops import Node, Operators, Spec, Value
 
 __all__ = ["ALIGN", "Parameter", "gather"]
 
@@ -56,6 +56,21 @@ class Parameter(Operators):
     def numpy(self) -> np.ndarray[Any, Any]:
         """Return a copy of the numbers."""
         return self.array.copy()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        if Node.scopes:  # what is recorded stands on the weight, and not on what it holds today
+            raise NoNumbersError(
+                say(
+                    "{self!r} has no numbers yet. Instead: a layer, or a function of tidegate.ops.", self=self
+                )
+            )
+        return self.array.astype(dtype or self.array.dtype)
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __bool__(self) -> bool:
+        return True  # that there is one, whatever its length
 
     def assign_add(self, value: Any) -> None:
         """Add numbers of the same shape."""
