@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import tidegate
@@ -197,3 +198,26 @@ def test_english_needs_no_catalogue() -> None:
     code = "import sys, tidegate; tidegate.Sequential; print('tidegate.catalogue_zh' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "False", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "many"),
+    [
+        ("{n} missing values", "1 missing value", "2 missing values"),
+        (
+            "Column 'a': {n} values are missing",
+            "Column 'a': 1 value is missing",
+            "Column 'a': 2 values are missing",
+        ),
+        ("{n} gaps in 3 places", "1 gap in 3 places", "2 gaps in 3 places"),
+        ("an array of {n} axes", "an array of 1 axis", "an array of 2 axes"),
+        ("{n:,} batches of {m} samples", "1 batch of 1 sample", "2 batches of 1 sample"),
+        ("{n} of {m} windows", "1 of 1 window", "2 of 1 window"),
+        ("row {n} of the steps", "row 1 of the steps", "row 2 of the steps"),
+    ],
+)
+def test_one_of_something_is_in_the_singular(text: str, one: str, many: str) -> None:
+    with speaking("en"):
+        assert say(text, n=1, m=1) == one and say(text, n=np.int64(2), m=1) == many
+        assert say("{n} holds dates", n="1") == "1 holds dates"  # a column's name
+        assert say("{n} rows", n=1.5) == "1.5 rows"

@@ -2,17 +2,37 @@
 
 Texts stand in the code in English, with places for values, and are translated by the catalogue `catalogue_zh/`.
 
->>> say("{count} rows", count=3)
-'3 rows'
+>>> say("{count} rows", count=3), say("{count} rows are left", count=1)
+('3 rows', '1 row is left')
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Integral
 from typing import Any
+
+# What is counted in texts, and what it does, each with its form for one of them.
+_REGULAR = (
+    "argument", "array", "attribute", "byte", "candidate", "channel", "character", "column", "date", "day",
+    "digit", "dimension", "epoch", "feature", "field", "gap", "gate", "gradient", "group", "hour", "input",
+    "layer", "level", "line", "minute", "month", "name", "number", "origin", "output", "part", "place",
+    "point", "row", "sample", "second", "sequence", "shape", "shard", "size", "source", "state", "step",
+    "sum", "target", "thread", "timestep", "token", "unit", "value", "vector", "weight", "week", "window",
+    "word", "year",
+)  # fmt: skip
+_NOUNS = {f"{noun}s": noun for noun in _REGULAR} | {
+    "axes": "axis", "batches": "batch", "boundaries": "boundary", "classes": "class",
+}  # fmt: skip
+_VERBS = {"are": "is", "were": "was", "have": "has", "hold": "holds", "follow": "follows", "lie": "lies"}
+_COUNTED = re.compile(
+    r"(\{(\w+)[^}]*\})((?: (?!(?:of|to|for|in|at|and|or|by|from|a|the)\b)[a-z-]+){0,2}?)"
+    rf" ({'|'.join(_NOUNS)})\b(?: ({'|'.join(_VERBS)})\b)?"
+)
 
 __all__ = ["LANGUAGES", "can_write", "language", "say", "set_language", "speaking", "width"]
 
@@ -65,7 +85,23 @@ def can_write(text: str) -> bool:
 
 def say(text: str, /, **values: Any) -> str:
     """Return a text in the language that is spoken, with its values put in."""
-    return (_catalogue().get(text, text) if language() == "zh" else text).format(**values)
+    if language() == "zh":
+        text = _catalogue().get(text, text)  # where nouns have no plural
+    elif any(_is_one(value) for value in values.values()):
+        text = _COUNTED.sub(lambda found: _one(found, values), text)
+    return text.format(**values)
+
+
+def _is_one(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool) and value == 1
+
+
+def _one(found: re.Match[str], values: Mapping[str, Any]) -> str:
+    """Return a count with what is counted: in the singular where it is 1."""
+    place, name, between, noun, verb = found.groups()
+    if not _is_one(values.get(name)):
+        return found[0]
+    return f"{place}{between} {_NOUNS[noun]}" + (f" {_VERBS[verb]}" if verb else "")
 
 
 def width(text: str) -> int:

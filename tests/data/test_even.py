@@ -93,7 +93,7 @@ def test_steps_without_a_row_are_gaps():
     assert f.frequency.name == "hourly"
     assert f.notes == (
         "8 rows brought to 4, hourly: the mean of each step",
-        "1 rows put in where dates were missing, by straight lines",
+        "1 row put in where dates were missing, by straight lines",
     )
     assert len(frame(METER, look_back=2, every="1h", gaps="skip")) == 1
 

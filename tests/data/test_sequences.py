@@ -59,11 +59,11 @@ def test_frame_gives_lists_that_are_no_table_here():
     [
         ([], {}, "at least one sequence; got none"),
         (["a", ""], {}, "at least one step; got an empty one at 1"),
-        ([[1.0], [[1.0, 2.0]]], {}, "1 features at each step, as in sequence 0; got 2 in sequence 1"),
+        ([[1.0], [[1.0, 2.0]]], {}, "1 feature at each step, as in sequence 0; got 2 in sequence 1"),
         ([[1.0, float("nan")]], {}, "Sequence 0, step 1: a value is missing"),
         ([[-10.0, 1.0]], {}, "mask_value=-10 as a whole step"),
         ([["a", 1]], {"codes": False}, "numbers, or words alone"),
-        (["a"], {"targets": [1, 2]}, "1 targets, one for each sequence; got 2"),
+        (["a"], {"targets": [1, 2]}, "1 target, one for each sequence; got 2"),
         (["a"], {"length": 0}, "length as a whole number of at least 1; got 0"),
         (["a"], {"padding": "left"}, "padding 'pre' or 'post'; got 'left'"),
     ],

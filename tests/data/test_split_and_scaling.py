@@ -147,7 +147,7 @@ def test_wrong_uses_of_a_scaler():
     fitted = Standard().fit(np.arange(4.0)[:, None], ["Sales"])
     with pytest.raises(DataError, match="did you mean 'Sales'"):
         fitted.inverse(np.zeros((2, 1)), ["sales"])
-    with pytest.raises(DataError, match=r"1 columns on the last axis; got shape \(2, 3\)"):
+    with pytest.raises(DataError, match=r"1 column on the last axis; got shape \(2, 3\)"):
         fitted.transform(np.zeros((2, 3)))
     with pytest.raises(DataError, match="holds no value to learn from"):
         Standard().fit(np.full((3, 1), np.nan))

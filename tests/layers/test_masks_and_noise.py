@@ -288,7 +288,7 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: L.Dot(axes=(1, 2))([X, X]), ShapeError, "as many numbers"),
     (lambda: L.Attention(score_mode="dots"), ArgumentError, "did you mean 'dot'"),
     (lambda: L.AdditiveAttention(score_mode="dot"), ArgumentError, "arguments among use_scale, dropout"),
-    (lambda: L.Average()(L.Input((3,))), ShapeError, "a list of at least 1 inputs; got one"),
+    (lambda: L.Average()(L.Input((3,))), ShapeError, "a list of at least 1 input; got one"),
     (lambda: L.Attention()(X), ShapeError, "[query, value]"),
     (lambda: L.Attention()([X, X[..., :2]]), ShapeError, "as many features"),
     (lambda: L.Masking("x"), ArgumentError, "a number"),

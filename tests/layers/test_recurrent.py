@@ -58,7 +58,7 @@ def test_states_that_do_not_fit_are_refused() -> None:
     x, h = draw(2, 5, 3), draw(2, 4)
     with pytest.raises(ShapeError, match=r"2 initial states of shape \(samples, 4\); got \(None, 4\)"):
         LSTM(4)(x, initial_state=[h])
-    with pytest.raises(ShapeError, match=r"1 initial states of shape \(samples, 3\)"):
+    with pytest.raises(ShapeError, match=r"1 initial state of shape \(samples, 3\)"):
         GRU(3)(x, initial_state=h)
 
 

@@ -151,7 +151,7 @@ def test_reset_gives_the_states_to_start_from() -> None:
     layer(x)
     layer.reset_states([h])
     np.testing.assert_allclose(layer(x), RNN(layer.cell)(x, initial_state=h), atol=1e-6)
-    with pytest.raises(ArgumentError, match="stateful=True and 1 states"):
+    with pytest.raises(ArgumentError, match="stateful=True and 1 state"):
         layer.reset_states([h, h])
 
 

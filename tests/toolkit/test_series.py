@@ -78,7 +78,7 @@ def test_filling_carries_the_last_value_on_and_never_looks_ahead(tmp_path: Path)
     assert series.inputs.ravel().tolist() == [2, 3, 3, 3, 3, 4, 5]
     said = "; ".join(series.notes)
     assert "2 missing values and 2 missing dates filled" in said
-    assert "the first 1 rows left out" in said
+    assert "the first 1 row left out" in said
 
 
 @pytest.mark.parametrize(

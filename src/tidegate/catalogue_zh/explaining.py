@@ -2,15 +2,15 @@
 
 TEXTS: dict[str, str] = {
     # tables, arrays and frames
-    "{n} samples cut from {rows} rows": "从 {rows} 行切出 {n} 个样本",
+    "{n:,} samples cut from {rows:,} rows": "从 {rows:,} 行切出 {n:,} 个样本",
     "What an LSTM reads": "LSTM 读到的是什么",
-    "samples: {n} windows, each an example to learn from": "samples（样本）：{n} 个窗口，每个都是一条独立的学习样本",
+    "samples: {n:,} windows, each an example to learn from": "samples（样本）：{n:,} 个窗口，每个都是一条独立的学习样本",
     "timesteps: the rows of a window, from the oldest to the newest: {n}": "timesteps（时间步）：窗口里的行，从最旧到最新：{n}",
     "features: what is seen at each step: {names}": "features（特征）：每一步看到的列：{names}",
     "sees {a} to {b}{whose}": "看到 {a} 至 {b}{whose}",
     "Sample 0": "样本 0",
-    "{n} sequences of {low} to {high} steps": "{n} 条序列，长度 {low} 到 {high} 步",
-    "A table of {rows} rows and {n} columns": "一张表：{rows} 行，{n} 列",
+    "{n:,} sequences of {low} to {high} steps": "{n:,} 条序列，长度 {low} 到 {high} 步",
+    "A table of {rows:,} rows and {n} columns": "一张表：{rows:,} 行，{n} 列",
     "Not yet what an LSTM reads": "这还不是 LSTM 能读的形状",
     "An LSTM reads (samples, timesteps, features): many windows of neighbouring rows.": (
         "LSTM 读的是 (samples, timesteps, features)：许多由相邻的行组成的窗口。"
@@ -24,8 +24,8 @@ TEXTS: dict[str, str] = {
     "complex numbers": "复数",
     "An array of {what}, shape {shape}": "{what}数组，形状 {shape}",
     "A model reads numbers alone.": "模型只读数字。",
-    "{n} samples; each is read step by step, {t} steps, with {f} numbers at a step": (
-        "{n} 个样本；每个逐步读取，共 {t} 步，每步 {f} 个数"
+    "{n:,} samples; each is read step by step, {t:,} steps, with {f:,} numbers at a step": (
+        "{n:,} 个样本；每个逐步读取，共 {t:,} 步，每步 {f:,} 个数"
     ),
     "An array {shape}": "数组 {shape}",
     "An LSTM reads three axes: (samples, timesteps, features). What are these numbers?": (
@@ -73,8 +73,8 @@ TEXTS: dict[str, str] = {
     "the same, one-hot": "同上，独热编码",
     # a model with data
     "With your data": "配上你的数据",
-    "An epoch of {n} samples in batches of {b}: {steps}": "一轮 {n} 个样本，每批 {b} 个：{steps}",
-    "{e} epochs of {n} samples in batches of {b}: {steps} each": "{e} 轮，每轮 {n} 个样本，每批 {b} 个：每轮 {steps}",
+    "An epoch of {n:,} samples in batches of {b}: {steps}": "一轮 {n:,} 个样本，每批 {b} 个：{steps}",
+    "{e} epochs of {n:,} samples in batches of {b}: {steps} each": "{e} 轮，每轮 {n:,} 个样本，每批 {b} 个：每轮 {steps}",
     "class {k} (one-hot)": "类别 {k}（独热）",
     "one-hot {codes}": "独热 {codes}",
     "the mean of y": "y 的平均值",
@@ -109,7 +109,7 @@ TEXTS: dict[str, str] = {
     ),
     "reads forwards and backwards, and puts both results together": "正向和反向各读一遍，再把两个结果合在一起",
     "does the same at each step": "在每一步做同样的事",
-    "{n} weights, {size}": "{n} 个权重，{size}",
+    "{n:,} weights, {size}": "{n:,} 个权重，{size}",
     "'{name}' takes {shape}": "'{name}' 接收 {shape}",
     "What each layer does": "每一层做什么",
     "'{name}' unrolled": "展开的 '{name}'",
@@ -131,7 +131,7 @@ TEXTS: dict[str, str] = {
     "multiply-adds a sample": "每个样本的乘加次数",
     "The number of steps is open; it is known with the first data.": "时间步数未定；有了第一批数据就知道了。",
     "{size} of memory for a batch of {b} in prediction": "预测一批 {b} 个样本占用内存 {size}",
-    "{n} weights = {formula}": "{n} 个权重 = {formula}",
+    "{n:,} weights = {formula}": "{n:,} 个权重 = {formula}",
     "takes (samples, timesteps, features)": "接收 (samples, timesteps, features)",
     "'{name}' has no layers yet": "'{name}' 还没有层",
     "{n} gates": "{n} 个门",
@@ -170,12 +170,11 @@ TEXTS: dict[str, str] = {
     "(samples, {n})": "(samples, {n})",
     "(samples, {n}, {m})": "(samples, {n}, {m})",
     "{n} timesteps": "{n} 个时间步",
-    "1 timestep": "1 个时间步",
     "{n} in all": "共 {n} 个",
     "another column": "另一列",
     "this one": "就是这一种",
-    "1 step": "1 步",
     "{n} steps": "{n} 步",
+    "{n:,} steps": "{n:,} 步",
     "characters become codes": "字符会变成编码",
     # explain, trace and summary
     "x and y beside a model alone": "只有给模型时才另给 x 和 y",

@@ -208,7 +208,6 @@ TEXTS: dict[str, str] = {
     "X alone": "只有 X",
     "{count} outputs": "{count} 个输出",
     "{what} for {count} outputs, {names}": "{count} 个输出（{names}）的 {what}",
-    "{what} for 1 output, {names}": "1 个输出（{names}）的 {what}",
     "{what} for the outputs {names}": "输出 {names} 的 {what}",
     "a dict by these names": "用这些名称作键的字典",
     "{what} for '{missing}'": "'{missing}' 的{what}",

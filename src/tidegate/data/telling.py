@@ -25,7 +25,7 @@ def tell(frame: Frame) -> str:
     for name, role, array, words in frame.sources:
         text = said[role] if words is None else say("codes of {n} words, 0 for any other", n=words.size - 1)
         lines.append(f"  {name} {describe(array.shape, axes_of(role, words))}: {text}")
-    then = say("1 step") if frame.horizon == 1 else say("{n} steps", n=frame.horizon)
+    then = say("{n} steps", n=frame.horizon)
     after = say(", {n} left out before", n=frame.gap) if frame.gap > 0 else ""
     after = say(", from the last row of x on") if frame.gap < 0 else after
     goal = say("{names}, {steps} ahead{after}", names=_listed(frame.targets), steps=then, after=after)

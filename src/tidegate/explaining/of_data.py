@@ -24,9 +24,7 @@ COLUMN_KINDS = ("dates", "numbers", "text")  # what a column may hold
 
 def of_frame(frame: Frame) -> list[Section]:
     """Explain a table cut into samples."""
-    first = Section(
-        say("{n} samples cut from {rows} rows", n=f"{len(frame):,}", rows=f"{len(frame.values):,}")
-    )
+    first = Section(say("{n:,} samples cut from {rows:,} rows", n=len(frame), rows=len(frame.values)))
     first.lines = [
         *(
             f"{name} {describe(array.shape, axes_of(role, words))}"
@@ -41,7 +39,7 @@ def of_frame(frame: Frame) -> list[Section]:
         parts.append(_sample(frame))
     shape = Section(say("What an LSTM reads"), picture=tables.block(frame.x, frame.inputs))
     shape.lines = [
-        say("samples: {n} windows, each an example to learn from", n=f"{len(frame):,}"),
+        say("samples: {n:,} windows, each an example to learn from", n=len(frame)),
         say("timesteps: the rows of a window, from the oldest to the newest: {n}", n=frame.look_back),
         say("features: what is seen at each step: {names}", names=listed(frame.inputs)),
     ]
@@ -134,7 +132,7 @@ def of_sequences(found: Sequences) -> list[Section]:
     axes = ("samples", "timesteps") if codes else None
     low, high = int(found.lengths.min()), int(found.lengths.max())
     first = Section(
-        say("{n} sequences of {low} to {high} steps", n=f"{len(found):,}", low=low, high=high),
+        say("{n:,} sequences of {low} to {high} steps", n=len(found), low=low, high=high),
         [f"x {describe(found.x.shape, axes)}"],
     )
     if codes:
@@ -168,7 +166,7 @@ def of_table(table: Any) -> list[Section]:
         shown = ", ".join(values[:4]) + (", …" if columns.rows > 4 else "")
         rows.append((name, say(kind), shown))
     first = Section(
-        say("A table of {rows} rows and {n} columns", rows=f"{columns.rows:,}", n=len(columns.names)),
+        say("A table of {rows:,} rows and {n} columns", rows=columns.rows, n=len(columns.names)),
         table=rows[:21],
     )
     if len(rows) > 21:
@@ -261,8 +259,8 @@ def _of_samples(x: np.ndarray[Any, Any]) -> list[Section]:
     S, T, F = x.shape
     first = Section(f"x {describe(x.shape)}", picture=tables.block(x) if x.size else None)
     first.lines = [
-        say("{n} samples; each is read step by step, {t} steps, with {f} numbers at a step",
-            n=f"{S:,}", t=f"{T:,}", f=f"{F:,}")
+        say("{n:,} samples; each is read step by step, {t:,} steps, with {f:,} numbers at a step",
+            n=S, t=T, f=F)
     ]  # fmt: skip
     if x.size:
         shown = [f"[{', '.join(number(v) for v in row[:4])}{', …' if F > 4 else ''}]" for row in x[0][:3]]

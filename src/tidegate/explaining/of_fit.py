@@ -29,17 +29,15 @@ def of_fit(
     for name, data in (("x", x), ("y", y)):
         if data is not None and not isinstance(data, list | tuple | dict):
             section.lines.append(f"{name} {describe(np.shape(data), _axes(model, name, np.ndim(data)))}")
-    listed = isinstance(x, list | tuple) and not isinstance(x[0], str)  # several inputs, and not texts
-    rows = len(next(iter(x.values())) if isinstance(x, dict) else x[0] if listed else x)
-    rows = int(rows * (1.0 - share))
     batch_size = batch_size or _fixed_batch(model)
     try:
         if y is not None and model.compiled:
             with _states_kept(model):
                 model.evaluate(x, y, batch_size=batch_size or 8, steps=1, verbose=0)
-                rest = rows % batch_size if batch_size and rows > batch_size else 0
-                for state in _states(model) if rest else ():
-                    state.expect(rest)  # the last batch
+                rows = _rows(x, share)
+                if batch_size and rows > batch_size and rows % batch_size:
+                    for state in _states(model):
+                        state.expect(rows % batch_size)  # the last batch
             section.lines.append(say("x, y, the model and its loss fit together."))
         else:
             with _states_kept(model):
@@ -53,15 +51,15 @@ def of_fit(
         return [section]
     if y is None:
         return [section]
-    size = batch_size or 32
+    rows, size = _rows(x, share), batch_size or 32
     steps = _steps(-(-rows // size))
     section.lines.append(
-        say("An epoch of {n} samples in batches of {b}: {steps}", n=f"{rows:,}", b=size, steps=steps)
+        say("An epoch of {n:,} samples in batches of {b}: {steps}", n=rows, b=size, steps=steps)
         if epochs == 1
         else say(
-            "{e} epochs of {n} samples in batches of {b}: {steps} each",
+            "{e} epochs of {n:,} samples in batches of {b}: {steps} each",
             e=epochs,
-            n=f"{rows:,}",
+            n=rows,
             b=size,
             steps=steps,
         )
@@ -77,6 +75,13 @@ def of_fit(
         section.lines.append(say("y runs from {low} to {high}.", low=low, high=high))
         section.lines += _without_learning(model, np.asarray(y))
     return [section]
+
+
+def _rows(x: Any, share: float) -> int:
+    """Return the number of samples that are trained on."""
+    listed = isinstance(x, list | tuple) and not isinstance(x[0], str)  # several inputs, and not texts
+    one = next(iter(x.values())) if isinstance(x, dict) else x[0] if listed else x
+    return int(len(one) * (1.0 - share))
 
 
 def _fixed_batch(model: Any) -> int | None:
@@ -158,7 +163,7 @@ def _axes(model: Any, name: str, rank: int) -> tuple[str, ...] | None:
 
 
 def _steps(count: int) -> str:
-    return say("1 step") if count == 1 else say("{n} steps", n=f"{count:,}")
+    return say("{n:,} steps", n=count)
 
 
 def _sample(values: Any) -> str:

@@ -143,7 +143,7 @@ def of_layer(layer: Any) -> list[Section]:
         section.lines.append(say("gives {shape}", shape=_given(layer, layer.compute_output_shape(given))))
         if layer.weights:
             section.lines.append(
-                say("{n} weights = {formula}", n=f"{layer.count_params():,}", formula=formula(layer))
+                say("{n:,} weights = {formula}", n=layer.count_params(), formula=formula(layer))
             )
     elif isinstance(layer, Recurrent):
         section.lines.append(say("takes (samples, timesteps, features)"))
@@ -195,7 +195,7 @@ def of_model(model: Any) -> list[Section]:
         rows.append((title(layer), gives, count, amount(work.get(layer.name, 0)) if work else "?"))
         stages.append(_stage(layer, call.outputs[0].shape))
     first.table = rows
-    total = say("{n} weights, {size}", n=f"{weights:,}", size=bytes_text(4 * weights))
+    total = say("{n:,} weights, {size}", n=weights, size=bytes_text(4 * weights))
     first.lines.append(total)
     parts = [first]
     steps = Section(say("What each layer does"))

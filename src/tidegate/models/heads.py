@@ -76,7 +76,7 @@ def _each(what: str, given: Any, names: Sequence[str]) -> list[Any]:
     if isinstance(given, list | tuple):
         if len(given) != len(names):
             expected = say(
-                "{what} for {count} outputs, {names}" if len(names) > 1 else "{what} for 1 output, {names}",
+                "{what} for {count} outputs, {names}",
                 what=what,
                 count=len(names),
                 names=", ".join(map(repr, names)),

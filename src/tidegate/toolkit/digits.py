@@ -26,4 +26,4 @@ def steps(count: int) -> str:
     >>> steps(1), steps(12)
     ('1 step', '12 steps')
     """
-    return say("1 step") if count == 1 else say("{n} steps", n=count)
+    return say("{n} steps", n=count)

@@ -358,7 +358,7 @@ def _decisions(
             best=number(best.error, 4),
             next=number(sorted(t.error for t in trials)[1], 4),
         )
-    epochs = say("1 epoch") if best.epochs == 1 else say("{n} epochs", n=best.epochs)
+    epochs = say("{n} epochs", n=best.epochs)
     return (
         *series.notes,
         say("{season}; the network sees {sees}", season=season, sees=say(", ").join(sees)),
@@ -370,7 +370,7 @@ def _decisions(
             "held out: {first} to {last}; trained once on what lies before, asked at {origins} for {steps} each",
             first=label(split.held),
             last=label(split.end - 1),
-            origins=say("1 origin") if origins == 1 else say("{n} origins", n=origins),
+            origins=say("{n} origins", n=origins),
             steps=steps(recipe.horizon),
         ),
     )

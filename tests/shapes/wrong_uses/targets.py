@@ -149,7 +149,7 @@ TARGETS: list[Wrong] = [
     Wrong(
         "two initial states for a GRU",
         "h, c = Input((4,)), Input((4,))\nz = GRU(4, name='reader')(Input((5, 2)), initial_state=[h, c])",
-        ("GRU 'reader' expects 1 initial states of shape (samples, 4)",),
+        ("GRU 'reader' expects 1 initial state of shape (samples, 4)",),
         ("initial_state=[h, c] => $0",),
     ),
     Wrong(

@@ -43,7 +43,7 @@ def windows(frame: Frame, shown: int = 3) -> Picture:
         canvas.box(
             left if not side else left + 46, below + 2, 88 if not side else 42, bottom - below - 4, "target"
         )
-        said = say("{n} timesteps", n=frame.look_back) if frame.look_back > 1 else say("1 timestep")
+        said = say("{n} timesteps", n=frame.look_back)
         if lower - upper > 30 and not side:
             canvas.text(left + 44, (upper + lower) / 2 + 10, said, "soft", "middle", small=True)
         canvas.text(
@@ -218,7 +218,7 @@ def _form(seen: list[str], sought: list[str], steps: int, chosen: bool, frame: F
         canvas.box(-8, -6, 248, 158, "card", 8)
         canvas.box(-8, -6, 248, 158, "off", 8, opacity=0.6)
     said = say("{a} in, {b} out, {c}", a=len(seen), b=len(sought),
-               c=say("1 step") if steps == 1 else say("{n} steps", n=steps))  # fmt: skip
+               c=say("{n} steps", n=steps))  # fmt: skip
     canvas.text(0, 12, said, bold=True)
     if chosen:
         canvas.text(228, 12, say("this one"), "soft", "end", small=True)
