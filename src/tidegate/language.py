@@ -93,7 +93,7 @@ def say(text: str, /, **values: Any) -> str:
 
 
 def _is_one(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and value == 1
+    return value is not True and isinstance(value, Integral) and value == 1
 
 
 def _one(found: re.Match[str], values: Mapping[str, Any]) -> str:
