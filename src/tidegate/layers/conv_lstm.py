@@ -328,7 +328,6 @@ class ConvLSTM(RNN):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         config, cell = super(RNN, self).get_config(), self.cell  # less the cell, whose arguments are these
-        of_weights = {k: v for k, v in cell.get_config().items() if k.startswith(tuple(cell._kinds))}
         return {
             **config,
             "filters": cell.filters,
@@ -339,7 +338,7 @@ class ConvLSTM(RNN):
             "recurrent_activation": activations.serialize(cell.recurrent_activation),
             "use_bias": cell.use_bias,
             "unit_forget_bias": cell.unit_forget_bias,
-            **{k.replace("recurrent_kernel_", "recurrent_"): v for k, v in of_weights.items()},
+            **cell._said_of_weights(),
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "dropout": cell.dropout,
             "recurrent_dropout": cell.recurrent_dropout,

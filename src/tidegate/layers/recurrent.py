@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tidegate import activations, constraints, initializers, ops, regularizers
+from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, complaint
+from tidegate.initializers import Initializer
 from tidegate.language import say
 from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.arguments import whole
 from tidegate.layers.over_steps import OverSteps, first_shape
+from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
 from tidegate.ops.recurrent import RecurrentOp
 from tidegate.plan import Parameter
@@ -22,7 +24,7 @@ from tidegate.utils.random import draw_seed
 __all__ = ["Recurrent"]
 
 
-class Recurrent(OverSteps):
+class Recurrent(Weighted, OverSteps):
     """Base of the recurrent layers: a subclass names its op, and the functions that the op takes.
 
     Parameters
@@ -39,6 +41,10 @@ class Recurrent(OverSteps):
     """
 
     op: RecurrentOp
+    kernel: Parameter
+    recurrent_kernel: Parameter
+    bias: Parameter
+    bias_initializer: Initializer
     cell_name: ClassVar[str]  # in files of Keras
 
     def __init__(
@@ -77,16 +83,7 @@ class Recurrent(OverSteps):
             name: activations.elementwise(who, name, function) for name, function in functions.items()
         }
         self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.recurrent_initializer = initializers.get(recurrent_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
         self.seed = seed
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.recurrent_constraint = constraints.get(recurrent_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
         self.dropout, self.recurrent_dropout = (
             _share(who, name, share)
             for name, share in (("dropout", dropout), ("recurrent_dropout", recurrent_dropout))
@@ -94,9 +91,11 @@ class Recurrent(OverSteps):
         self.implementation = 1 if self.recurrent_dropout else implementation or 2
         dropped = self.dropout or self.recurrent_dropout
         self._drawn = 0 if not dropped else draw_seed() if seed is None else int(seed)
-        self.kernel: Any = None
-        self.recurrent_kernel: Any = None
-        self.bias: Any = None
+        self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        self._takes_weight(
+            "recurrent_kernel", recurrent_initializer, recurrent_regularizer, recurrent_constraint
+        )
+        self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
         super().__init__(
             return_sequences=return_sequences,
             return_state=return_state,
@@ -115,29 +114,11 @@ class Recurrent(OverSteps):
     def build(self, input_shape: Shape) -> None:
         """Make kernel, recurrent_kernel and bias."""
         F, U, columns = self._features(input_shape), self.units, self.op.gates * self.units
-        self.kernel = self.add_weight(
-            (F, columns),
-            self.kernel_initializer,
-            "kernel",
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.recurrent_kernel = self.add_weight(
-            (U, columns),
-            self.recurrent_initializer,
-            "recurrent_kernel",
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
-        )
+        self._make("kernel", (F, columns))
+        self._make("recurrent_kernel", (U, columns))
         self._make_states()
         if self.use_bias:
-            self.bias = self.add_weight(
-                self._bias_shape(),
-                self._start_of_bias,
-                "bias",
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self._make("bias", self._bias_shape(), start=self._start_of_bias)
 
     def _bias_shape(self) -> tuple[int, ...]:
         return (self.op.gates * self.units,)
@@ -221,16 +202,7 @@ class Recurrent(OverSteps):
             "units": self.units,
             **{name: activations.serialize(function) for name, function in self.functions.items()},
             "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "recurrent_initializer": initializers.serialize(self.recurrent_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "recurrent_regularizer": regularizers.serialize(self.recurrent_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "recurrent_constraint": constraints.serialize(self.recurrent_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
             "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
         }
