@@ -123,7 +123,7 @@ class LSTM(Gated):
         initial = (kernel_initializer, recurrent_initializer, bias_initializer)
         super().__init__(units, functions, use_bias, *initial, **kwargs)
 
-    def _start_of_bias(self, shape: Shape) -> np.ndarray[Any, Any]:
+    def _start_of_bias(self, shape: Shape) -> Any:
         U, start = self.units, self.bias_initializer
         if not self.unit_forget_bias:
             return start(shape)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
-
 from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, complaint
-from tidegate.initializers import Initializer
 from tidegate.language import say
 from tidegate.layers.advice import sequence_wanted
 from tidegate.layers.arguments import whole
@@ -44,7 +41,7 @@ class Recurrent(Weighted, OverSteps):
     kernel: Parameter
     recurrent_kernel: Parameter
     bias: Parameter
-    bias_initializer: Initializer
+    bias_initializer: Any
     cell_name: ClassVar[str]  # in files of Keras
 
     def __init__(
@@ -123,7 +120,7 @@ class Recurrent(Weighted, OverSteps):
     def _bias_shape(self) -> tuple[int, ...]:
         return (self.op.gates * self.units,)
 
-    def _start_of_bias(self, shape: Shape) -> np.ndarray[Any, Any]:
+    def _start_of_bias(self, shape: Shape) -> Any:
         return self.bias_initializer(shape)
 
     def _features(self, shape: Shape) -> int:
