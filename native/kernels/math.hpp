@@ -8,67 +8,109 @@
 
 namespace tidegate::TIDEGATE_ISA {
 
-inline constexpr float LOG2_E = 1.44269504f, LN2_HIGH = 0.693145752f,
-                       LN2_LOW = 1.42860677e-6f;  // n * LN2_HIGH is exact
+inline constexpr float LOG2_E = 1.44269504f, LN2 = 0.693147182f, LN2_EXCESS = 1.9046543e-9f;  // LN2 - LN2_EXCESS = ln 2
+inline constexpr float LN2_HIGH = 0.693145752f, LN2_LOW = 1.42860677e-6f;  // its sum in two; n * LN2_HIGH is exact
 inline constexpr float MAGIC =
     12582912.f;  // 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits
 inline constexpr float LEAST = 1.17549435e-38f, INFINITE = __builtin_inff();
 
 TIDEGATE_INLINE vec clamp(vec x, float low, float high) { return vmin(all(high), vmax(all(low), x)); }  // NaN passes
 
-// (n, r): x = n ln 2 + r with n whole and |r| <= ln 2 / 2; `shifted` is n + MAGIC.
-struct Reduced {
-    vec shifted, r;
-};
-TIDEGATE_INLINE Reduced reduce(vec x) {
-    const vec shifted = fma(x, all(LOG2_E), all(MAGIC));
-    const vec n = shifted - MAGIC;
-    return {shifted, fma(n, all(-LN2_LOW), fma(n, all(-LN2_HIGH), x))};
-}
+// How many parts an octave has. Where a table can be looked up in a register, x = n ln 2 / PARTS + r leaves so small an r that a
+// short polynomial does; the table holds the roots of 2.
+inline constexpr int PARTS = LOOKS_UP ? LANES : 1, PART_BITS = PARTS == 16 ? 4 : PARTS == 8 ? 3 : 0;
 
-// exp(r) - 1 for |r| <= ln 2 / 2
-TIDEGATE_INLINE vec expm1_near_0(vec r) {
-    const vec r2 = r * r;  // two chains side by side: a recurrent step waits for this more than it works
+// Bits of the float nearest to 2^(k/16), less k << 19, which n << 19 adds; and how far its logarithm lies from k/16 ln 2.
+inline constexpr uint32_t ROOT_BITS[16] = {0x3f800000, 0x3f7daac3, 0x3f7b95c2, 0x3f79c3d3, 0x3f7837f0, 0x3f76f532,
+                                           0x3f75fed7, 0x3f75583f, 0x3f7504f3, 0x3f7508a4, 0x3f75672a, 0x3f76248c,
+                                           0x3f7744fd, 0x3f78ccdf, 0x3f7ac0c7, 0x3f7d257d};
+inline constexpr float ROOT_EXCESS[16] = {0,
+                                          -4.6285469739766344e-08f,
+                                          1.1992157159655662e-08f,
+                                          -4.729782250079352e-08f,
+                                          -3.1934180351336426e-08f,
+                                          -3.621057248785556e-08f,
+                                          3.099072123852053e-08f,
+                                          7.475213194423326e-09f,
+                                          -1.7114271182249522e-08f,
+                                          3.0476834700295344e-08f,
+                                          -5.233334236117667e-09f,
+                                          -6.107591603444816e-09f,
+                                          1.471960554852081e-08f,
+                                          5.258795135010095e-09f,
+                                          6.128259842925524e-09f,
+                                          -5.140609201098218e-09f};
+struct Roots {  // those of this PARTS
+    alignas(64) float bits[LANES] = {}, excess[LANES] = {};
+    constexpr Roots() {
+        for (int k = 0; k < PARTS; ++k) {
+            bits[k] = __builtin_bit_cast(float, ROOT_BITS[k * 16 / PARTS]);
+            excess[k] = ROOT_EXCESS[k * 16 / PARTS];
+        }
+    }
+};
+inline constexpr Roots ROOTS;
+
+// exp(x) = s + s p for |x| <= 87.3; `shifted` is n + MAGIC.
+struct ExpParts {
+    vec shifted, s, p;
+};
+// What is asked of it: SHARE, what a sigmoid needs; DIGITS, that s + s p - 1 keeps its digits near x = 0; ALL, that none is lost
+// where |x| is large either.
+enum : int { SHARE, DIGITS, ALL };
+template <int NEED>
+TIDEGATE_INLINE ExpParts exp_parts(vec x) {
+    const vec shifted = fma(x, all(PARTS * LOG2_E), all(MAGIC));
+    const vec n = shifted - MAGIC;
+    if constexpr (LOOKS_UP) {
+        vec r = fma(n, all(-LN2 / PARTS), x);
+        if constexpr (NEED >= ALL) r = fma(n, all(LN2_EXCESS / PARTS), r);
+        vec first = r;
+        if constexpr (NEED >= DIGITS) first -= look_up(ROOTS.excess, shifted);
+        vec more = PARTS == 16 ? fma(all(1.6667057573795319e-1f), r, all(5.000146627426147e-1f))
+                               : fma(fma(all(4.167035222053528e-2f), r, all(1.6667962074279785e-1f)), r, all(0.5f));
+        const ivec s = ((ivec)shifted << (23 - PART_BITS)) + (ivec)look_up(ROOTS.bits, shifted);
+        return {shifted, (vec)s, fma(more, r * r, first)};
+    }
+    const vec r = fma(n, all(-LN2_LOW), fma(n, all(-LN2_HIGH), x)), r2 = r * r;  // two chains side by side
     const vec low = fma(all(1.666651964187622e-1f), r, all(4.999999403953552e-1f));
     const vec high =
         fma(all(1.3814173871651292e-3f), r2, fma(all(8.368921466171741e-3f), r, all(4.166840761899948e-2f)));
-    return fma(fma(high, r2, low), r2, r);
+    return {shifted, (vec)(((ivec)shifted << 23) + 0x3f800000), fma(fma(high, r2, low), r2, r)};
 }
-
-// 2^n for -126 <= n <= 127
-TIDEGATE_INLINE vec power_of_2(vec shifted) { return (vec)(((ivec)shifted << 23) + 0x3f800000); }
 
 // exp(x) for |x| <= 87.3, where the power of 2 is one normal number
 TIDEGATE_INLINE vec exp_inside(vec x) {
-    const Reduced a = reduce(x);
-    const vec s = power_of_2(a.shifted);
-    return fma(s, expm1_near_0(a.r), s);
+    const ExpParts a = exp_parts<ALL>(x);
+    return fma(a.s, a.p, a.s);
 }
 
 // exp(x), every x
 TIDEGATE_INLINE vec vexp(vec x) {
-    const Reduced a = reduce(clamp(x, -104, 89));
-    const ivec n = ((ivec)a.shifted << 9) >> 9, half = n >> 1;  // two factors: 2^128 and 2^-140 are no normal numbers
-    const vec s = (vec)((half + 127) << 23), t = (vec)((n - half + 127) << 23);
-    return fma(s, expm1_near_0(a.r), s) * t;
+    const ExpParts a = exp_parts<ALL>(clamp(x, -104, 89));
+    const ivec half =
+        ((ivec)a.shifted << 9) >> (10 + PART_BITS);  // two factors: 2^128 and 2^-140 are no normal numbers
+    const vec s = (vec)((ivec)a.s - (half << 23)), t = (vec)((half + 127) << 23);
+    return fma(s, a.p, s) * t;
 }
 
 // exp(x) - 1 for x <= 88, without the loss near 0
 TIDEGATE_INLINE vec vexpm1(vec x) {
-    const Reduced a = reduce(clamp(x, -87, 88));
-    const vec s = power_of_2(a.shifted);
-    return fma(s, expm1_near_0(a.r), s - 1);
+    const ExpParts a = exp_parts<ALL>(clamp(x, -87, 88));
+    return fma(a.s, a.p, a.s - 1);
 }
 
 // 1 / (1 + exp(-x))
-TIDEGATE_INLINE vec vsigmoid(vec x) { return reciprocal(1 + exp_inside(-clamp(x, -87, 87))); }
+TIDEGATE_INLINE vec vsigmoid(vec x) {
+    const ExpParts a = exp_parts<SHARE>(-clamp(x, -87, 87));
+    return reciprocal(fma(a.s, a.p, a.s + 1));
+}
 
 // With m = exp(2x) - 1: m / (m + 2), which keeps its digits near 0. From 9.1 on it rounds to 1.
 TIDEGATE_INLINE vec vtanh(vec x) {
     const vec y = clamp(x, -9.1f, 9.1f);
-    const Reduced a = reduce(y + y);
-    const vec s = power_of_2(a.shifted);
-    const vec m = fma(s, expm1_near_0(a.r), s - 1);
+    const ExpParts a = exp_parts<DIGITS>(y + y);
+    const vec m = fma(a.s, a.p, a.s - 1);
     return quotient(m, m + 2);
 }
 

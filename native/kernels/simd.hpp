@@ -183,6 +183,24 @@ TIDEGATE_INLINE void exchange(vec* v) {
     }
 }
 
+// Whether a table of LANES numbers can be looked up in a register, and this: table[index % LANES], lane by lane.
+#if defined(__AVX512F__) || defined(__AVX2__)
+inline constexpr bool LOOKS_UP = true;
+#else
+inline constexpr bool LOOKS_UP = false;
+#endif
+TIDEGATE_INLINE vec look_up(const float* table, vec index) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_maskz_permutexvar_ps((__mmask16)-1, (__m512i)index, (__m512)load(table));
+#elif defined(__AVX2__)
+    return (vec)_mm256_permutevar8x32_ps((__m256)load(table), (__m256i)index);
+#else
+    vec v;
+    for (int k = 0; k < LANES; ++k) v[k] = table[((ivec)index)[k] & (LANES - 1)];
+    return v;
+#endif
+}
+
 template <int S = LANES / 2>
 TIDEGATE_INLINE float sum(vec a) {  // by halves
     if constexpr (S == 0)
