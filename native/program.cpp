@@ -38,6 +38,9 @@ void Program::check() {
     constexpr int64_t number = sizeof(float), most = int64_t{1} << 46;  // bytes; no sum of a few overflows
     for (int64_t size : {arena_bytes, panel_bytes, gradient_size, scalar_count, total_count, capacity, means})
         if (size < 0 || size > most) throw std::invalid_argument("a size of a program is out of range");
+    early_panels_ = false;
+    for (const Instruction& i : prologue)
+        for (const Ref& r : i.refs) early_panels_ |= r.space == PANEL;
     int64_t sizes[SPACES] = {};
     sizes[NOWHERE] = 1, sizes[ARENA] = arena_bytes, sizes[GRADIENT] = gradient_size * number;
     sizes[PANEL] = panel_bytes, sizes[SCALAR] = scalar_count * 8, sizes[TOTAL] = total_count * 8;
@@ -95,7 +98,7 @@ void Program::pack_panels(Panels& panels) const {
 // Runs `code` on rows [first, first + rows) of this call's order; row0 is the place of the first in its batch.
 void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
                     int64_t step, int shard_number, int worker, bool whole_body, int threads) {
-    if (panels_[worker].packed != weights_) pack_panels(panels_[worker]);
+    if (panels_[worker].packed != weights_ && (whole_body || early_panels_)) pack_panels(panels_[worker]);
     char* base[SPACES] = {};
     base[ARENA] = arenas_[worker].get();
     base[GRADIENT] = gradients_.get() + shard_number * gradient_size * static_cast<int64_t>(sizeof(float));

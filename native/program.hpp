@@ -121,7 +121,7 @@ class Program {
     float* accumulated = nullptr;  // gradients of the batches before, where a step waits for several
     int64_t accumulation = 1;      // batches of one step
     Clip clip;
-    static constexpr int64_t CHUNK = 1 << 11;  // floats: gradient, weights and moments stay in the first cache
+    static constexpr int64_t CHUNK = 1 << 9;  // floats: gradient, weights and moments stay in the first cache
 
     // Returns the number of the first batch not run, or -1 where a batch held a sample that cannot be taken: then nothing of that
     // batch counts, and `refusal` says which one. The arrays of `b` may be written to by others meanwhile.
@@ -150,6 +150,7 @@ class Program {
 
     std::mutex running_, refusing_;
     bool checked_ = false;
+    bool early_panels_ = false;  // whether the prologue reads panels
     Refusal refusal_;
     std::vector<Block> arenas_;
     Block gradients_;
