@@ -48,8 +48,7 @@ inline void dense_backward(const Args& a) {
         wide = to;
     }
     if (dW != nullptr) {
-        std::memset(sum, 0, K * P * sizeof(float));
-        add_outer(x, K, 0, wide, P, 0, 1, sum, P, M, K, P);
+        add_outer(x, K, 0, wide, P, 0, 1, sum, P, M, K, P, true);
         for (int64_t k = 0; k < K; ++k) std::memcpy(dW + k * N, sum + k * P, N * sizeof(float));
     }
     if (db != nullptr) {

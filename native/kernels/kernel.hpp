@@ -4,7 +4,7 @@
 // its NumPy twin in src/tidegate/ops, outputs last but for the work areas:
 //   forward : inputs..., output, saved, scratch, panels
 //   backward: inputs..., output, dy, saved, scratch, panels, gradients of the inputs...
-//   pack    : inputs (parameters alone, others null), panels
+//   pack    : inputs (parameters alone, others null), panels: zeros before the first time, and the same places written each time
 // An array that is absent, or that the op does not read, is null. Gradients are written, not added to. A null dy is the number 1.
 //
 // Layout: an array of a sample of rank 2 and more lies with its first axis before the samples: (B, T, F) is stored as [T][B][F].

@@ -23,23 +23,28 @@ namespace tidegate::TIDEGATE_ISA {
 
 inline constexpr int QUARTER = LANES / 4;
 
-// f(u0, M, N) for the blocks that cover U units.
+// f(u0, M, N) for the blocks that cover U units; with 4 slots, N is 2 for two blocks at once, if `pairs` are wanted.
 template <int SLOTS, class F>
-TIDEGATE_INLINE void each_block(int64_t U, F f) {
+TIDEGATE_INLINE void each_block(int64_t U, F f, bool pairs = false) {
     static_assert(SLOTS == 4 || SLOTS == 1);
     for (int64_t u0 = 0; u0 < U;) {
         const int64_t left = U - u0;
         const int M = SLOTS == 1 || left > 3 * QUARTER ? 1 : left > QUARTER ? 2 : 4;
-        const int N = SLOTS == 4 || left <= LANES ? 1 : left <= 3 * LANES ? 2 : 4;
+        const int N = SLOTS == 4          ? 1 + (pairs && left > LANES + 3 * QUARTER)
+                      : left <= LANES     ? 1
+                      : left <= 3 * LANES ? 2
+                                          : 4;
         f(u0, M, N);
         u0 += N * LANES / M;
     }
 }
 // f.template operator()<M, N>(u0): the same, with code for each kind of block.
-template <int SLOTS, class F>
-TIDEGATE_INLINE void over_blocks(int64_t U, F f) {
-    each_block<SLOTS>(U, [&](int64_t u0, int M, int N) __attribute__((always_inline)) {
+template <int SLOTS, bool PAIRS = false, class F>
+TIDEGATE_INLINE void over_blocks(int64_t U, F f, bool pairs = false) {
+    auto block = [&](int64_t u0, int M, int N) __attribute__((always_inline)) {
         if constexpr (SLOTS == 4) {
+            if constexpr (PAIRS)
+                if (N == 2) return f.template operator()<1, 2>(u0);
             if (M == 1) return f.template operator()<1, 1>(u0);
             if (M == 2) return f.template operator()<2, 1>(u0);
             f.template operator()<4, 1>(u0);
@@ -49,7 +54,8 @@ TIDEGATE_INLINE void over_blocks(int64_t U, F f) {
             f.template operator()<1, 1>(u0);
         }
         (void)M, (void)N;
-    });
+    };
+    each_block<SLOTS>(U, block, PAIRS && pairs);
 }
 
 // n: T, F, U, activation, recurrent activation, sequences, backwards, codes, states handed out, states given, dropped for each gate
@@ -158,25 +164,22 @@ inline void recurrent_pack(const Args& a) {
     const float *W = a.at(1), *R = a.at(2), *b = a.at(3);
     float* panels = a.at(9);
     const int64_t U = s.U, K = s.panel_rows(), columns = Cell::GATES * U;
-    std::memset(panels, 0, s.recurrent_panel() * sizeof(float));
     each_block<S>(U, [&](int64_t u0, int M, int N) {
         const int w = LANES / M;
         for (int64_t j = 0; j < N; ++j) {
             const int64_t unit = u0 + j * w, n = std::min<int64_t>(w, U - unit);
             for (int gate = 0; gate < Cell::GATES; ++gate) {
-                auto put = [&](int64_t row, int64_t rows, int slot, const float* from) {
+                auto put = [&](int64_t row, int64_t rows, int slot, const float* from, bool add = false) {
                     float* to = panels + S * u0 * K + row * S * N * w + (j * S + slot) * w;
                     from += gate * U + unit;
                     for (int64_t k = 0; k < rows; ++k, to += S * N * w, from += columns)
-                        if (n == LANES)
-                            store(to, load(to) + load(from));
-                        else
-                            for (int64_t c = 0; c < n; ++c) to[c] += from[c];
+                        store_up_to(to, add ? load_up_to(to, n) + load_up_to(from, n) : load_up_to(from, n), n);
                 };
-                if (b != nullptr) put(0, 1, Cell::W_SLOT[gate], b);
-                if (b != nullptr && Cell::BIASES == 2) put(0, 1, Cell::R_SLOT[gate], b + columns);
-                put(1, s.columns, Cell::W_SLOT[gate], W);
-                put(1 + s.columns, U, Cell::R_SLOT[gate], R);
+                const int of_x = Cell::W_SLOT[gate], of_h = Cell::R_SLOT[gate];
+                if (b != nullptr) put(0, 1, of_x, b);
+                if (b != nullptr && Cell::BIASES == 2) put(0, 1, of_h, b + columns, of_x == of_h);
+                put(1, s.columns, of_x, W);
+                put(1 + s.columns, U, of_h, R);
             }
         }
     });
@@ -358,104 +361,211 @@ __attribute__((noinline)) inline void store_gates(const GateInputs& from, const 
     unroll<R * V>([&](auto k) __attribute__((always_inline)) { store(to + k * LANES, z.at[k / V][k % V]); });
 }
 
+// The same for two blocks of one sample, their panels `apart` apart.
+template <int V>
+TIDEGATE_INLINE void gates_of_pair(const GateInputs& from, const float* panel, int64_t apart, int64_t column,
+                                   Tile<2, V>& z) {
+    const float *first = panel, *second = panel + apart;
+    const float* row = from.codes == nullptr ? nullptr : from.table + from.codes[0] * from.G + column;
+    Tile<1, V> one, other;
+    unroll<V>([&](auto v) __attribute__((always_inline)) {
+        one.at[0][v] = load(first + v * LANES);
+        other.at[0][v] = load(second + v * LANES);
+        if (row != nullptr) one.at[0][v] += load(row + v * LANES), other.at[0][v] += load(row + (V + v) * LANES);
+    });
+    auto add = [&](const float* a, int64_t n) __attribute__((always_inline)) {
+        for (int64_t k = 0; k < n; ++k) {
+            first += V * LANES, second += V * LANES;
+            multiply_one(one, a + k, 0, first);
+            multiply_one(other, a + k, 0, second);
+        }
+    };
+    add(from.x, from.F);
+    if (from.h != nullptr) add(from.h, from.U);
+    unroll<V>([&](auto v) __attribute__((always_inline)) { z.at[0][v] = one.at[0][v], z.at[1][v] = other.at[0][v]; });
+}
+
+// One step of the loop forward: what stands before it, and where what it makes goes.
+struct ForwardStep {
+    GateInputs from;
+    const float *panels, *mask;  // mask: of this step, samples T apart; or null
+    const float *h, *c;          // before the step, where `after`
+    float *h_new, *c_new;
+    float *gates, *side;  // what is saved, or null
+    int64_t B, U, T, K, rows, stride;
+    bool after;  // whether a state stands before this step
+};
+
+// The block of units from u0 on. A function by itself: within the loop over steps its registers would be the loop's.
+template <int M, int N, class Cell>
+__attribute__((noinline)) inline void forward_block(const ForwardStep& s, Cell cell, int64_t u0) {
+    constexpr int S = Cell::SLOTS, V = S * N / M, w = LANES / M;
+    const float* panel = s.panels + S * u0 * s.K;
+    auto finish = [&](vec(&q)[S], int64_t j, int64_t row, int count) __attribute__((always_inline)) {
+        const int64_t unit0 = u0 + j * w, unit = unit0 * s.rows + row / M * LANES;
+        const int64_t n = std::min<int64_t>(w, s.U - unit0);
+        regroup<M, S>(q);
+        vec c = {}, h_old = {}, c_new = {}, h_new = {}, side = {};
+        if (s.after) {
+            if constexpr (Cell::HAS_C) c = load(s.c + unit);
+            if (Cell::NEEDS_H || s.mask != nullptr) h_old = load_group<M>(s.h + row * s.U + unit0, s.U, n, count);
+        }
+        cell.forward(q, c, h_old, c_new, h_new, side);
+        if (s.gates != nullptr) {
+            float* to = s.gates + row * s.stride + S * u0 + j * S * w;
+            unroll<S>([&](auto k) __attribute__((always_inline)) {
+                store(to + k / (S / M) * s.stride + k % (S / M) * LANES, q[k]);
+            });
+            if constexpr (Cell::HAS_SIDE) store(s.side + unit, side);
+        }
+        if (s.mask != nullptr) {  // where the step does not count, the state stays
+            const ivec counts = counted<M>(s.mask + row * s.T, s.T, count);
+            c_new = select(counts, c_new, c);
+            h_new = select(counts, h_new, h_old);
+        }
+        if constexpr (Cell::HAS_C) store(s.c_new + unit, c_new);
+        store_group<M>(s.h_new + row * s.U + unit0, s.U, n, count, h_new);
+    };
+    // A tile through memory: written out for each sample, this would take minutes to compile. Both capture copies, since what
+    // is in registers would have to be in memory for the call.
+    auto finish_stored = [&](const float* slots, int64_t m, int R) __attribute__((noinline)) {
+        for (int64_t j = 0; j < N; ++j)
+            for (int r0 = 0; r0 < R; r0 += M) {
+                const int count = std::min(R - r0, M);
+                vec q[S] = {};
+                for (int k = 0; k < count * (S / M); ++k)
+                    q[k] = load(slots + ((r0 + k / (S / M)) * V + j * S + k % (S / M)) * LANES);
+                finish(q, j, m + r0, count);
+            }
+    };
+    if constexpr (S == 4 && N == 2) {
+        Tile<2, S> z;
+        gates_of_pair(s.from, panel, S * LANES * s.K, S * u0, z);
+        unroll<2>([&](auto j) __attribute__((always_inline)) { finish(z.at[j], j, 0, 1); });
+        return;
+    }
+    over_groups<M, V>(s.B, [&]<int R>(int64_t m) __attribute__((always_inline)) {
+        if constexpr (Cell::UNROLLED && R == ROWS<V>) {  // what most of the time is spent on stays in registers
+            Tile<R, V> z;
+            gates_of(s.from, panel, S * u0, m, z);
+            constexpr int groups = (R + M - 1) / M;
+            unroll<N * groups>([&](auto at) __attribute__((always_inline)) {
+                constexpr int j = at / groups, r0 = at % groups * M, count = R - r0 < M ? R - r0 : M;
+                vec q[S] = {};
+                unroll<count*(S / M)>(
+                    [&](auto k) __attribute__((always_inline)) { q[k] = z.at[r0 + k / (S / M)][j * S + k % (S / M)]; });
+                finish(q, j, m + r0, count);
+            });
+        } else {
+            alignas(64) float slots[R * V * LANES];
+            store_gates<R, V>(s.from, panel, S * u0, m, slots);
+            finish_stored(slots, m, R);
+        }
+    });
+}
+
 // x [T][B][F], or int32 codes (B, T) below F; W, R, b, mask (B, T) or null, the first h and c (B, U) or null, two null; out y [T][B][U] or
 // (B, U), the last h and c (B, U) where they are outputs, saved or null; scratch, panels.
 template <class Cell>
 inline void recurrent_forward(const Args& args, Cell cell) {
-    static constexpr int S = Cell::SLOTS;  // static: Clang 14 finds no other from a lambda within lambdas
+    constexpr int S = Cell::SLOTS;
     const RecurrentShape<Cell> s(args.n, args.rows);
     const int made = s.outputs();
-    const float *x = args.at(0), *W = args.at(1), *mask = args.at(4), *h_first = args.at(5),
-                *panels = args.at(11 + made);
+    const float *x = args.at(0), *W = args.at(1), *mask = args.at(4), *h_first = args.at(5);
     const int32_t* codes = s.codes ? args.at<int32_t>(0) : nullptr;
     float *y = args.at(9), *saved = args.at(9 + made), *scratch = args.at(10 + made);
-    const int64_t B = s.B, T = s.T, F = s.columns, U = s.U, K = s.panel_rows(), rows = s.rows, stride = s.stride;
+    const int64_t B = s.B, T = s.T, U = s.U;
     if (Cell::HAS_C && s.given) to_units(s, args.at(6), scratch);
     float* const table = scratch + s.scratch_table();  // W by gates, where x holds codes
     if (codes != nullptr) {
         std::memset(table, 0, s.F * s.G * sizeof(float));
         for (int64_t k = 0; k < s.F; ++k) to_gates<Cell>(W + k * Cell::GATES * U, Cell::W_SLOT, U, table + k * s.G);
     }
+    float* const states = s.sequences ? y : saved ? saved + s.saved_h() : nullptr;  // [T][B][U]
+    float* const two = scratch + s.by_unit();  // without them, this state and the one before
+    ForwardStep now{};
+    now.from.table = table, now.from.F = s.columns, now.from.U = U, now.from.steps = T, now.from.G = s.G;
+    now.panels = args.at(11 + made);
+    now.B = B, now.U = U, now.T = T, now.K = s.panel_rows(), now.rows = s.rows, now.stride = s.stride;
+    now.c = now.c_new = scratch;
     for (int64_t step = 0; step < T; ++step) {
         const int64_t t = s.time(step);
-        const float* x_t = x + t * B * F;
-        float* const gates_s = saved ? saved + step * s.gates() : nullptr;
-        float* const side_s = saved ? saved + s.saved_side() + step * s.by_unit() : nullptr;
-        float* const c_s = saved ? saved + s.saved_c() + step * s.by_unit() : scratch;
-        const float* const c_before = saved && step > 0 ? c_s - s.by_unit() : scratch;
-        const bool after = step > 0 || s.given;  // a state stands before this step
-        float* const states = s.sequences ? y : saved ? saved + s.saved_h() : nullptr;  // [T][B][U]
-        float* const two = scratch + s.by_unit();  // without them, this state and the one before
-        float* const h = states ? states + step * B * U : step == T - 1 ? y : two + (step & 1) * B * U;
-        const float* const h_before = step == 0 ? h_first : states ? h - B * U : two + (~step & 1) * B * U;
-        const GateInputs from{x_t, after ? h_before : nullptr, codes ? codes + t : nullptr, table, F, U, T, s.G};
-        over_blocks<S>(U, [&]<int M, int N>(int64_t u0) __attribute__((always_inline)) {
-            constexpr int V = S * N / M, w = LANES / M;
-            const float* panel = panels + S * u0 * K;
-            auto finish = [=](vec(&q)[S], int64_t j, int64_t row, int count) __attribute__((always_inline)) {
-                const int64_t unit0 = u0 + j * w, unit = unit0 * rows + row / M * LANES;
-                const int64_t n = std::min<int64_t>(w, U - unit0);
-                regroup<M, S>(q);
-                vec c = {}, h_old = {}, c_new = {}, h_new = {}, side = {};
-                if (after) {
-                    if constexpr (Cell::HAS_C) c = load(c_before + unit);
-                    if (Cell::NEEDS_H || mask != nullptr)
-                        h_old = load_group<M>(h_before + row * U + unit0, U, n, count);
-                }
-                cell.forward(q, c, h_old, c_new, h_new, side);
-                if (gates_s != nullptr) {
-                    float* to = gates_s + row * stride + S * u0 + j * S * w;
-                    unroll<S>([&](auto k) __attribute__((always_inline)) {
-                        store(to + k / (S / M) * stride + k % (S / M) * LANES, q[k]);
-                    });
-                    if constexpr (Cell::HAS_SIDE) store(side_s + unit, side);
-                }
-                if (mask != nullptr) {  // where the step does not count, the state stays
-                    const ivec counts = counted<M>(mask + row * T + t, T, count);
-                    c_new = select(counts, c_new, c);
-                    h_new = select(counts, h_new, h_old);
-                }
-                if constexpr (Cell::HAS_C) store(c_s + unit, c_new);
-                store_group<M>(h + row * U + unit0, U, n, count, h_new);
-            };
-            // A tile through memory: written out for each sample, this would take minutes to compile. Both capture copies, since what
-            // is in registers would have to be in memory for the call.
-            auto finish_stored = [=](const float* slots, int64_t m, int R) __attribute__((noinline)) {
-                for (int64_t j = 0; j < N; ++j)
-                    for (int r0 = 0; r0 < R; r0 += M) {
-                        const int count = std::min(R - r0, M);
-                        vec q[S] = {};
-                        for (int k = 0; k < count * (S / M); ++k)
-                            q[k] = load(slots + ((r0 + k / (S / M)) * V + j * S + k % (S / M)) * LANES);
-                        finish(q, j, m + r0, count);
-                    }
-            };
-            over_groups<M, V>(B, [&]<int R>(int64_t m) __attribute__((always_inline)) {
-                if constexpr (Cell::UNROLLED && R == ROWS<V>) {  // what most of the time is spent on stays in registers
-                    Tile<R, V> z;
-                    gates_of(from, panel, S * u0, m, z);
-                    constexpr int groups = (R + M - 1) / M;
-                    unroll<N * groups>([&](auto at) __attribute__((always_inline)) {
-                        constexpr int j = at / groups, r0 = at % groups * M, count = R - r0 < M ? R - r0 : M;
-                        vec q[S] = {};
-                        unroll<count*(S / M)>([&](auto k) __attribute__((always_inline)) {
-                            q[k] = z.at[r0 + k / (S / M)][j * S + k % (S / M)];
-                        });
-                        finish(q, j, m + r0, count);
-                    });
-                } else {
-                    alignas(64) float slots[R * V * LANES];
-                    store_gates<R, V>(from, panel, S * u0, m, slots);
-                    finish_stored(slots, m, R);
-                }
-            });
-        });
+        now.after = step > 0 || s.given;
+        now.h = step > 0 ? now.h_new : h_first;
+        now.h_new = states ? states + step * B * U : step == T - 1 ? y : two + (step & 1) * B * U;
+        now.from.x = x + t * B * s.columns;
+        now.from.h = now.after ? now.h : nullptr;
+        if (codes != nullptr) now.from.codes = codes + t;
+        if (mask != nullptr) now.mask = mask + t;
+        if (saved != nullptr) {
+            now.gates = saved + step * s.gates();
+            now.side = saved + s.saved_side() + step * s.by_unit();
+            now.c = step > 0 ? now.c_new : scratch;
+            now.c_new = saved + s.saved_c() + step * s.by_unit();
+        }
+        // One sample waits for its state at each step: two blocks at once, so that it waits half as often.
+        over_blocks<S, S == 4>(U, [&]<int M, int N>(int64_t u0) { forward_block<M, N>(now, cell, u0); }, B == 1);
     }
     if (saved && !s.sequences) std::memcpy(y, saved + s.saved_h() + (T - 1) * B * U, B * U * sizeof(float));
     if (!s.state) return;
     std::memcpy(args.at(10), s.sequences ? y + (T - 1) * B * U : y, B * U * sizeof(float));
     if constexpr (Cell::HAS_C)
         from_units(s, saved ? saved + s.saved_c() + (T - 1) * s.by_unit() : scratch, args.at(11));
+}
+
+// One step of the loop backward.
+struct BackwardStep {
+    const float* mask;          // of this step, samples T apart; or null
+    const float *h, *c, *side;  // h and c before the step, where `after`
+    const float* dh;            // [rows][Q]
+    float *gates, *dc, *carry;  // dz is written over the gates
+    int64_t B, U, T, Q, rows, stride;
+    bool after, carries;
+};
+
+// The N vectors of units from u0 on: dz, and dc and carry for the step before.
+template <int M, class Cell>
+__attribute__((noinline)) inline void backward_block(const BackwardStep& s, Cell cell, int64_t u0, int N) {
+    constexpr int S = Cell::SLOTS, w = LANES / M;
+    for (int64_t j = 0; j < N; ++j) {
+        const int64_t unit0 = u0 + j * w, n = std::min<int64_t>(w, s.U - unit0);
+        // lanes of units, not of what fills the block up
+        const ivec inside = (lane_numbers() & (w - 1)) < static_cast<int32_t>(n);
+        for (int64_t row = 0; row < s.B; row += M) {
+            const int count = static_cast<int>(std::min<int64_t>(M, s.B - row));
+            const int64_t unit = unit0 * s.rows + row / M * LANES;
+            float* const at = s.gates + row * s.stride + S * u0 + j * S * w;
+            vec q[S], dz[S];
+            unroll<S>([&](auto k) __attribute__((always_inline)) {
+                q[k] = load(at + k / (S / M) * s.stride + k % (S / M) * LANES);
+            });
+            const float* const dh = s.dh + row * s.Q + unit0;
+            vec d = M == 1 ? load(dh) : load_group<M>(dh, s.Q, w, count);
+            const vec dc_after = load(s.dc + unit);
+            if (s.carries) d += load(s.carry + unit);
+            vec c = {}, h = {}, side = {}, dc_new = {}, direct = {};
+            if (s.after) {
+                if constexpr (Cell::HAS_C) c = load(s.c + unit);
+                if constexpr (Cell::NEEDS_H) h = load_group<M>(s.h + row * s.U + unit0, s.U, n, count);
+            }
+            if constexpr (Cell::HAS_SIDE) side = load(s.side + unit);
+            cell.backward(q, side, c, h, d, dc_after, dz, dc_new, direct);
+            if (s.mask != nullptr) {  // where the step did not count, its gradient goes to the step before
+                const ivec counts = counted<M>(s.mask + row * s.T, s.T, count);
+                dc_new = select(counts, dc_new, dc_after);
+                direct = select(counts, direct, d);
+                for (vec& one : dz) one = select(counts, one, vec{});
+            }
+            if (n < w)  // an activation may be infinite in what fills a block up: nothing of it may leave
+                for (vec& one : dz) one = select(inside, one, vec{});
+            if (s.carries) store(s.carry + unit, direct);
+            store(s.dc + unit, dc_new);
+            ungroup<M, S>(dz);
+            unroll<S>([&](auto k) __attribute__((always_inline)) {
+                store(at + k / (S / M) * s.stride + k % (S / M) * LANES, dz[k]);
+            });
+        }
+    }
 }
 
 // The inputs, the outputs (y where sequences), their gradients, each or null, saved, scratch, panels; out dx, dW, dR, db, null, and the
@@ -476,25 +586,32 @@ inline void recurrent_backward(const Args& args, Cell cell) {
     const float* h_all = s.sequences ? h_out : saved + s.saved_h();
     float *dc = scratch, *carry = dc + s.by_unit(), *dh = carry + s.by_unit();
     float *dWs = scratch + s.scratch_weights(), *dRs = dWs + s.F * G, *dbs = dRs + U * G;
-    std::memset(scratch, 0, s.scratch_first() * sizeof(float));
+    std::memset(scratch, 0, s.scratch_weights() * sizeof(float));
+    std::memset(dbs, 0, G * sizeof(float));
+    if (codes != nullptr) std::memset(dWs, 0, s.F * G * sizeof(float));
     if (Cell::HAS_C && s.given) to_units(s, args.at(6), c_first);
     if (Cell::HAS_C && s.state && args.at(11 + made) != nullptr) to_units(s, args.at(11 + made), dc);
     const bool weights = dW != nullptr || dR != nullptr || db != nullptr, carries = Cell::CARRIES || mask != nullptr;
     const int64_t chunk =
         (96 + B - 1) / B;  // steps whose rows are added to the weights' gradients at once, while in the caches
 
+    BackwardStep now{};
+    now.dh = dh, now.dc = dc, now.carry = carry, now.carries = carries;
+    now.B = B, now.U = U, now.T = T, now.Q = Q, now.rows = s.rows, now.stride = s.stride;
     int64_t last = T;  // steps [last, T) are in the weights' gradients
     for (int64_t step = T - 1; step >= 0; --step) {
         const int64_t t = s.time(step);
         float* const gates = saved + step * s.gates();  // dz is written over them
-        const float* const c_before = step > 0 ? saved + s.saved_c() + (step - 1) * s.by_unit() : c_first;
-        const float* const h_before = step > 0 ? h_all + (step - 1) * B * U : h_first;
-        const bool after = step > 0 || s.given;  // a state stands before this step
-        const float* const side_s = saved + s.saved_side() + step * s.by_unit();
         const float* const dy_s = dy == nullptr   ? nullptr
                                   : s.sequences   ? dy + step * B * U
                                   : step == T - 1 ? dy
                                                   : nullptr;
+        now.gates = gates;
+        now.side = saved + s.saved_side() + step * s.by_unit();
+        now.c = step > 0 ? saved + s.saved_c() + (step - 1) * s.by_unit() : c_first;
+        now.h = step > 0 ? h_all + (step - 1) * B * U : h_first;
+        now.after = step > 0 || s.given;
+        if (mask != nullptr) now.mask = mask + t;
         if (step < T - 1) {  // through h R of the step after
             product_transposed(gates + s.gates(), s.stride, panels + s.recurrent_panel(), dy_s, U, dh, Q, B, G, U);
         } else {
@@ -502,61 +619,19 @@ inline void recurrent_backward(const Args& args, Cell cell) {
                 for (int64_t row = 0; d != nullptr && row < B; ++row)
                     map2(dh + row * Q, d + row * U, dh + row * Q, U, [](vec sum, vec more) { return sum + more; });
         }
-        auto undo = [&]<int M>(int64_t u0, int N) __attribute__((always_inline)) {
-            constexpr int w = LANES / M;
-            for (int64_t j = 0; j < N; ++j) {
-                const int64_t unit0 = u0 + j * w, n = std::min<int64_t>(w, U - unit0);
-                // lanes of units, not of what fills the block up
-                const ivec inside = (lane_numbers() & (w - 1)) < static_cast<int32_t>(n);
-                for (int64_t row = 0; row < B; row += M) {
-                    const int count = static_cast<int>(std::min<int64_t>(M, B - row));
-                    const int64_t unit = unit0 * s.rows + row / M * LANES;
-                    float* const at = gates + row * s.stride + S * u0 + j * S * w;
-                    vec q[S], dz[S];
-                    unroll<S>([&](auto k) __attribute__((always_inline)) {
-                        q[k] = load(at + k / (S / M) * s.stride + k % (S / M) * LANES);
-                    });
-                    vec d = M == 1 ? load(dh + row * Q + unit0) : load_group<M>(dh + row * Q + unit0, Q, w, count);
-                    const vec dc_after = load(dc + unit);
-                    if (carries) d += load(carry + unit);
-                    vec c = {}, h = {}, side = {}, dc_new = {}, direct = {};
-                    if (after) {
-                        if constexpr (Cell::HAS_C) c = load(c_before + unit);
-                        if constexpr (Cell::NEEDS_H) h = load_group<M>(h_before + row * U + unit0, U, n, count);
-                    }
-                    if constexpr (Cell::HAS_SIDE) side = load(side_s + unit);
-                    cell.backward(q, side, c, h, d, dc_after, dz, dc_new, direct);
-                    if (mask != nullptr) {  // where the step did not count, its gradient goes to the step before
-                        const ivec counts = counted<M>(mask + row * T + t, T, count);
-                        dc_new = select(counts, dc_new, dc_after);
-                        direct = select(counts, direct, d);
-                        for (vec& one : dz) one = select(counts, one, vec{});
-                    }
-                    if (n < w)  // an activation may be infinite in what fills a block up: nothing of it may leave
-                        for (vec& one : dz) one = select(inside, one, vec{});
-                    if (carries) store(carry + unit, direct);
-                    store(dc + unit, dc_new);
-                    ungroup<M, S>(dz);
-                    unroll<S>([&](auto k) __attribute__((always_inline)) {
-                        store(at + k / (S / M) * s.stride + k % (S / M) * LANES, dz[k]);
-                    });
-                }
-            }
-        };
         each_block<S>(U, [&](int64_t u0, int M, int N) __attribute__((always_inline)) {
-            if (M == 1) return undo.template operator()<1>(u0, N);
-            if constexpr (S == 4) M == 2 ? undo.template operator()<2>(u0, N) : undo.template operator()<4>(u0, N);
+            if (M == 1) return backward_block<1>(now, cell, u0, N);
+            if constexpr (S == 4) M == 2 ? backward_block<2>(now, cell, u0, N) : backward_block<4>(now, cell, u0, N);
         });
         if (step > 0 && last - step < chunk) continue;
         const int64_t steps = last - step, ahead = s.backwards ? -B * F : B * F;  // the steps since the last chunk
         if (weights) {
             if (codes == nullptr)
-                add_outer(x + t * B * F, F, ahead, gates, s.stride, s.gates(), steps, dWs, G, B, F, G);
+                add_outer(x + t * B * F, F, ahead, gates, s.stride, s.gates(), steps, dWs, G, B, F, G, last == T);
             const int64_t first = step > 0 ? step : 1;  // no state of its own stands before step 0
+            add_outer(h_all + (first - 1) * B * U, U, B * U, saved + first * s.gates(), s.stride, s.gates(),
+                      last - first, dRs, G, B, U, G, last == T);
             if (step == 0 && h_first != nullptr) add_outer(h_first, U, 0, saved, s.stride, 0, 1, dRs, G, B, U, G);
-            if (first < last)
-                add_outer(h_all + (first - 1) * B * U, U, B * U, saved + first * s.gates(), s.stride, s.gates(),
-                          last - first, dRs, G, B, U, G);
             for (int64_t k = step; k < last; ++k) {
                 const float* dz = saved + k * s.gates();
                 add_rows(dz, s.stride, dbs, B, G);

@@ -146,11 +146,10 @@ inline int64_t dots(int64_t K, int64_t N) {
 }
 
 // Panels of the matrix (K, N) whose column c is row c of w (N rows, ldw apart), in an order of its own: runs(f) calls
-// f(row of the panel, where in a row of w, how many). Rows that no run names are 0. Behind them the columns for dot products, each
-// in padded(K) floats.
+// f(row of the panel, where in a row of w, how many). Rows that no run names stay as they are. Behind them the columns for dot
+// products, each in padded(K) floats.
 template <class Runs>
 inline void pack_transposed(const float* w, int64_t ldw, int64_t K, int64_t N, float* panel, Runs runs) {
-    std::memset(panel, 0, K * padded(N) * sizeof(float));
     const int64_t whole = N - dots(K, N), n = vectors(whole);
     for (int64_t v = 0; v < n; v += 4) {
         const int64_t width = std::min<int64_t>(4, n - v) * LANES, first = v * LANES,
@@ -224,17 +223,19 @@ inline void product_transposed(const float* a, int64_t lda, const float* panel, 
 }
 
 // dw (K, ldw) += the sum over `steps` of aᵀ b: a (M, K) and b (M, N) with rows lda and ldb apart, those of the next step a_step and
-// b_step further; N whole vectors. The tile stays in registers over all steps.
+// b_step further; N whole vectors. The tile stays in registers over all steps. Where `fresh`, dw = that sum.
 inline void add_outer(const float* a, int64_t lda, int64_t a_step, const float* b, int64_t ldb, int64_t b_step,
-                      int64_t steps, float* dw, int64_t ldw, int64_t M, int64_t K, int64_t N) {
+                      int64_t steps, float* dw, int64_t ldw, int64_t M, int64_t K, int64_t N, bool fresh = false) {
     over_columns(N, [&]<int V>(int64_t first) {
         over_rows<V>(K, [&]<int R>(int64_t k) {
             Tile<R, V> tile;
             float* to = dw + k * ldw + first * LANES;
-            unroll<R>([&](auto r) __attribute__((always_inline)) {
-                unroll<V>([&](auto v)
-                              __attribute__((always_inline)) { tile.at[r][v] = load(to + r * ldw + v * LANES); });
-            });
+            clear(tile);
+            if (!fresh)
+                unroll<R>([&](auto r) __attribute__((always_inline)) {
+                    unroll<V>([&](auto v)
+                                  __attribute__((always_inline)) { tile.at[r][v] = load(to + r * ldw + v * LANES); });
+                });
             for (int64_t s = 0; s < steps; ++s)
                 multiply(tile, a + s * a_step + k, 1, lda, b + s * b_step + first * LANES, ldb, M);
             unroll<R>([&](auto r) __attribute__((always_inline)) {
