@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.ops.cases import Case, Input
+from tests.ops.case import Case, Input
 from tests.ops.test_native import ISAS, assert_same, record, run
 from tidegate.ops.binary import BINARY
 from tidegate.plan.native import NativeExecutor

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.ops.cases import CASES, Array, Case
+from tests.ops.case import Array, Case
+from tests.ops.cases import CASES
 from tidegate.ops import NAMED, Context
 
 STEP = 1e-5

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.ops.cases import CASES, UPDATES, Array, Case, UpdateCase
+from tests.ops.case import Array, Case, UpdateCase
+from tests.ops.cases import CASES, UPDATES
 from tidegate import kernels, ops
 from tidegate.ops import NAMED, Spec, Value
 from tidegate.plan import Parameter, Step, Update

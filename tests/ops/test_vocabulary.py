@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.ops.cases import CASES, GATES, UPDATES, Case
+from tests.ops.case import Case
+from tests.ops.cases import CASES, GATES, UPDATES
 from tidegate import kernels, ops
 from tidegate.errors import ShapeError
 from tidegate.ops import NAMED, Spec, UpdateOp, Value

@@ -12,7 +12,7 @@ from tidegate.language import say
 from tidegate.ops.base import Array, Value, recorded
 from tidegate.ops.cast import cast
 from tidegate.ops.concatenate import concatenate
-from tidegate.ops.functions import convert_to_tensor, expand_dims, flip, get_item, ndim, split
+from tidegate.ops.places import convert_to_tensor, expand_dims, flip, get_item, ndim, split
 from tidegate.ops.reshape import reshape
 from tidegate.ops.views import pad
 from tidegate.ops.where import where

@@ -21,7 +21,8 @@ from tidegate.ops.binary import (
 )  # fmt: skip
 from tidegate.ops.concatenate import concatenate
 from tidegate.ops.elementwise import isnan, logical_not, negative, sqrt
-from tidegate.ops.functions import expand_dims, get_item, ndim, one_hot, ones_like, squeeze, var
+from tidegate.ops.functions import var
+from tidegate.ops.places import expand_dims, get_item, ndim, one_hot, ones_like, squeeze
 from tidegate.ops.reduce import Axes, axes_of, max, mean, min, sum
 from tidegate.ops.take_along_axis import take_along_axis
 from tidegate.ops.where import where

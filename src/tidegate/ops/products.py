@@ -13,8 +13,8 @@ from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops.base import Constant, Value, recorded
 from tidegate.ops.binary import add, multiply
-from tidegate.ops.functions import expand_dims, get_item, moveaxis, ndim
 from tidegate.ops.matmul import matmul
+from tidegate.ops.places import expand_dims, get_item, moveaxis, ndim
 from tidegate.ops.reduce import sum
 from tidegate.ops.reshape import reshape
 from tidegate.ops.softmax import softmax
