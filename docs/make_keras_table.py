@@ -31,7 +31,7 @@ WHY = {
     "backend.set_floatx": "float32 is the one type",
     "layers.Lambda": "over `tidegate.ops`; never read from a file",
     "models.Model.export": "save as .keras, and load it where it runs",
-    "models.Model.train_step": "the step is compiled from layers, loss and optimizer; a loss may be a function",
+    "models.Model.train_step": "the step is compiled from layers, loss and optimizer; `compute_loss` may be one's own",
     "models.Model.test_step": "as train_step",
     "models.Model.predict_step": "as train_step",
     "models.Model.jit_compile": "every model is compiled",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,12 +16,16 @@ from tidegate.ops import Value
 from tidegate.utils.naming import auto_name
 
 __all__ = [
+    "RECORDER",
     "Array",
     "Metric",
     "State",
 ]
 
 Array = np.ndarray[Any, Any]
+RECORDER: ContextVar[Any] = ContextVar(
+    "what takes the updates of metrics while a step is recorded", default=None
+)
 
 
 class State(np.ndarray[Any, Any]):
@@ -61,6 +67,31 @@ def _weightless(update: Callable[..., Any]) -> Callable[..., Any]:
     return update_state
 
 
+def _recordable(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an `update_state` that takes recorded values as well: it becomes a part of the step that is recorded."""
+
+    @functools.wraps(update)
+    def update_state(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = [*args, *kwargs.values()]
+        if not any(isinstance(thing, Value) for thing in given):
+            return update(self, *args, **kwargs)
+        recorder = RECORDER.get()
+        return None if recorder is None else recorder.update(self, given)
+
+    return update_state
+
+
+def _pending(result: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `result` that a step which is being recorded can ask for."""
+
+    @functools.wraps(result)
+    def ask(self: Any) -> Any:
+        recorder = RECORDER.get()
+        return result(self) if recorder is None else recorder.result(self)
+
+    return ask
+
+
 class Metric:
     """Base of all metrics. One of one's own says `update_state(y_true, y_pred, sample_weight=None)` and `result()`.
 
@@ -88,7 +119,11 @@ class Metric:
         given = cls.__dict__.get("update_state")
         names = [] if given is None else list(inspect.signature(given).parameters)
         if given is not None and len(names) == 3 and names[-1] != "sample_weight":  # self, y_true, y_pred
-            cls.update_state = _weightless(given)  # type: ignore[method-assign]
+            given = _weightless(given)
+        if given is not None:
+            cls.update_state = _recordable(given)  # type: ignore[method-assign]
+        if "result" in cls.__dict__:
+            cls.result = _pending(cls.__dict__["result"])  # type: ignore[method-assign]
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)  # precision, precision_1, ... as in Keras
@@ -135,6 +170,17 @@ class Metric:
     def finish(self, mean: float) -> float:
         """Return the metric from the mean over all positions."""
         return mean
+
+    def of(self, total: float, count: float) -> float:
+        """Return the metric from a sum over positions, and how many count."""
+        return self.finish(total / count) if count else 0.0
+
+    def take(self, total: float, count: float) -> None:
+        """Keep what a plan summed up, where the metric is a mean."""
+        for name, value in (("total", total), ("count", count)):
+            state = getattr(self, name, None)
+            if isinstance(state, State):
+                state.assign(value)
 
     def result(self) -> Any:
         """Return the metric over all that was added."""

@@ -75,6 +75,10 @@ class Sum(Mean):
     def __init__(self, name: str | None = "sum", dtype: Any = None) -> None:
         super().__init__(name, dtype)
 
+    def of(self, total: float, count: float) -> float:
+        """Return the sum."""
+        return total
+
     def result(self) -> float:
         """Return the sum."""
         return float(self.total)

@@ -20,8 +20,11 @@ from tidegate.models import checks, targets
 from tidegate.models.graph import Graph, arrange
 from tidegate.models.heads import Head, check, heads
 from tidegate.models.network import Network
+from tidegate.models.own_steps import is_own
 from tidegate.models.recording import Ready, ready_to_predict, ready_to_score
 from tidegate.models.samples import Samples, class_weights, weight_of, weights_for
+from tidegate.models.scored import Scored
+from tidegate.ops import Spec
 from tidegate.optimizers import Optimizer
 from tidegate.plan import Parameter, Plan
 from tidegate.regularizers import added_penalty
@@ -34,7 +37,7 @@ ROOM = 2**30  # bytes that the plans of a model may hold before those used longe
 FIRST = 32  # samples that a plan is made for where each batch has one of its own
 
 
-class Compiled(Network):
+class Compiled(Scored):
     """A model with an optimizer, losses and metrics, and a plan for each shape it has met."""
 
     def __init__(self, name: str | None = None, trainable: bool = True) -> None:
@@ -49,9 +52,6 @@ class Compiled(Network):
         self._added_tensors: list[Tensor] = []  # scalars given to `add_loss`
         self._trained: list[Parameter] | None = None  # what `fit` changes, as it was at `compile`
         self._ready: dict[Any, Ready] = {}
-        self._used: Ready | None = None
-        self._summed: dict[str, Ready] = {}  # whose sums the next step on a batch may go on with
-        self._form: Any = None  # the nest in which a `call` of the user's own takes its inputs
 
     def _changed(self) -> None:
         self._ready.clear()
@@ -68,21 +68,6 @@ class Compiled(Network):
     def plan(self) -> Plan | None:
         """The plan that ran last; print it to see its ops, shapes and kernels."""
         return self._used.plan if self._used else None
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The metrics of the plan that ran last, each of them once for each output that it reports on."""
-        return [reported.metric for reported in self._used.reported] if self._used else []
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """The names of what `evaluate` returns, in its order."""
-        if self._used is not None and self._used.plan.step.means:
-            return self._used.in_order()
-        if self.compiled and self.core is not None:  # nothing has run: a plan for any length tells
-            shapes = [tuple(d or 2 for d in t.shape[1:]) for t in self.core.inputs]
-            return self._record_scores(shapes, (), False).in_order()
-        return ["loss"] if self.compiled else []
 
     def compile(
         self,
@@ -122,12 +107,12 @@ class Compiled(Network):
         )
         if isinstance(loss, list | tuple) and len(loss) == 1:
             loss = loss[0]
-        if not any(part is not None for part in leaves(loss)) and not self._brings_losses():
+        brings = self._brings_losses() or is_own(self, "compute_loss")
+        if not any(part is not None for part in leaves(loss)) and not brings:
             raise ArgumentError(
                 complaint("compile", say("a loss"), say("none"), "model.compile('adam', loss='mse')")
             )
-        self._refuse_own("compile", "train_step", "test_step", "compute_loss", "compute_metrics")
-        self._refuse_own("compile", "compute_loss_and_updates", "get_metrics_result")
+        self._refuse_own("compile", "train_step", "test_step", "compute_loss_and_updates")
         self._refuse_own("compile", "make_train_function", "make_test_function")
         chosen = optimizers.get(optimizer)
         given = {
@@ -159,12 +144,6 @@ class Compiled(Network):
                 raise ArgumentError(
                     complaint(verb, say("a model whose steps are recorded from its call"), came, instead)
                 )
-
-    def reset_metrics(self) -> None:
-        """Start the metrics at nothing, as each `fit`, `evaluate` and step on a batch does by itself."""
-        self._summed.clear()
-        for metric in self.metrics:
-            metric.reset_state()
 
     # What stands behind all verbs.
 
@@ -377,6 +356,12 @@ class Compiled(Network):
             self._ready[key] = ready  # used last
         return ready
 
+    def _scores(self) -> Ready | None:
+        """Return a plan for any length that reports what this model was compiled with; None without a shape."""
+        if self.core is None:
+            return None
+        return self._record_scores([tuple(d or 2 for d in t.shape[1:]) for t in self.core.inputs], (), False)
+
     def _build_weights(self, inputs: Sequence[Array]) -> None:
         """Make all weights, and lay them side by side, before a plan is made on them."""
         if not self.built:
@@ -390,7 +375,7 @@ class Compiled(Network):
         if ready is None:
             weighted = [w is not None for w in samples.weights]
             shapes = [x.shape[1:] for x in samples.inputs]
-            ready = self._ready[key] = self._record_scores(shapes, weighted, training, verb, samples.inputs)
+            ready = self._ready[key] = self._record_scores(shapes, weighted, training, verb, samples)
         self._used = ready
         return ready
 
@@ -400,9 +385,11 @@ class Compiled(Network):
         weighted: Sequence[bool],
         training: bool,
         verb: str = "evaluate",
-        inputs: Sequence[Array] = (),
+        samples: Samples | None = None,
     ) -> Ready:
         assert self.optimizer is not None
+        inputs = samples.inputs if samples is not None else ()
+        given, axes = (samples.given, samples.axes) if samples is not None else ({}, {})
         self._build_weights(inputs)
         types = self._types(inputs)
         if self._trained is None:
@@ -417,9 +404,7 @@ class Compiled(Network):
                 )
             )
         bind = self.optimizer.bind if training else None
-        return ready_to_score(
-            self._run, types, shapes, self._heads, weighted, parameters, bind, self._trained
-        )
+        return ready_to_score(self, types, shapes, weighted, parameters, bind, self._trained, given, axes)
 
     def _samples(
         self,
@@ -452,7 +437,7 @@ class Compiled(Network):
         given = self._given_inputs("X", x)
         cut = cut and self._by_batch
         inputs = self._prepared("X", [a[:FIRST] for a in given] if cut else given)
-        predictor_heads = self._targeted(inputs)
+        predictor_heads = self._targeted(inputs, y is not None)
         names = [head.name for _, head in predictor_heads]
         if y is None and names:
             raise ArgumentError(complaint(verb, say("X and y"), say("X alone"), f"model.{verb}(X, y)"))
@@ -475,7 +460,13 @@ class Compiled(Network):
             if own is not None:
                 by_class = own * by_class.reshape(-1, *(1 for _ in own.shape[1:]))
             weights = [by_class]
-        samples = Samples(inputs, made, weights)
+        alone = [
+            (place, a) for (place, head), a in zip(predictor_heads, made, strict=True) if not head.targeted
+        ]
+        mine = is_own(self, "compute_loss") or is_own(self, "compute_metrics")
+        places = [place for place, _ in predictor_heads]
+        axes = {k: w.ndim for k, w in zip(places, weights, strict=True) if mine and w is not None}
+        samples = Samples(inputs, made, weights, {place: _spec_of(a) for place, a in alone}, axes)
         ready = self._scorer(verb, samples, training)
         for k, (place, head) in enumerate(predictor_heads):
             made[k] = samples.targets[k] = targets.spread(made[k], ready.shapes[place], head.loss)
@@ -507,12 +498,13 @@ class Compiled(Network):
                 stacklevel=4,
             )
 
-    def _targeted(self, inputs: list[Array]) -> list[tuple[int, Head]]:
-        """Return the outputs that need targets, each with its place."""
+    def _targeted(self, inputs: list[Array], given: bool) -> list[tuple[int, Head]]:
+        """Return the outputs that need targets, each with its place; with a `compute_loss` of its own all of them."""
         names = self._head_names()
+        every = given and is_own(self, "compute_loss")
         count = len(names) if names is not None else len(self._predictor(inputs).shapes)
         nest = None if names is not None else self._predictor(inputs).form
-        return [(k, head) for k, head in enumerate(self._heads(count, nest)) if head.targeted]
+        return [(k, head) for k, head in enumerate(self._heads(count, nest)) if head.targeted or every]
 
     def _arranged_targets(self, verb: str, y: Any, names: list[str]) -> list[Any]:
         """Return the targets of these outputs; those of outputs without a loss may be there as well."""
@@ -555,6 +547,11 @@ class Compiled(Network):
                 found.append(layer)
             tensors = inner.outputs if inner is not None else tensors[0].call.inputs
         return targets.Output(name, found)
+
+
+def _spec_of(a: Array) -> Spec:
+    """Return how targets stand in a plan."""
+    return Spec((None, *a.shape[1:]), "int32" if a.dtype.kind in "iu" else "float32")
 
 
 def _are_metrics(given: Any) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from tidegate.language import say
 from tidegate.layers import Layer
 from tidegate.losses import Loss
 from tidegate.metrics import Metric
-from tidegate.models.heads import Head
+from tidegate.models.own_steps import OwnSteps, Targets
+from tidegate.models.reducing import counted, spread, weights_at
 from tidegate.ops import Node, Spec, Value
 from tidegate.plan import Parameter, Plan, Step, Update
 from tidegate.shapes import Shape
@@ -62,6 +64,7 @@ class Ready:
         self.form = form
         self.losses: list[tuple[str, float]] = []
         self.reported: list[Reported] = []
+        self.tracker: Metric | None = None  # of the loss
         self.heads: list[int] = []  # the outputs that have targets
         self.fed: list[int] = []  # the outputs that the plan hands out for metrics
         self.masked: list[int] = []  # of these, whose masks it hands out behind them
@@ -105,6 +108,11 @@ class Ready:
     def logs(self, prefix: str = "") -> dict[str, Any]:
         """Return the loss and each metric over what was run since the last reset."""
         found = self._named(self.plan.sums, self.plan.samples)
+        if self.tracker is not None:  # so that metrics can be asked by themselves
+            self.tracker.take(found["loss"] * self.plan.samples, self.plan.samples)
+            for r in self.reported:
+                if not r.fed:
+                    r.metric.take(self.plan.sums[r.total], self.plan.sums[r.count])
         return {prefix + name: value for name, value in found.items()} if prefix else found
 
     def last(self) -> list[float]:
@@ -124,7 +132,7 @@ class Ready:
                 found[r.name] = np.asarray(result, np.float32) if np.ndim(result) else float(result)
             else:
                 total, count = numbers[r.total], numbers[r.count]
-                found[r.name] = r.metric.finish(total / count) if count else 0.0
+                found[r.name] = r.metric.of(total, count)
         return found
 
     def run(
@@ -241,56 +249,60 @@ def ready_to_predict(run: Forward, types: Sequence[str], shapes: Sequence[tuple[
 
 
 def ready_to_score(
-    run: Forward,
+    model: Any,
     types: Sequence[str],
     shapes: Sequence[tuple[int, ...]],
-    heads_of: Callable[[int, Any], list[Head]],
     weighted: Sequence[bool] = (),
     parameters: Sequence[Parameter] = (),
     bind: Callable[[Sequence[Parameter]], Update] | None = None,
     penalised: Sequence[Parameter] = (),
+    given: Mapping[int, Spec] = MappingProxyType({}),
+    axes: Mapping[int, int] = MappingProxyType({}),
 ) -> Ready:
     """Return the plan that gives losses and metrics, and with an update also trains.
 
     Parameters
     ----------
-    run : what records the model
+    model : whose layers, losses and metrics these are
     types, shapes : of the inputs, without the samples
-    heads_of : from the number of outputs, and their nest, to a head for each
     weighted : for each head with targets, whether weights are given
     parameters : what may be trained
     bind : from the parameters that the losses depend on to the optimizer's update; None to score alone
     penalised : weights whose regularizers add to the loss
+    given : by the place of their output, targets that the class's own loss alone looks at
+    axes : by the place of their output, how many axes the weights came with
     """
-    inputs, nest = forward(run, types, shapes, training=bind is not None)
+    sums: list[Value] = []
+    own = OwnSteps(model, lambda value: _place(sums, value), Reported)
+    with own:
+        inputs, nest = forward(model._run, types, shapes, training=bind is not None)
     outputs = leaves(nest)
-    heads, many = heads_of(len(outputs), nest), len(outputs) > 1
+    heads, many = model._heads(len(outputs), nest), len(outputs) > 1
     losses: list[tuple[str, float]] = []
     means: list[Value] = []
     minimise: list[Value] = []
-    sums: list[Value] = []
     reported: tuple[list[Reported], list[Reported]] = ([], [])
     targets: list[Value] = []
     weights: list[Value] = []
-    targeted = [k for k, head in enumerate(heads) if head.targeted]
+    own.parts = [Targets(head, p) for head, p in zip(heads, outputs, strict=True)]
+    targeted = [k for k, head in enumerate(heads) if head.targeted or k in given]
     weighted = list(weighted) or [False] * len(targeted)
     for k, has_weights in zip(targeted, weighted, strict=True):
         head, p = heads[k], outputs[k]
         chosen = [[resolve(m, p, head.loss) for m in asked] for asked in (head.metrics, head.weighted)]
         sparse = head.loss.sparse if head.loss else any(m.sparse for part in chosen for m in part)
-        y = Value(
-            Spec(p.shape[:-1] if sparse else p.shape, "int32" if sparse else "float32"),
-            kind="input",
-            label=head.name,
-        )
+        spec = Spec(p.shape[:-1] if sparse else p.shape, "int32" if sparse else "float32")
+        y = Value(given.get(k, spec), kind="input", label=head.name)
+        own.parts[k].y = y
         targets.append(y)
         w = None
         if has_weights:
             w = Value(Spec(p.shape[:-1]), kind="input", label=f"weights of {head.name}")
+            own.parts[k].take(w, axes.get(k, len(w.shape)))
             weights.append(w)
         with Node.within("loss"):
-            if head.loss is not None:
-                each = _spread(head.loss.record(p, y, has_weights), w)  # (B, ...)
+            if head.loss is not None and not own.own_loss:
+                each = spread(head.loss.record(p, y, has_weights), w)  # (B, ...)
                 means.append(_reduced(head.loss, each, p.mask, w, 1.0))
                 minimise.append(
                     means[-1] if head.factor == 1 else _reduced(head.loss, each, p.mask, w, head.factor)
@@ -305,12 +317,22 @@ def ready_to_score(
                     )
                     if not r.fed:
                         at = m.record(p, y)
-                        over = _weights(at, p.mask, w if with_weights else None)
+                        over = weights_at(at, p.mask, w if with_weights else None)
                         r.total = _place(sums, ops.weighted_sum(at, over, None))
-                        r.count = _place(sums, _counted(at, over))
+                        r.count = _place(sums, counted(at, over))
                     reported[with_weights].append(r)
 
     penalties = [*ops.penalties_of(outputs), *weight_penalties(penalised)]
+    own.compiled, own.penalties = _named_apart([*reported[0], *reported[1]], len(reported[0])), penalties
+    with own:
+        x, ys, ps = model._nest_of(inputs), [t.y for t in own.parts], [t.p for t in own.parts]
+        ws = pack(nest, [t.given for t in own.parts]) if weights else None
+        asked = (x, pack(nest, ys), pack(nest, ps), ws)
+        if own.own_loss:
+            with Node.within("loss"):
+                penalties = [regularizers.added_penalty("compute_loss", own.loss(*asked, bind is not None))]
+        with Node.within("metrics"):
+            told = own.metrics(*asked)
     means, minimise = [*means, *penalties], [*minimise, *penalties]
     if not means:
         raise ArgumentError(
@@ -320,7 +342,7 @@ def ready_to_score(
         )
     read = {id(v) for node in ops.ancestors(minimise) for v in node.inputs if v is not None}
     reached = [p for p in parameters if id(p.value) in read]
-    fed = sorted({r.head for part in reported for r in part if r.fed})
+    fed = sorted({r.head for r in told if r.fed})
     step = Step(
         [*inputs, *targets, *weights],
         [*(outputs[k] for k in fed), *(mask for k in fed if (mask := outputs[k].mask) is not None)],
@@ -331,9 +353,10 @@ def ready_to_score(
         update=None if bind is None else bind(reached),
     )
     ready = Ready(Plan(step), outputs, map_nested(lambda v: None, nest))
+    ready.tracker = model._loss_tracker
     ready.losses, ready.heads, ready.fed, ready.weighted = losses, targeted, fed, list(weighted)
     ready.masked = [k for k in fed if outputs[k].mask is not None]
-    ready.reported = _named_apart([*reported[0], *reported[1]], len(reported[0]))
+    ready.reported = told
     for r in ready.reported:
         r.total, r.count = r.total + len(means), r.count + len(means)
     return ready
@@ -342,38 +365,14 @@ def ready_to_score(
 def _reduced(loss: Loss, each: Value, mask: Value | None, w: Value | None, factor: float) -> Value:
     """Record one number for the batch: over what counts, sum(loss · weight) / how many there are."""
     reduction = getattr(loss, "reduction", "sum_over_batch_size")
-    over = _weights(each, mask, w)
+    over = weights_at(each, mask, w)
     if reduction == "sum":
         total = None
     elif reduction == "mean_with_sample_weight":
-        total = ops.batch_total(_counted(each, over))
+        total = ops.batch_total(counted(each, over))
     else:  # weights make a sample count more, and the number of samples stays
-        total = ops.batch_total(_counted(each, _weights(each, mask, None)))
+        total = ops.batch_total(counted(each, weights_at(each, mask, None)))
     found: Value = ops.weighted_sum(each, over, total, factor=factor)
-    return found
-
-
-def _spread(each: Value, w: Value | None) -> Value:
-    """Return a loss that has one number for a sample at all positions that have weights."""
-    if w is None or len(each.shape) >= len(w.shape):
-        return each
-    while len(each.shape) < len(w.shape):
-        each = ops.expand_dims(each, -1)
-    spread: Value = ops.broadcast_to(each, w.shape)
-    return spread
-
-
-def _weights(each: Value, mask: Value | None, w: Value | None) -> Value | None:
-    """Return what each position counts: masks and weights of its shape."""
-    found = None
-    for one in (mask, each.mask, w):
-        if one is not None and one is not found and one.shape == each.shape:
-            found = one if found is None else ops.multiply(found, one)
-    return found
-
-
-def _counted(each: Value, over: Value | None) -> Value:
-    found: Value = ops.count(each) if over is None else ops.weighted_sum(over, None, None)
     return found
 
 

@@ -14,6 +14,7 @@ from tidegate.language import say
 from tidegate.models import checks
 from tidegate.models.graph import arrange
 from tidegate.models.proposals import way
+from tidegate.ops import Spec
 from tidegate.shapes import Shape
 
 __all__ = ["Samples", "class_weights", "weight_of", "weights_for"]
@@ -30,11 +31,15 @@ class Samples:
     inputs : one for each input of the model
     targets : one for each output that has a loss or a metric
     weights : one for each of these, or None where every sample counts the same
+    given : by the place of their output, shape and type of targets that the model's own `compute_loss` alone looks at
+    axes : by the place of their output, how many axes weights had that methods of the model's own look at
     """
 
     inputs: list[Array]
     targets: list[Array] = field(default_factory=list)
     weights: list[Array | None] = field(default_factory=list)
+    given: dict[int, Spec] = field(default_factory=dict)
+    axes: dict[int, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.inputs[0])
@@ -47,7 +52,8 @@ class Samples:
     @property
     def key(self) -> tuple[Any, ...]:
         """What a plan is made for: the shape of a sample of each input, and which weights are given."""
-        return (*(x.shape[1:] for x in self.inputs), *(w is not None for w in self.weights))
+        shapes = (x.shape[1:] for x in self.inputs)
+        return (*shapes, *(w is not None for w in self.weights), *self.given.items(), *self.axes.items())
 
     def at(self, rows: Any) -> Samples:
         """Return the samples at these places: a slice, or an array of them."""
@@ -55,6 +61,8 @@ class Samples:
             [x[rows] for x in self.inputs],
             [y[rows] for y in self.targets],
             [None if w is None else w[rows] for w in self.weights],
+            self.given,
+            self.axes,
         )
 
     def split(self, share: Any) -> tuple[Samples, Samples]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
-from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.ops.base import Array, Numbers, Op, Spec, Value
 from tidegate.ops.layout import Lie, lie, walk
 from tidegate.shapes import Shape
 
@@ -41,6 +41,10 @@ class Reduce(Op):
     takes_numbers = True
 
     def __call__(self, x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
+        if isinstance(x, list | tuple) and any(isinstance(part, Value) for part in x):
+            from tidegate import ops
+
+            x = ops.stack(x)  # the losses of a model, say
         return super().__call__(x, axis=axes_of(self.name, axis, len(np.shape(x))), keepdims=bool(keepdims))
 
     def infer(self, x: Spec, *, axis: tuple[int, ...], keepdims: bool = False) -> Spec:  # type: ignore[override]

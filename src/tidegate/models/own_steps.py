@@ -1,0 +1,300 @@
+"""What a class of the user's own says of its loss and metrics: `compute_loss` and `compute_metrics`.
+
+Both run once for each shape of data, on recorded values. What they give to metrics becomes scalars of the plan, or for
+metrics that are fed on the host, the outputs that the plan hands out.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tidegate import ops
+from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
+from tidegate.metrics import Mean, Metric
+from tidegate.metrics.base import RECORDER
+from tidegate.models.heads import Head
+from tidegate.models.reducing import counted, spread, weights_at
+from tidegate.ops import Value
+from tidegate.ops.base import Constant
+from tidegate.utils.nested import leaves
+
+if TYPE_CHECKING:
+    from tidegate.models.recording import Reported
+
+__all__ = ["OwnSteps", "Pending", "is_own", "own_metrics"]
+
+
+def is_own(model: Any, method: str) -> bool:
+    """Return whether a model's class brings a method of its own."""
+    return (
+        not type(model).__dict__.get(method, getattr(type(model), method)).__module__.startswith("tidegate.")
+    )
+
+
+def _unknown(self: Any, *args: Any) -> Any:
+    raise ArgumentError(
+        complaint(
+            "compute_metrics",
+            say("results as they are"),
+            say("arithmetic with result(), which is known after the batch"),
+            say("the same on what update_state() is given"),
+        )
+    )
+
+
+def own_metrics(model: Any) -> list[Metric]:
+    """Return the metrics that a model of the user's own class has among its attributes."""
+    held = vars(model).items() if not type(model).__module__.startswith("tidegate.") else ()
+    found = [part for name, value in held if name != "_loss_tracker" for part in leaves(value)]
+    return [part for part in found if isinstance(part, Metric)]
+
+
+class Pending:
+    """What `result()` of a metric gives while a step is recorded: the number is there after each batch."""
+
+    def __init__(self, metric: Metric) -> None:
+        self.metric = metric
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _unknown
+    __float__ = __neg__ = __pow__ = __array__ = __bool__ = __lt__ = __gt__ = _unknown
+
+
+@dataclass
+class Targets:
+    """An output beside what it is compared with.
+
+    Attributes
+    ----------
+    head, p, y, w : what was compiled for it, the output, its targets and weights
+    given : the weights with as many axes as they came with
+    """
+
+    head: Head
+    p: Value
+    y: Value | None = None
+    w: Value | None = None
+    given: Value | None = None
+
+    def take(self, w: Value, axes: int) -> None:
+        """Take weights that the plan has at each position, and that came with so many axes."""
+        self.w, more = w, len(w.shape) - axes
+        self.given = w[(slice(None), *[0] * more)] if more > 0 else ops.expand_dims(w, -1) if more < 0 else w
+
+
+class OwnSteps:
+    """Takes what metrics are given while a step is recorded, and calls the methods of the model's class.
+
+    Parameters
+    ----------
+    model : whose step it is
+    place : from a scalar to its place among the sums of the plan
+    new : makes a `Reported`
+
+    Attributes
+    ----------
+    reported : what metrics were given, in that order
+    """
+
+    def __init__(self, model: Any, place: Callable[[Value], int], new: type[Reported]) -> None:
+        self.model, self._place, self._new = model, place, new
+        self.own_loss, self.own_metrics = is_own(model, "compute_loss"), is_own(model, "compute_metrics")
+        self.reported: list[Reported] = []
+        self.compiled: list[Reported] = []  # what `compile` asked for
+        self.parts: list[Targets] = []
+        self.penalties: list[Value] = []
+
+    def __enter__(self) -> OwnSteps:
+        self._before = RECORDER.set(self)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        RECORDER.reset(self._before)
+
+    # What metrics are given.
+
+    def update(self, metric: Any, given: Sequence[Any]) -> None:
+        """Take what `update_state` of a metric was given."""
+        given = [thing for thing in given if thing is not None]
+        r = self._new(metric.name, metric)
+        if isinstance(metric, Mean):
+            v, w = given[0], given[1] if len(given) > 1 else None
+            self._mean(r, v, w)
+        else:
+            self._compared(r, metric, given)
+        self.reported.append(r)
+
+    def _mean(self, r: Reported, v: Any, w: Any) -> None:
+        if not isinstance(v, Value):
+            v = _number(v)
+        if v.shape == ():
+            r.total = self._place(ops.couple(v if w is None else v * w))
+            r.count = self._place(ops.once(_number(1.0)) if w is None else ops.couple(w))
+            return
+        if w is not None:
+            w = w[..., 0] if len(w.shape) > len(v.shape) else w
+            v = (
+                ops.mean(v, axis=tuple(range(len(w.shape), len(v.shape))))
+                if len(w.shape) < len(v.shape)
+                else v
+            )
+        over = weights_at(v, v.mask, w)
+        r.total, r.count = self._place(ops.weighted_sum(v, over, None)), self._place(counted(v, over))
+
+    def _compared(self, r: Reported, metric: Any, given: Sequence[Any]) -> None:
+        y, p = (*given, None, None)[:2]
+        w = given[2] if len(given) > 2 else None
+        if getattr(metric, "in_plan", False) and isinstance(p, Value):
+            at = metric.record(p, y)
+            over = weights_at(at, p.mask, w)
+            r.total, r.count = self._place(ops.weighted_sum(at, over, None)), self._place(counted(at, over))
+            return
+        for k, part in enumerate(self.parts):
+            if (
+                part.p is p
+                and part.y is y
+                and len(given) < 4
+                and (w is None or w is part.w or w is part.given)
+            ):
+                r.head, r.fed, r.weighted = k, True, w is not None
+                return
+        raise ArgumentError(
+            complaint(
+                say("metric '{name}'", name=metric.name),
+                say("y, y_pred and sample_weight as they came"),
+                say("something made of them"),
+                say("metrics.Mean, given a value made by tidegate.ops"),
+            )
+        )
+
+    def result(self, metric: Any) -> Any:
+        """Return what stands for the result of a metric."""
+        return Pending(metric)
+
+    # What the model is asked.
+
+    def loss(self, x: Any, y: Any, p: Any, w: Any, training: bool) -> Value:
+        """Record the class's own loss: one number for the batch."""
+        method = self.model.compute_loss
+        more = {"training": training} if "training" in inspect.signature(method).parameters else {}
+        found: Any = method(x, y, p, w, **more)
+        who = say("compute_loss of '{name}'", name=self.model.name)
+        if not isinstance(found, Value) or found.shape != () or found.dtype == "float64":
+            came = say("shape {shape}", shape=found.shape) if isinstance(found, Value) else repr(found)
+            raise ArgumentError(
+                complaint(
+                    who, say("one number made by tidegate.ops"), came, "ops.mean(ops.square(y - y_pred))"
+                )
+            )
+        return found
+
+    def compiled_loss(self, y: Any, p: Any, w: Any) -> Value:
+        """Record what the loss is without a `compute_loss` of the class's own, for these targets and outputs."""
+        ys, ps, ws = (leaves(nest) for nest in (y, p, w))
+        ws = ws * len(ps) if len(ws) == 1 else ws
+        found = list(self.losses)
+        for part, target, output, weight in zip(self.parts, ys, ps, ws, strict=True):
+            loss = part.head.loss
+            if loss is not None:
+                weight = part.w if weight is not None and weight is part.given else weight
+                each = spread(loss.record(output, target, weight is not None), weight)
+                over = weights_at(each, output.mask, weight)
+                counts = over
+                if loss.reduction != "mean_with_sample_weight":
+                    counts = weights_at(each, output.mask, None)
+                v = each if over is None else each * over
+                if loss.reduction == "sum":
+                    mean = ops.sum(v)
+                else:
+                    mean = ops.mean(v) if counts is None else ops.sum(v) / ops.sum(counts)
+                if len(self.parts) > 1:
+                    self.update(Mean(name=f"{part.head.name}_loss"), [mean])
+                found.append(mean if part.head.factor == 1 else mean * part.head.factor)
+        if not found:
+            expected, came = say("a loss"), say("none")
+            raise ArgumentError(
+                complaint("compute_loss", expected, came, "model.compile('adam', loss='mse')")
+            )
+        total = found[0]
+        for one in found[1:]:
+            total = total + one
+        return total
+
+    @property
+    def losses(self) -> list[Value]:
+        """What layers and regularizers add to the loss, as numbers that can be computed with."""
+        return [_single(v) for v in self.penalties]
+
+    def metrics(self, x: Any, y: Any, p: Any, w: Any) -> list[Reported]:
+        """Return what is reported, by the names of the class's own `compute_metrics`."""
+        if not self.own_metrics:
+            return self.all()
+        found = self.model.compute_metrics(x, y, p, w)
+        known = {id(r.metric): r for r in reversed(self.all())}
+        made = []
+        for name, result in found.items() if isinstance(found, dict) else ():
+            if isinstance(result, Pending) and id(result.metric) in known:
+                made.append(replace(known[id(result.metric)], name=str(name)))
+            elif not (isinstance(result, Pending) and result.metric is self.model._loss_tracker):
+                raise ArgumentError(
+                    complaint(
+                        "compute_metrics",
+                        say("results of metrics that were given something"),
+                        say("{value} for '{name}'", value=type(result).__name__, name=name),
+                        f"self.{name} = Mean(); self.{name}.update_state(...); self.{name}.result()",
+                    )
+                )
+        return made
+
+    def all(self) -> list[Reported]:
+        """Return what was compiled, and what the class's own metrics were given; one that got nothing is 0."""
+        given = {id(r.metric) for r in self.reported}
+        for metric in own_metrics(self.model):
+            if id(metric) not in given:
+                r = self._new(metric.name, metric)
+                r.total = r.count = self._place(ops.once(_number(0.0)))
+                self.reported.append(r)
+        return [*self.compiled, *self.reported]
+
+    def results(self) -> dict[str, Any]:
+        """Return what stands for all results, by their names."""
+        own = [r.metric for r in self.reported] + own_metrics(self.model)
+        found = {"loss": Pending(self.model._loss_tracker)} | {
+            r.name: Pending(r.metric) for r in self.compiled
+        }
+        return found | {metric.name: Pending(metric) for metric in own}
+
+
+def _number(v: Any) -> Value:
+    """Return a number as a value that can be recorded."""
+    found: Value = ops.sum(Constant(v).value)
+    return found
+
+
+def _single(v: Value) -> Value:
+    """Return what a layer or a regularizer adds to the loss as a number that can be computed with."""
+    node = v.node
+    if v.dtype != "float64" or node is None:
+        return v
+    first: Any = node.inputs[0]
+    if node.op is ops.l1_l2:
+        l1, l2 = node.attrs.get("l1", 0.0), node.attrs.get("l2", 0.0)
+        parts = [ops.sum(ops.abs(first)) * l1] * bool(l1) + [ops.sum(ops.square(first)) * l2] * bool(l2)
+        total: Value = parts[0] + parts[1] if len(parts) > 1 else parts[0]
+        return total
+    if node.op is ops.weighted_sum and node.inputs[1] is None and node.inputs[2] is None:
+        total = ops.sum(first)
+        return total
+    if node.op is ops.once or node.op is ops.couple:
+        return _single(first)
+    raise ArgumentError(
+        complaint(
+            "compute_loss",
+            say("penalties of weights (l1, l2, functions over tidegate.ops) or of add_loss"),
+            say("one by '{op}'", op=node.op.name),
+            say("the penalty written with tidegate.ops"),
+        )
+    )
