@@ -122,6 +122,20 @@ def test_descriptions_of_wrong_things(tmp_path: Path, config: Any) -> None:
     assert str(caught.value).startswith(str(path)) and len(str(caught.value)) < 2000
 
 
+@pytest.mark.parametrize("kind", ["StringLookup", "TextVectorization", "IntegerLookup"])
+def test_a_description_opens_no_file(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "secret").write_text("12345")
+    model = described()
+    model["config"]["layers"][1] = {
+        "class_name": kind,
+        "module": "keras.layers",
+        "config": {"name": "a", "vocabulary": str(tmp_path / "secret")},
+    }
+    with pytest.raises(DataError, match="expects the words in its description; got the path") as caught:
+        load_model(archive(tmp_path / "m.keras", model))
+    assert "12345" not in str(caught.value)
+
+
 def test_code_is_named_and_never_run(tmp_path: Path) -> None:
     function = {
         "class_name": "__lambda__",

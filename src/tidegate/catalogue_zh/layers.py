@@ -238,4 +238,7 @@ TEXTS: dict[str, str] = {
     "a name, a constraint or None": "名称、约束或 None",
     "an axis, or neighbouring ones, of its weight": "它的权重的一个轴，或相邻的几个轴",
     "sizes that are known": "已知的大小",
+    "the words in its description": "描述中写出的词",
+    "the path {path!r}": "路径 {path!r}",
+    "vocabulary=words, or set_vocabulary(path) afterwards": "vocabulary=words，或之后用 set_vocabulary(path)",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
 
 import numpy as np
@@ -35,6 +36,16 @@ class Outside(Layer):
         kwargs.pop("dtype", None)  # whatever Keras says of strings
         super().__init__(**kwargs)
         self.built = True
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Layer:
+        """Return the layer that `get_config` described; a description, which may be a stranger's, opens no file."""
+        words = config.get("vocabulary")
+        if isinstance(words, str | bytes | os.PathLike):
+            instead = say("vocabulary=words, or set_vocabulary(path) afterwards")
+            came = say("the path {path!r}", path=words)
+            raise DataError(complaint(cls.__name__, say("the words in its description"), came, instead))
+        return super().from_config(config)
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         things = leaves(inputs)

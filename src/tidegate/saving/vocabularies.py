@@ -41,7 +41,7 @@ def add_words(
         place = f"{path}layers/{name}_{seen[name]}" if seen[name] else f"{path}layers/{name}"
         seen[name] += 1
         words, own = assets.get(f"assets/{place}/vocabulary.txt"), layer["config"]
-        if words is not None and own.get("vocabulary") is None:
+        if words is not None and not isinstance(own.get("vocabulary"), list):  # none, or a path of those days
             own["vocabulary"] = words.rstrip("\n").split("\n")
             weights = arrays.get(f"{place}/vars/idf_weights")
             own["idf_weights"] = None if weights is None else weights.tolist()
