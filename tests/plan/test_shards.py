@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.plan.shards import MOST, shard_rows
+from tidegate.plan.shards import HELD, LIGHT, MOST, shard_rows
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1e9), st.booleans(), st.booleans())
@@ -15,6 +15,14 @@ def test_every_sample_is_in_a_shard(batch: int, flops: float, training: bool, co
 @given(st.integers(1, 10_000), st.floats(0, 1e9))
 def test_few_gradients_are_held_at_once(batch: int, flops: float) -> None:
     assert -(-batch // shard_rows(batch, flops, training=True)) <= MOST
+
+
+def test_long_sequences_are_cut_finer_unless_the_weights_are_many() -> None:
+    few, many = 10_000, 10 * LIGHT
+    assert shard_rows(64, 1e7, training=True, held=HELD / 8, weights=few) == 8
+    assert shard_rows(64, 1e7, training=True, held=HELD / 8, weights=many) == 32
+    assert shard_rows(64, 1e7, training=True, held=HELD, weights=few) == 8
+    assert shard_rows(64, 1e7, training=True, held=HELD / 32, weights=few) == 32
 
 
 def test_samples_that_depend_on_each_other_stay_together() -> None:

@@ -344,6 +344,10 @@ class Op:
         """Return those of one backward call that makes the wanted gradients."""
         return 2 * self.flops(specs, **attrs)
 
+    def held(self, specs: Sequence[Spec | None], **attrs: Any) -> int:
+        """Return how many numbers of a sample forward leaves for backward, beside its outputs."""
+        return 0
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__call__" in vars(cls):

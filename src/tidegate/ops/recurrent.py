@@ -177,6 +177,10 @@ class RecurrentOp(Op):
         of_x, of_h = self._products(specs, attrs)
         return of_x * sum(wanted[:2]) + of_h * 2
 
+    def held(self, specs: Sequence[Spec | None], **attrs: Any) -> int:
+        T, _, U = self.numbers(specs, **attrs)[0][:3]
+        return T * U * (self.gates + 2)  # gates and states
+
     def _products(self, specs: Sequence[Spec | None], attrs: dict[str, Any]) -> tuple[float, float]:
         """T steps of (F, gates U), none where codes are looked up, and of (U, gates U)."""
         numbers = self.numbers(specs, **attrs)[0]

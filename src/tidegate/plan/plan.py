@@ -70,7 +70,7 @@ class Plan:
         self.sums = np.zeros(len(step.scalars))
         self.last = np.zeros(len(step.scalars))
         self.samples = 0
-        self._flops, self._coupled = step.flops(), step.coupled
+        self._flops, self._held, self._coupled = step.flops(), step.held(), step.coupled
         self.executor: Executor = self._choose(executor)
 
     def _choose(self, wanted: str | None) -> Executor:
@@ -93,7 +93,8 @@ class Plan:
 
     def shard(self, batch: int) -> int:
         """Return how many samples of such a batch one shard holds."""
-        return shard_rows(batch, self._flops, self.step.training, self._coupled)
+        step = self.step
+        return shard_rows(batch, self._flops, step.training, self._coupled, self._held, step.offsets[-1])
 
     @property
     def memory(self) -> int:

@@ -6,18 +6,31 @@ __all__ = ["shard_rows"]
 
 SMALL = 4e6  # floating-point operations; below, waking another thread costs more than it brings
 ROWS = 32  # samples of a shard that keep a kernel's registers full
+FEWEST = 8  # that nearly do
 MOST = 16  # shards that hold gradients of their own at once
+HELD = 4 << 20  # bytes that a shard leaves for its way back; of more, much has gone from the caches by then
+LIGHT = 1 << 16  # weights that stay in a core's own cache: to go through them for few samples costs little
 
 
-def shard_rows(batch: int, flops_per_sample: float, training: bool, coupled: bool = False) -> int:
+def shard_rows(
+    batch: int, flops: float, training: bool, coupled: bool = False, held: float = 0, weights: int = 0
+) -> int:
     """Return how many samples a shard of this batch holds.
+
+    Parameters
+    ----------
+    flops, held : floating-point operations of a sample, and its bytes that lie there from forward to backward.
+    weights : how many are trained.
 
     >>> shard_rows(64, 1e6, training=True), shard_rows(10, 1e3, training=True)
     (32, 10)
     """
-    if coupled or batch * flops_per_sample < SMALL:
+    if coupled or batch * flops < SMALL:
         return batch
     if not training:
         return min(batch, ROWS)
-    shards = min(max(-(-batch // ROWS), 2), MOST, batch)
+    rows = ROWS
+    while weights <= LIGHT and rows > FEWEST and rows * held > HELD:
+        rows //= 2
+    shards = min(max(-(-batch // rows), 2), MOST, batch)
     return -(-batch // shards)

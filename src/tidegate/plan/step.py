@@ -165,6 +165,12 @@ class Step:
         """Return the floating-point operations of one sample, multiplications and additions counted."""
         return sum(map(flops_of, self.body))
 
+    def held(self) -> int:
+        """Return the bytes of one sample that lie there from forward to backward, or nearly."""
+        forward = [n for n in self.body if n.undoes is None]
+        outputs = sum(v.spec.row for n in forward for v in n.outputs if v is not None)
+        return 4 * (outputs + sum(n.op.held(specs_of(n), **n.attrs) for n in forward))
+
     def last_readers(self) -> dict[int, int]:
         """Return for each value (by id) the position of the last group with a node that reads it."""
         last: dict[int, int] = {}
