@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tidegate import kernels, layers, ops
+from tidegate.errors import ArgumentError, TidegateError
 from tidegate.layers import Layer, deserialize, serialize
 from tidegate.layers.configs import CLASSES
 from tidegate.models import Model, Sequential, load_model
@@ -270,3 +271,24 @@ def test_a_file_keeps_it(name: str, tmp_path: Path) -> None:
     for w, v in zip(model.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(w, v)
     np.testing.assert_array_equal(again.predict(data, verbose=0), model.predict(data, verbose=0))
+
+
+@pytest.mark.parametrize("name", sorted({n.partition(" ")[0] for n in ENTRIES}))
+def test_a_wrong_argument_is_refused_as_every_other(name: str) -> None:
+    make = next(make for n, (make, _) in ENTRIES.items() if n.partition(" ")[0] == name)
+    config = make().get_config()
+    for key in config:
+        for wrong in ("no such thing", object(), [], -1.5, float("nan")):
+            try:
+                deserialize({"class_name": name, "config": {**config, key: wrong}})
+            except TidegateError:
+                continue
+            except Exception as error:
+                raise AssertionError(f"{name}({key}={wrong!r}): {type(error).__name__}: {error}") from error
+
+
+def test_what_a_call_lacks_is_named() -> None:
+    with pytest.raises(ArgumentError, match="expects query, value; got none for value"):
+        L.MultiHeadAttention(2, 2)(np.ones((1, 2, 3)))
+    with pytest.raises(ArgumentError, match=r"Layer expects a method call\(self, inputs\)"):
+        L.Layer()(np.ones((1, 2)))

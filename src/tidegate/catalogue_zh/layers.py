@@ -241,4 +241,12 @@ TEXTS: dict[str, str] = {
     "the words in its description": "描述中写出的词",
     "the path {path!r}": "路径 {path!r}",
     "vocabulary=words, or set_vocabulary(path) afterwards": "vocabulary=words，或之后用 set_vocabulary(path)",
+    "{name} as a list": "{name} 为列表",
+    "{name} as a dict": "{name} 为字典",
+    "bias_axes as letters of the output '{letters}'": "bias_axes 为输出 '{letters}' 中的字母",
+    "words in a list, or a file of them": "一个词的列表，或写有这些词的文件",
+    "a file of words, one a line": "每行一个词的文件",
+    "a method call(self, inputs)": "方法 call(self, inputs)",
+    "{name} as a whole number": "{name} 为整数",
+    "the description of a layer": "一个层的描述",
 }

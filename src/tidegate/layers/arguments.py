@@ -9,8 +9,9 @@ import numpy as np
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.shapes import Shape
+from tidegate.utils.random import draw_seed
 
-__all__ = ["given", "not_yet", "sample_shape", "whole"]
+__all__ = ["given", "listed", "not_yet", "number", "sample_shape", "seeded", "whole"]
 
 
 def given(names: dict[str, Any], *without: str) -> dict[str, Any]:
@@ -37,6 +38,38 @@ def whole(who: str, argument: str, value: Any, example: str, least: int = 1) -> 
             )
         )
     return int(value)
+
+
+def number(who: str, argument: str, value: Any, least: float = -np.inf, most: float = np.inf) -> float:
+    """Return a finite number between two, or raise on the line that gave it."""
+    plain = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not plain or not np.isfinite(value) or not least <= value <= most:
+        if np.isfinite([least, most]).all():
+            expected = say("{name} from {least} to {most}", name=argument, least=least, most=most)
+        elif np.isfinite(least):
+            expected = say("{name} of at least {least}", name=argument, least=least)
+        else:
+            expected = say("{name} as a number", name=argument)
+        raise ArgumentError(complaint(who, expected, repr(value)))
+    return float(value)
+
+
+def listed(who: str, argument: str, value: Any, example: str) -> list[Any]:
+    """Return what is in a list, or raise on the line that gave something else."""
+    if not isinstance(value, list | tuple | np.ndarray) or getattr(value, "ndim", 1) == 0:
+        raise ArgumentError(complaint(who, say("{name} as a list", name=argument), repr(value), example))
+    return list(value)
+
+
+def seeded(who: str, seed: Any) -> int:
+    """Return the seed of what a layer draws: the one given, or one drawn for it."""
+    if seed is None:
+        return draw_seed()
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise ArgumentError(
+            complaint(who, say("{name} as a whole number", name="seed"), repr(seed), "seed=1")
+        )
+    return int(seed)
 
 
 def not_yet(who: str, **arguments: tuple[Any, Any]) -> None:

@@ -10,14 +10,13 @@ import numpy as np
 from tidegate import constraints, initializers, ops, regularizers
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
-from tidegate.layers.arguments import not_yet, whole
+from tidegate.layers.arguments import not_yet, seeded, whole
 from tidegate.layers.base import Layer
 from tidegate.layers.noise import share
 from tidegate.layers.weighted import Weighted
 from tidegate.layers.windows import among
 from tidegate.ops import Spec, Value
 from tidegate.shapes import Shape, elements
-from tidegate.utils.random import draw_seed
 
 __all__ = ["AdditiveAttention", "Attention", "MultiHeadAttention"]
 
@@ -74,7 +73,7 @@ class Attention(Layer):
         self.use_scale = bool(use_scale)
         self.score_mode = among(who, "score_mode", score_mode, ("dot", "concat"))
         self.dropout, self.seed = share(who, "dropout", dropout, f"{who}(dropout=0.1)"), seed
-        self._drawn = draw_seed() if seed is None else int(seed)
+        self._drawn = seeded(who, seed)
         self.scale: Any = None
         self.concat_score_weight: Any = None
         super().__init__(**kwargs)
@@ -356,7 +355,7 @@ class MultiHeadAttention(Layer):
         self.value_dim = self.key_dim if value_dim is None else whole(who, "value_dim", value_dim, example)
         self.dropout, self.seed = share(who, "dropout", dropout, example), seed
         self.use_bias = bool(use_bias)
-        features = output_shape[0] if isinstance(output_shape, list | tuple) else output_shape
+        features = next(iter(output_shape), 0) if isinstance(output_shape, list | tuple) else output_shape
         self.features = None if features is None else whole(who, "output_shape", features, example)
         axes = list(attention_axes) if isinstance(attention_axes, list | tuple) else attention_axes
         not_yet(
@@ -373,7 +372,7 @@ class MultiHeadAttention(Layer):
             "kernel_constraint": constraints.get(kernel_constraint),
             "bias_constraint": constraints.get(bias_constraint),
         }
-        self._drawn = draw_seed() if seed is None else int(seed)
+        self._drawn = seeded(who, seed)
         H = self.num_heads
         self.query_dense = _Projection((H, self.key_dim), 1, self.use_bias, self._weights, "query")
         self.key_dense = _Projection((H, self.key_dim), 1, self.use_bias, self._weights, "key")

@@ -71,6 +71,7 @@ class Layer(Holder):
     _penalises_output: ClassVar[bool] = True  # False where Keras forgets an activity_regularizer
     units_axis: ClassVar[str] = ""  # what the last axis of the output is called
     _takes: ClassVar[tuple[str, ...]] = ()  # the names of what `call` takes, the inputs first
+    _needs: ClassVar[tuple[str, ...]] = ()  # those of them, behind the inputs, that have no default
     _takes_more: ClassVar[bool] = False  # whether it takes any name
     _mask_of_inputs: ClassVar[bool] = False  # whether `compute_mask` takes (inputs, mask), as in Keras
     draws: ClassVar[Iterator[int]] = (
@@ -82,6 +83,7 @@ class Layer(Holder):
         super().__init_subclass__(**kwargs)
         parameters = list(inspect.signature(cls.call).parameters.values())[1:]
         cls._takes = tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+        cls._needs = tuple(p.name for p in parameters[1:] if p.name in cls._takes and p.default is p.empty)
         cls._mask_of_inputs = len(inspect.signature(cls.compute_mask).parameters) > 2
         cls._takes_more = any(p.kind is p.VAR_KEYWORD for p in parameters)
 
@@ -111,7 +113,7 @@ class Layer(Holder):
         dtype = kwargs.pop("dtype", None)
         if isinstance(dtype, dict):  # a policy as Keras writes it into files
             dtype = dtype.get("config", {}).get("name")
-        if dtype is not None and str(np.dtype(dtype) if not isinstance(dtype, str) else dtype) not in DTYPES:
+        if dtype is not None and str(getattr(dtype, "__name__", getattr(dtype, "name", dtype))) not in DTYPES:
             raise ArgumentError(
                 complaint(
                     who,
@@ -167,7 +169,7 @@ class Layer(Holder):
 
     def call(self, inputs: Value) -> Value:
         """Record what this layer computes."""
-        raise NotImplementedError
+        raise ArgumentError(complaint(type(self).__name__, say("a method call(self, inputs)"), say("none")))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of what comes out; axis 0 is the samples'."""
@@ -291,6 +293,15 @@ class Layer(Holder):
                         near,
                     )
                 )
+        absent = [name for name in self._needs if name not in more]
+        if absent:
+            raise ArgumentError(
+                complaint(
+                    say("calling '{name}'", name=self.name),
+                    ", ".join([self._takes[0], *self._needs]),
+                    say("none for {names}", names=", ".join(absent)),
+                )
+            )
         try:
             with Node.within(self.name):
                 y = self.call(x, **more)

@@ -89,11 +89,15 @@ def serialize(layer: Layer) -> dict[str, Any]:
     return found
 
 
-def deserialize(config: dict[str, Any]) -> Layer:
+def deserialize(config: Any) -> Layer:
     """Return the layer that `serialize`, or Keras, described."""
     found = objects.resolved(config)
     if isinstance(found, Layer):
         return found
+    if not isinstance(config, dict) or not isinstance(config.get("config") or {}, dict):
+        raise ArgumentError(
+            complaint("layers.deserialize", say("the description of a layer"), repr(config)[:60])
+        )
     name = str(config.get("class_name"))
     if str(config.get("module")).startswith(("keras.src.ops", "keras.ops")):
         return Operation.described(name, dict(config.get("config") or {}))
@@ -105,4 +109,4 @@ def deserialize(config: dict[str, Any]) -> Layer:
         raise ArgumentError(
             complaint(say("a saved model"), say("layers of tidegate.layers"), repr(name), hint)
         )
-    return CLASSES[name].from_config(dict(config["config"]))
+    return CLASSES[name].from_config(dict(config.get("config") or {}))

@@ -13,7 +13,7 @@ from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.advice import came
-from tidegate.layers.arguments import whole
+from tidegate.layers.arguments import number, seeded, whole
 from tidegate.layers.over_steps import first_shape
 from tidegate.layers.rnn import RNN
 from tidegate.layers.weighted import Weighted
@@ -21,7 +21,6 @@ from tidegate.layers.windows import among, span
 from tidegate.ops import Spec, Value
 from tidegate.shapes import Shape
 from tidegate.utils.nested import map_nested
-from tidegate.utils.random import draw_seed
 
 __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 
@@ -97,9 +96,12 @@ class ConvLSTMCell(Weighted):
         self.activation = activations.elementwise(who, "activation", activation)
         self.recurrent_activation = activations.elementwise(who, "recurrent_activation", recurrent_activation)
         self.use_bias, self.unit_forget_bias = bool(use_bias), bool(unit_forget_bias)
-        self.dropout, self.recurrent_dropout = (min(1.0, max(0.0, r)) for r in (dropout, recurrent_dropout))
+        self.dropout, self.recurrent_dropout = (
+            min(1.0, max(0.0, number(who, name, rate)))  # as Keras takes what lies outside
+            for name, rate in (("dropout", dropout), ("recurrent_dropout", recurrent_dropout))
+        )
         self.seed = seed
-        self._drawn = draw_seed() if seed is None else int(seed)
+        self._drawn = seeded(who, seed)
         self.spatial: tuple[int, ...] = ()  # of the states
         super().__init__(name="conv_lstm_cell")
 

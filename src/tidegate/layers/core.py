@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -132,13 +132,16 @@ class Lambda(Layer):
         function: Callable[..., Any],
         output_shape: Any = None,
         mask: Any = None,
-        arguments: dict[str, Any] | None = None,
+        arguments: Any = None,
         **kwargs: Any,
     ) -> None:
         if not callable(function):
             raise ArgumentError(
                 complaint("Lambda", say("a function"), repr(function), "Lambda(lambda x: 2 * x)")
             )
+        if arguments is not None and not isinstance(arguments, Mapping):
+            expected = say("{name} as a dict", name="arguments")
+            raise ArgumentError(complaint("Lambda", expected, repr(arguments), "arguments={'scale': 2}"))
         self.function, self.mask, self.arguments = function, mask, dict(arguments or {})
         self._output_shape = output_shape
         self._also = [n for n in ("mask", "training") if n in _named(function)]

@@ -8,7 +8,7 @@ from typing import Any
 from tidegate import activations, ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
-from tidegate.layers.arguments import not_yet
+from tidegate.layers.arguments import not_yet, sample_shape
 from tidegate.layers.dense import apply
 from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
@@ -78,8 +78,13 @@ class EinsumDense(Weighted):
             raise ArgumentError(complaint("EinsumDense", wanted, repr(equation), "'abc,cd->abd'"))
         self.equation, self.letters = str(equation), found[0].groups()
         self.front = text.startswith("...")
-        self.sizes = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
+        self.sizes = sample_shape("EinsumDense", "output_shape", output_shape, "output_shape=(None, 64)")
         self.activation, self.bias_axes = activations.get(activation), bias_axes
+        if bias_axes is not None and not (
+            isinstance(bias_axes, str) and set(bias_axes) <= set(self.letters[2])
+        ):
+            wanted = say("bias_axes as letters of the output '{letters}'", letters=self.letters[2])
+            raise ArgumentError(complaint("EinsumDense", wanted, repr(bias_axes), "bias_axes='d'"))
         self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         self._takes_weight("bias", bias_initializer, bias_regularizer, bias_constraint)
         super().__init__(**kwargs)

@@ -7,6 +7,7 @@ from typing import Any
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
+from tidegate.layers.arguments import number
 from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
 from tidegate.shapes import Shape
@@ -64,7 +65,7 @@ class GroupNormalization(Weighted):
             raise ArgumentError(
                 complaint(who, say("one axis that is not the samples'"), repr(axis), "axis=-1")
             )
-        self.groups, self.axis, self.epsilon = groups, axis, float(epsilon)
+        self.groups, self.axis, self.epsilon = groups, axis, number(who, "epsilon", epsilon, 0)
         self.center, self.scale = bool(center), bool(scale)
         self._takes_weight("beta", beta_initializer, beta_regularizer, beta_constraint)
         self._takes_weight("gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
@@ -145,7 +146,7 @@ class RMSNormalization(Weighted):
             wanted = say("axis as whole numbers that are not 0")
             raise ArgumentError(complaint(who, wanted, repr(axis), "axis=-1"))
         self.axis: Any = sorted(several)
-        self.epsilon = float(epsilon)
+        self.epsilon = number(type(self).__name__, "epsilon", epsilon, 0)
         self._takes_weight("scale", "ones", alone=True)
         super().__init__(**kwargs)
 

@@ -14,6 +14,7 @@ import numpy as np
 from tidegate import constraints, regularizers
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
 from tidegate.language import say
+from tidegate.layers.arguments import listed
 from tidegate.layers.spelling import Spelled
 from tidegate.plan import Parameter
 from tidegate.utils.naming import snake_case
@@ -231,7 +232,7 @@ def _fitting(place: int, wanted: tuple[int, ...], given: tuple[int, ...]) -> str
 
 def assign_all(who: str, parameters: Sequence[Parameter], weights: Sequence[Any]) -> None:
     """Write all weights or none."""
-    arrays = [np.asarray(w) for w in weights]
+    arrays = [np.asarray(w) for w in listed(who, "weights", weights, say("look at get_weights()"))]
     if len(arrays) != len(parameters):
         raise ShapeError(
             complaint(

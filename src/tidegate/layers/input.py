@@ -52,7 +52,7 @@ class InputLayer(Layer):
         shape = kwargs.pop("input_shape", None) if shape is None else shape
         batch_shape = kwargs.pop("batch_input_shape", None) if batch_shape is None else batch_shape
         if batch_shape is not None:
-            batch_size, *shape = sample_shape("Input", "batch_shape", batch_shape)
+            batch_size, *shape = sample_shape("Input", "batch_shape", batch_shape) or (None,)
         if shape is None:
             raise ArgumentError(
                 complaint(

@@ -25,6 +25,15 @@ METHODS = (
 )  # which code a number outside the vocabulary takes, where there are several
 
 
+def _lines(who: str, path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError) as why:
+        raise DataError(
+            complaint(who, say("a file of words, one a line"), f"{path}{say(': ')}{why}")
+        ) from None
+
+
 class Lookup(Outside):
     """Base of the tables: the place of each word or number in a vocabulary.
 
@@ -57,7 +66,7 @@ class Lookup(Outside):
         kwargs.pop("vocabulary_dtype", None)
         kwargs.pop("has_input_vocabulary", None)
         not_yet(who, sparse=(sparse, False))
-        output_mode = {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(output_mode, output_mode)
+        output_mode = {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(str(output_mode), output_mode)
         if output_mode not in MODES:
             raise ArgumentError(
                 complaint(
@@ -111,7 +120,10 @@ class Lookup(Outside):
         """Take these words, or those of a file with one a line; special ones may stand in front."""
         who = f"{type(self).__name__} '{self.name}'"
         if isinstance(vocabulary, str | Path):
-            vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
+            vocabulary = _lines(who, Path(vocabulary))
+        if np.ndim(vocabulary) != 1:
+            wanted = say("words in a list, or a file of them")
+            raise DataError(complaint(who, wanted, say("a {kind}", kind=type(vocabulary).__name__)))
         tokens = [self.entry(token) for token in np.asarray(vocabulary).tolist()]
         masks = self._first - self.num_oov_indices
         special = [self.mask_token] * masks + [self.oov_token] * self.num_oov_indices

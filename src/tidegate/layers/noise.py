@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from tidegate import ops, regularizers
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
+from tidegate.layers.arguments import number, seeded
 from tidegate.layers.base import Layer
 from tidegate.ops import Value
 from tidegate.shapes import Shape
-from tidegate.utils.random import draw_seed
 
 __all__ = [
     "ActivityRegularization",
@@ -25,8 +27,8 @@ __all__ = [
 
 def share(who: str, argument: str, value: Any, example: str, last: bool = False) -> float:
     """Return a number from 0 to 1, the latter if `last`, or raise on the line that gave it."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not (0 <= value < 1 or (last and value == 1)):
+    plain = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not plain or not (0 <= value < 1 or (last and value == 1)):
         expected = (
             say("a {argument} from 0 to 1", argument=argument)
             if last
@@ -42,7 +44,7 @@ class _Noise(Layer):
 
     def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         self.seed = seed
-        self._drawn = draw_seed() if seed is None else int(seed)
+        self._drawn = seeded(type(self).__name__, seed)
         super().__init__(**kwargs)
 
     def build(self, input_shape: Shape) -> None:
@@ -336,7 +338,7 @@ class ActivityRegularization(Layer):
     supports_masking = True
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
-        self.l1, self.l2 = float(l1), float(l2)
+        self.l1, self.l2 = (number("ActivityRegularization", *pair, 0) for pair in (("l1", l1), ("l2", l2)))
         kwargs["activity_regularizer"] = regularizers.L1L2(l1=self.l1, l2=self.l2)
         super().__init__(**kwargs)
 

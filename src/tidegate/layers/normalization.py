@@ -7,7 +7,7 @@ from typing import Any
 from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
-from tidegate.layers.arguments import not_yet
+from tidegate.layers.arguments import not_yet, number
 from tidegate.layers.base import Layer
 from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
@@ -112,7 +112,8 @@ class LayerNormalization(Weighted):
     ) -> None:
         not_yet("LayerNormalization", rms_scaling=(kwargs.pop("rms_scaling", False), False))
         self.axis = _axis_argument("LayerNormalization", axis)
-        self.epsilon, self.center, self.scale = float(epsilon), bool(center), bool(scale)
+        self.epsilon = number("LayerNormalization", "epsilon", epsilon, 0)
+        self.center, self.scale = bool(center), bool(scale)
         self._takes_weight("beta", beta_initializer, beta_regularizer, beta_constraint)
         self._takes_weight("gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
         super().__init__(**kwargs)
@@ -223,9 +224,10 @@ class BatchNormalization(Weighted):
         self.axis = _axis_argument("BatchNormalization", axis)
         if isinstance(self.axis, list):
             raise ArgumentError(complaint("BatchNormalization", say("one axis"), repr(axis), "axis=-1"))
-        self.momentum, self.epsilon = float(momentum), float(epsilon)
+        self.momentum = number("BatchNormalization", "momentum", momentum, 0, 1)
+        self.epsilon = number("BatchNormalization", "epsilon", epsilon, 0)
         self.center, self.scale = bool(center), bool(scale)
-        self.renorm_momentum, self.synchronized = float(renorm_momentum), bool(synchronized)
+        self.renorm_momentum, self.synchronized = renorm_momentum, bool(synchronized)
         self._takes_weight("beta", beta_initializer, beta_regularizer, beta_constraint)
         self._takes_weight("gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
         self._takes_weight("moving_mean", moving_mean_initializer, alone=True)

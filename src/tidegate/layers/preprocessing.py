@@ -114,7 +114,7 @@ class Normalization(Layer):
         self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
     ) -> None:
         who, example = "Normalization", "Normalization(mean=0.0, variance=1.0)"
-        given = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        given = () if axis is None else tuple(axis) if isinstance(axis, list | tuple) else (axis,)
         if any(isinstance(a, bool) or not isinstance(a, int) or a == 0 for a in given):
             raise ArgumentError(
                 complaint(who, say("axis as whole numbers that are not 0"), repr(axis), "axis=-1")

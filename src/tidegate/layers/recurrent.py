@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tidegate import activations, ops, regularizers
-from tidegate.errors import ArgumentError, complaint
-from tidegate.language import say
 from tidegate.layers.advice import sequence_wanted
-from tidegate.layers.arguments import whole
+from tidegate.layers.arguments import number, seeded, whole
 from tidegate.layers.over_steps import OverSteps, first_shape
 from tidegate.layers.weighted import Weighted
 from tidegate.ops import Value
 from tidegate.ops.recurrent import RecurrentOp
 from tidegate.plan import Parameter
 from tidegate.shapes import Shape
-from tidegate.utils.random import draw_seed
 
 __all__ = ["Recurrent"]
 
@@ -82,12 +79,12 @@ class Recurrent(Weighted, OverSteps):
         self.use_bias = bool(use_bias)
         self.seed = seed
         self.dropout, self.recurrent_dropout = (
-            _share(who, name, share)
+            number(who, name, share, 0, 1)
             for name, share in (("dropout", dropout), ("recurrent_dropout", recurrent_dropout))
         )
         self.implementation = 1 if self.recurrent_dropout else implementation or 2
         dropped = self.dropout or self.recurrent_dropout
-        self._drawn = 0 if not dropped else draw_seed() if seed is None else int(seed)
+        self._drawn = seeded(who, seed) if dropped else 0
         self._takes_weight("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         self._takes_weight(
             "recurrent_kernel", recurrent_initializer, recurrent_regularizer, recurrent_constraint
@@ -235,16 +232,3 @@ class Gated(Recurrent):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a layer, with Keras's keys."""
         return {**super().get_config(), "seed": self.seed}
-
-
-def _share(who: str, name: str, share: Any) -> float:
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise ArgumentError(
-            complaint(
-                who,
-                say("{name} from {least} to {most}", name=name, least=0, most=1),
-                repr(share),
-                f"{name}=0.2",
-            )
-        )
-    return float(share)

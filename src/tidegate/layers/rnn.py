@@ -11,6 +11,7 @@ from tidegate import ops
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.advice import sequence_wanted
+from tidegate.layers.arguments import listed
 from tidegate.layers.base import Layer
 from tidegate.layers.gru import GRU
 from tidegate.layers.lstm import LSTM
@@ -149,6 +150,7 @@ class StackedRNNCells(Layer):
 
     def __init__(self, cells: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        cells = listed("StackedRNNCells", "cells", cells, "StackedRNNCells([LSTMCell(8), LSTMCell(8)])")
         self.cells = [checked("StackedRNNCells", cell) for cell in cells]
 
     @property

@@ -68,7 +68,7 @@ class Reshape(Layer):
     carries = True
 
     def __init__(self, target_shape: Any, **kwargs: Any) -> None:
-        shape = (target_shape,) if isinstance(target_shape, int) else tuple(target_shape)
+        shape = tuple(target_shape) if isinstance(target_shape, list | tuple) else (target_shape,)
         if any(not isinstance(d, int) or (d < 1 and d != -1) for d in shape) or shape.count(-1) > 1:
             raise ArgumentError(
                 complaint(
