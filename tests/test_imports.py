@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "language": GROUND,
     "catalogue_zh": GROUND,
     "spelling": GROUND,
-    "writing": set(),
+    "writing": {"errors", "language"},
     "data": GROUND | {"data"},
     "kernels": GROUND | {"kernels"},
     "ops": GROUND | {"kernels", "ops"},

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
+from tidegate.data import Frame, frame, read_csv
+from tidegate.errors import ArgumentError
 from tidegate.writing import put
 
 
@@ -61,3 +63,11 @@ def test_modes_and_links_are_as_if_written_in_place(tmp_path: Path) -> None:
 def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
     put(tmp_path / ("é" * 127), lambda stream: None)
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "call", [read_csv, Frame.load, lambda path: frame([1.0, 2, 3], look_back=1).save(path)]
+)
+def test_what_is_no_path_is_refused(call: Any) -> None:
+    with pytest.raises(ArgumentError, match="expects a path; got None"):
+        call(None)

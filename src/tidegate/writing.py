@@ -6,9 +6,20 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-__all__ = ["beside", "flush", "put"]
+from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
+
+__all__ = ["beside", "flush", "path_of", "put"]
+
+
+def path_of(who: str, given: Any, example: str = "'model.keras'") -> Path:
+    """Return the path that was given."""
+    try:
+        return Path(os.fsdecode(given))
+    except TypeError:
+        raise ArgumentError(complaint(who, say("a path"), repr(given), example)) from None
 
 
 def beside(path: Path) -> Path:

@@ -217,3 +217,10 @@ def test_without_narwhals_the_extra_is_named():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install 'tidegate[frames]'; or give a NumPy array or a dict of columns" in said.stdout
+
+
+def test_what_a_mask_hides_is_missing() -> None:
+    hidden = np.ma.masked_array(np.arange(6.0), [0, 0, 1, 0, 0, 0])
+    for table in ({"a": hidden}, hidden[:, None], hidden):
+        with pytest.raises(DataError, match="the value is missing"):
+            frame(table, look_back=1)

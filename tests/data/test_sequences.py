@@ -88,3 +88,9 @@ def test_frame_hands_on_the_mask_value_and_refuses_what_concerns_a_table():
     assert frame([[1.0], [2.0, 3.0]], mask_value=-1).x[0, 0, 0] == -1
     with pytest.raises(DataError, match=r"of different lengths; got horizon=\. Instead: leave horizon out"):
         frame(["cat", "mouse"], horizon=2)
+
+
+@pytest.mark.parametrize("items", ["abc", {"a": [1]}, None, 3])
+def test_what_is_no_list_of_sequences_is_refused(items):
+    with pytest.raises(DataError, match="expects a list of sequences; got a "):
+        sequences(items)

@@ -155,3 +155,21 @@ def test_wrong_uses_of_a_scaler():
         MinMax(1, 1)
     with pytest.raises(DataError, match="scaled already"):
         frame(np.arange(9.0), look_back=2).split(6, scaler=Standard())[0].scaled(fitted)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            lambda: frame(np.arange(9.0), look_back=2).split(0.7, scaler=Standard),
+            r"scaler=Standard\(\) or MinMax",
+        ),
+        (lambda: frame(np.arange(9.0), look_back=2).split(0.7, scaler="x"), r"scaler=Standard\(\) or MinMax"),
+        (lambda: frame(np.arange(4.0), look_back=2).restore([["a"], ["b"]]), "holds text: 'a' in row 0"),
+        (lambda: Standard().fit([["a"]]), "Standard holds text: 'a' in row 0"),
+        (lambda: MinMax("a", "b"), "low < high; got low=a"),
+    ],
+)
+def test_what_is_no_scaler_or_no_number_is_refused(wrong, said):
+    with pytest.raises(DataError, match=said):
+        wrong()

@@ -313,3 +313,16 @@ def test_evaluation_and_prediction_can_be_stopped() -> None:
     )
     model.evaluate(X, Y, batch_size=10, callbacks=[stop], verbose=0)
     assert model.plan is not None and model.plan.samples == 20
+
+
+def test_what_a_mask_hides_is_not_trained_on() -> None:
+    hidden = np.ma.masked_array(np.ones((4, 2)), [[False, True]] * 4)
+    model = Sequential([Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse")
+    with pytest.raises(DataError, match="got nan at sample 0, feature 1"):
+        model.fit(hidden, np.ones(4), verbose=0)
+    model.fit(np.ma.masked_array(np.ones((4, 2))), np.ones(4), verbose=0)
+    with pytest.raises(
+        ArgumentError, match="validation_batch_size to be a whole number of at least 1; got 0"
+    ):
+        model.fit(np.ones((4, 2)), np.ones(4), validation_split=0.5, validation_batch_size=0, verbose=0)

@@ -289,4 +289,5 @@ TEXTS: dict[str, str] = {
     "finite numbers, and no factor of 0": "有限的数，且 factor 不为 0",
     "columns of other names than {names}": "列名不与 {names} 相同",
     "{code} for its values, or another name in the table": "用 {code} 取它的值，或在表里换个列名",
+    "scaler={a} or {b}": "scaler={a} 或 {b}",
 }

@@ -219,7 +219,7 @@ class DictColumns(Columns):
 
     def get(self, name: str) -> Any:
         """Return one column as a NumPy array."""
-        return np.asarray(self.columns[self.keys[name]])
+        return np.asanyarray(self.columns[self.keys[name]])  # with its mask where it has one
 
     def block(self, names: Sequence[str]) -> Array:
         """Return those columns copied into one array, float32 where all of them are, otherwise float64."""
@@ -294,7 +294,7 @@ def look(table: Any) -> Columns:
     ('a',)
     """
     if isinstance(table, (np.ndarray, list, tuple)):
-        return _from_array(table if isinstance(table, np.ma.MaskedArray) else _even(table, say("the table")))
+        return _from_array(_even(table, say("the table")))
     if isinstance(table, Mapping):
         return _from_dict(table)
     if hasattr(table, "matrix") and hasattr(table, "line"):
@@ -304,7 +304,7 @@ def look(table: Any) -> Columns:
 
 def _even(values: Any, what: str) -> Array:
     try:
-        return np.asarray(values)
+        return values if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
     except ValueError:
         raise DataError(
             complaint(

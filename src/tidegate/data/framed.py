@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from tidegate.data.columns import as_floats
 from tidegate.data.cutting import first_rows, known_ahead
 from tidegate.data.dated import Dated
 from tidegate.data.expected import Expected
@@ -242,6 +243,10 @@ class Frame:
         whole = self
         firsts = [slice(a, b) for a, b in zip(low.tolist(), cuts[1].tolist(), strict=True)]
         if scaler is not None:
+            if not isinstance(scaler, Scaler):
+                raise DataError(
+                    complaint("split", say("scaler={a} or {b}", a="Standard()", b="MinMax()"), repr(scaler))
+                )
             rows = [self.values[some] for some in firsts]
             first = rows[0] if len(rows) == 1 else np.concatenate(rows)
             whole = self.scaled(scaler.fit(first, self.names))
@@ -417,7 +422,7 @@ class Frame:
         """
         count = len(self.ends) if latest else len(self)
         full = (count, self.horizon, len(self.targets))
-        array = np.asarray(predictions, dtype=np.float64)
+        array = np.asarray(predictions)
         forms = {full, (count, *self.y.shape[1:])}
         if full[1:] == (1, 1):
             forms.add((count,))
@@ -433,7 +438,8 @@ class Frame:
                     hint,
                 )
             )
-        values = array.reshape(full)
+        table = as_floats(array, say("The forecast"), lambda row: say("row {row}", row=row))
+        values = table.astype(np.float64).reshape(full)
         if self.scaler is not None:
             values = self.scaler.inverse(values, self.targets)
         if latest:

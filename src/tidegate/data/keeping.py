@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ MOST = 1 << 40  # bytes that a file may say it holds
 
 def write(frame: Frame, path: Any) -> None:
     """Write a frame; an old file stands whole until the new one does."""
-    goal = Path(path)
+    goal = writing.path_of("Frame.save", path, "'frame.npz'")
     kind = WITH_WORDS if frame.words else KIND
     plain: dict[str, Any] = {"kind": kind, **{name: getattr(frame, name) for name in PLAIN}}
     plain["words"] = [[words.name, words.roles, words.vocabulary] for words in frame.words]
@@ -58,7 +57,7 @@ def write(frame: Frame, path: Any) -> None:
 
 def read(path: Any) -> Frame:
     """Return the frame of a file; whatever is wrong with it is said in one line."""
-    goal = Path(path)
+    goal = writing.path_of("Frame.load", path, "'frame.npz'")
     try:
         size = goal.stat().st_size
         with zipfile.ZipFile(goal) as archive:

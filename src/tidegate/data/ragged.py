@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -185,6 +185,11 @@ def sequences(
     array([[-10. ,   1.5],
            [  2.5,   3.5]], dtype=float32)
     """
+    if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
+        came = say("a {kind}", kind=type(items).__name__)
+        raise DataError(
+            complaint("sequences", say("a list of sequences"), came, "sequences([first, second])")
+        )
     found = list(items)
     if not found:
         raise DataError(complaint("sequences", say("at least one sequence"), say("none")))

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from tidegate.data.columns import as_floats
 from tidegate.data.windows import Array
 from tidegate.errors import DataError, complaint, nearest
 from tidegate.language import say
@@ -41,7 +42,7 @@ class Scaler:
         values : array of shape (rows, columns), or (rows,) for one column. Give the training part only.
         names : names of the columns, by default 'column 0', 'column 1', ...
         """
-        table = np.asarray(values)
+        table = np.asanyarray(values)
         table = table[:, None] if table.ndim == 1 else table
         if table.ndim != 2:
             raise DataError(
@@ -55,6 +56,7 @@ class Scaler:
         if len(chosen) != table.shape[1]:
             expected = say("one name for each of {n} columns", n=table.shape[1])
             raise DataError(complaint(type(self).__name__, expected, say("{n} names", n=len(chosen))))
+        table = as_floats(table, type(self).__name__, lambda row: say("row {row}", row=row))
         lines = [self._fit_one(name, table[:, k]) for k, name in enumerate(chosen)]
         self.names = chosen
         self.offset, self.factor = np.array(lines, dtype=np.float64).reshape(-1, 2).T  # (columns,) each
@@ -172,7 +174,7 @@ class MinMax(Scaler):
     """
 
     def __init__(self, low: float = 0.0, high: float = 1.0) -> None:
-        if not low < high:
+        if not all(isinstance(v, int | float | np.number) for v in (low, high)) or not low < high:
             came = f"low={low}, high={high}"
             raise DataError(complaint("MinMax", "low < high", came, say("write {code}", code="MinMax(0, 1)")))
         self.low, self.high = float(low), float(high)

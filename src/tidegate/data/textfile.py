@@ -15,6 +15,7 @@ import numpy as np
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
 from tidegate.language import say
+from tidegate.writing import path_of
 
 __all__ = ["MAX_BYTES", "Layout", "explain_rows", "lay_out", "load", "shown"]
 
@@ -33,7 +34,7 @@ _MAGIC = {
 
 def load(path: str | os.PathLike[str], encoding: str | None, max_bytes: int) -> bytes:
     """Return the file as UTF-8 with plain line ends, or raise DataError in one line."""
-    file = Path(path)
+    file = path_of("read_csv", path, "'table.csv'")
     if file.is_dir():
         raise DataError(say("{file} is a directory, not a file.", file=file))
     if not file.exists():

@@ -123,7 +123,7 @@ class Trainer(Predictor):
         epochs, initial_epoch = count("fit", "epochs", epochs), count("fit", "initial_epoch", initial_epoch)
         _validates(validation_freq, 1)
         show = level(verbose)
-        part = validation_batch_size or batch_size
+        part = batch_size if validation_batch_size is None else validation_batch_size
         feed: Feed
         held: Feed | None = None
         if is_stream(x):

@@ -14,11 +14,12 @@ from tidegate import writing
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
 from tidegate.language import say
 from tidegate.utils.objects import get_custom_objects, in_scope
+from tidegate.writing import path_of
 
 if TYPE_CHECKING:
     import zipfile
 
-__all__ = ["H5", "LIMIT", "VERSION", "ending", "existing", "pack", "path_of", "pour", "put", "unpack"]
+__all__ = ["H5", "LIMIT", "VERSION", "ending", "existing", "pack", "pour", "put", "unpack"]
 
 VERSION = "3.15.1"  # of Keras, whose files these are
 H5 = (".h5", ".hdf5")
@@ -28,14 +29,6 @@ DEEPEST = 100  # levels of a description; a model of models of wrappers has some
 PACKED = 100  # times that a part may be larger than what is stored of it
 WORDS = "/vocabulary.txt"
 PARTS = ("metadata.json", "config.json", "model.weights.h5")
-
-
-def path_of(who: str, given: Any) -> Path:
-    """Return the path that was given."""
-    try:
-        return Path(os.fsdecode(given))
-    except TypeError:
-        raise ArgumentError(complaint(who, say("a path"), repr(given), "'model.keras'")) from None
 
 
 def ending(who: str, given: Any, *endings: str) -> Path:

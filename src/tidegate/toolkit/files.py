@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tidegate.errors import DataError
 from tidegate.language import say
-from tidegate.writing import beside, flush
+from tidegate.writing import beside, flush, path_of
 
 __all__ = ["check_directory", "together"]
 
@@ -22,7 +22,7 @@ def check_directory(directory: str | os.PathLike[str]) -> Path:
     >>> check_directory("a-new-folder").name
     'a-new-folder'
     """
-    path = Path(directory)
+    path = path_of(say("saving"), directory, "'forecast'")
     try:
         stand = next(place for place in (path, *path.absolute().parents) if place.exists())
         if not stand.is_dir():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from tidegate.language import say
 from tidegate.toolkit.pipeline import Pipeline
 from tidegate.toolkit.series import future_dates_of, read_series
 from tidegate.toolkit.training import answer
+from tidegate.writing import path_of
 
 __all__ = ["MODEL", "PIPELINE", "Forecaster", "load"]
 
@@ -89,7 +89,7 @@ def load(directory: str | os.PathLike[str]) -> Forecaster:
     """
     from tidegate.models import load_model
 
-    folder = Path(directory)
+    folder = path_of("load", directory, "'forecast'")
     for name in (PIPELINE, MODEL):
         if not (folder / name).is_file():
             raise DataError(
