@@ -163,16 +163,16 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
         run(fresh);
         std::memcpy(p, fresh, n * sizeof(float));
     };
-    std::vector<const Pass*> now;
-    for (const Pass& pass : passes)
-        if (due || pass.always) now.push_back(&pass);
-    const size_t first = std::find_if(now.begin(), now.end(), [](const Pass* p) { return p->whole; }) - now.begin();
+    const size_t first =
+        std::find_if(passes.begin(), passes.end(), [](const Pass& p) { return p.whole; }) - passes.begin();
     auto over = [&](size_t from, size_t to, int64_t low, int64_t high) {  // passes on one chunk
-        for (size_t k = from; k < to; ++k)
-            for (const Segment& seg : now[k]->segments) {
+        for (size_t k = from; k < to; ++k) {
+            if (!due && !passes[k].always) continue;
+            for (const Segment& seg : passes[k].segments) {
                 const int64_t a = std::max(low, seg.start), z = std::min(high, seg.start + seg.size);
-                if (a < z) apply(*now[k], seg, a, z);
+                if (a < z) apply(passes[k], seg, a, z);
             }
+        }
     };
     const bool waits = due && clip.waits();
     const float share = 1.f / static_cast<float>(accumulation);
@@ -208,8 +208,9 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
             over(0, first, c * CHUNK, std::min((c + 1) * CHUNK, gradient_size));
         });
     }
-    for (size_t k = first; k < now.size(); ++k) {
-        const Pass& pass = *now[k];
+    for (size_t k = first; k < passes.size(); ++k) {
+        const Pass& pass = passes[k];
+        if (!due && !pass.always) continue;
         if (pass.whole)
             parallel_for(threads, static_cast<int64_t>(pass.segments.size()), [&](int64_t i, int) {
                 const Segment& seg = pass.segments[i];

@@ -31,7 +31,7 @@ constexpr int SPINS = 4000;      // some 50 microseconds: the next step of a fit
 
 class Pool {
   public:
-    void run(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
+    void run(int threads, int64_t tasks, Task task) {
         std::lock_guard<std::mutex> one_caller(busy_);
         while (static_cast<int>(workers_.size()) < threads - 1) {
             auto worker = std::make_unique<Worker>();
@@ -44,7 +44,7 @@ class Pool {
             workers_.push_back(std::move(worker));
         }
         threads = std::min(threads, static_cast<int>(workers_.size()) + 1);
-        task_ = &task;
+        task_ = task;
         tasks_ = tasks;
         next_.store(0, std::memory_order_relaxed);
         ++call_;
@@ -67,7 +67,7 @@ class Pool {
 
   private:
     void take(int worker) {
-        for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < tasks_;) (*task_)(i, worker);
+        for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < tasks_;) task_(i, worker);
     }
 
     struct alignas(64) Worker {
@@ -93,10 +93,11 @@ class Pool {
 
     std::mutex busy_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    const std::function<void(int64_t, int)>* task_ = nullptr;
+    uint64_t call_ = 0;  // counts the calls
+    // On one line of memory, which goes from core to core as a whole: what the workers of a call share.
+    alignas(64) Task task_{};
     int64_t tasks_ = 0;
     std::atomic<int64_t> next_{0};
-    uint64_t call_ = 0;  // counts the calls
     // One word for what must be seen together. The caller waits for workers that came in, never for one that the machine gave
     // no core: it finds the gate closed.
     std::atomic<uint64_t> gate_{0};  // number of the call * 2 MOST + (OPEN while tasks may be left) + workers inside
@@ -118,13 +119,8 @@ Pool& pool() {
 
 }  // namespace
 
-void parallel_for(int threads, int64_t tasks, const std::function<void(int64_t, int)>& task) {
-    threads = static_cast<int>(std::min({static_cast<int64_t>(threads), tasks, static_cast<int64_t>(MOST_THREADS)}));
-    if (threads <= 1) {
-        for (int64_t i = 0; i < tasks; ++i) task(i, 0);
-        return;
-    }
-    pool().run(threads, tasks, task);
+void run_on_pool(int threads, int64_t tasks, Task task) {
+    pool().run(static_cast<int>(std::min<int64_t>({threads, tasks, MOST_THREADS})), tasks, task);
 }
 
 #if defined(__SSE2__)
