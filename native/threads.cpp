@@ -46,13 +46,14 @@ class Pool {
         threads = std::min(threads, static_cast<int>(workers_.size()) + 1);
         task_ = task;
         tasks_ = tasks;
-        next_.store(0, std::memory_order_relaxed);
+        next_.store(1, std::memory_order_relaxed);  // the first is the caller's, who need not wait to see it
         ++call_;
         gate_.store(call_ * 2 * MOST + OPEN, std::memory_order_release);
         for (int k = 0; k < threads - 1; ++k) {  // the others sleep on
             workers_[k]->call.store(static_cast<uint32_t>(call_), std::memory_order_release);
             workers_[k]->call.notify_one();
         }
+        task(0, 0);
         take(0);
         gate_.fetch_sub(OPEN, std::memory_order_acq_rel);  // nothing is left to take: who has not come yet need not
         for (int spins = 0; gate_.load(std::memory_order_acquire) % MOST > 0; ++spins) {
