@@ -10,9 +10,10 @@ import pytest
 
 from tidegate import constraints, optimizers
 from tidegate.errors import ArgumentError, ShapeError
-from tidegate.layers import Dense
-from tidegate.models import Sequential
+from tidegate.layers import LSTM, Dense, Embedding
+from tidegate.models import Sequential, load_model
 from tidegate.optimizers import SGD, Adam, Optimizer, RMSprop, schedules
+from tidegate.utils import set_random_seed
 
 X = np.random.default_rng(0).normal(size=(8, 3))
 Y = np.random.default_rng(1).normal(size=(8, 1))
@@ -109,6 +110,10 @@ def test_old_spellings() -> None:
         Adam(0.2, beta_1=0.3),
         RMSprop(0.1, centered=True),
         optimizers.Adafactor(0.1, -0.5, 1e-20, 0.01, 2.0, relative_step=False),
+        optimizers.Muon(
+            0.1, 0.8, adam_weight_decay=None, exclude_layers=["dense"], rms_rate=None, nesterov=False
+        ),
+        optimizers.ScheduleFreeAdamW(0.1, 0.8, warmup_steps=7, weight_decay=0.1),
         SGD(decay=0.5),
         SGD(clipnorm=2),
     ],
@@ -139,6 +144,8 @@ def test_an_optimizer_is_made_again_from_its_description(optimizer: Optimizer) -
         (lambda: SGD(clip_norm=1.0), "'clipnorm' or 'global_clipnorm'"),
         (lambda: optimizers.Adafactor(beta_2_decay=0.8), "beta_2_decay from -inf to 0"),
         (lambda: optimizers.Adafactor(clip_threshold=0), "clip_threshold above 0"),
+        (lambda: optimizers.ScheduleFreeAdamW(beta_1=0), "beta_1 above 0"),
+        (lambda: optimizers.Muon(ns_steps=-1), "ns_steps of at least 0"),
         (lambda: RMSprop(decay=-1), "decay of at least 0"),
         (lambda: optimizers.get(3), "a name or an object"),
     ],
@@ -298,11 +305,45 @@ def test_adafactor_leaves_alone_what_nothing_reaches() -> None:
     assert (after[:2, 0] != 1).all() and np.isfinite(after).all()
 
 
+def worded(optimizer: Optimizer) -> Any:
+    set_random_seed(4)
+    model = Sequential([Embedding(9, 3, input_length=4), LSTM(4), Dense(1)])
+    model.compile(optimizer, "mse")
+    codes = np.arange(32).reshape(8, 4) % 9
+    return model, codes, codes.mean(axis=1)
+
+
+def test_muon_steps_along_orthogonal_matrices_and_as_adam_elsewhere() -> None:
+    model, x, y = worded(optimizers.Muon(0.1, weight_decay=None))
+    before = model.get_weights()
+    model.train_on_batch(x, y)
+    assert [m.shape for m in model.optimizer.state()[2:]] == [  # m, and v where it is Adam; as in files of Keras
+        *[(9, 3)] * 2, (3, 16), (4, 16), *[(16,)] * 2, (4, 1), *[(1,)] * 2,
+    ]  # fmt: skip
+    step = (before[1] - model.get_weights()[1]) / (0.1 * 0.2 * np.sqrt(16))
+    np.testing.assert_allclose(
+        np.linalg.svd(step, compute_uv=False), 1, atol=0.35
+    )  # as near as five steps lead
+    np.testing.assert_allclose(abs(before[5] - model.get_weights()[5]), 0.1, rtol=1e-3)  # Adam's first step
+
+
+@pytest.mark.parametrize("make", [optimizers.Muon, optimizers.ScheduleFreeAdamW])
+def test_a_training_is_taken_up_again_from_a_file(make: Any, tmp_path: Any) -> None:
+    model, x, y = worded(make(0.05))
+    model.fit(x, y, verbose=0, shuffle=False, epochs=2)
+    model.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
+    for one in (model, again):
+        one.fit(x, y, verbose=0, shuffle=False, epochs=2)
+    for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_what_is_not_there_is_said_by_name() -> None:
-    with pytest.raises(ArgumentError, match=r"'muon'. Instead: AdamW"):
-        optimizers.get("muon")
-    with pytest.raises(AttributeError, match=r"Muon is not there. Instead: AdamW"):
-        optimizers.Muon  # noqa: B018
+    with pytest.raises(ArgumentError, match=r"'LossScaleOptimizer'. Instead: the optimizer inside"):
+        optimizers.get("LossScaleOptimizer")
+    with pytest.raises(AttributeError, match=r"LossScaleOptimizer is not there. Instead: the optimizer"):
+        optimizers.LossScaleOptimizer  # noqa: B018
 
     class Own(optimizers.Optimizer):
         pass

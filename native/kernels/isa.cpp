@@ -156,9 +156,11 @@ constexpr Update UPDATES[] = {{"adadelta", adadelta},
                               {"ftrl", ftrl},
                               {"lamb", lamb},
                               {"lion", lion},
+                              {"muon", muon},
                               {"nadam", nadam},
                               {"non_neg", non_neg},
                               {"rmsprop", rmsprop},
+                              {"schedule_free_adamw", schedule_free_adamw},
                               {"sgd", sgd},
                               {"weight_decay", weight_decay}};
 

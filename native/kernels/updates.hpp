@@ -207,6 +207,87 @@ inline void adafactor(float* p, const float* g, float* const* s, int64_t n, cons
         each(move);
 }
 
+// x (rows, n) = share x + b (rows, rows) x, some columns after the others; work (rows, rows).
+inline void multiply_by(const float* b, float share, float* x, float* work, int64_t rows, int64_t n) {
+    const vec keep = all(share);
+    for (int64_t from = 0; from < n; from += rows) {
+        const int64_t width = rows < n - from ? rows : n - from;
+        for (int64_t i = 0; i < rows; ++i) map(x + i * n + from, work + i * width, width, [](vec v) { return v; });
+        for (int64_t i = 0; i < rows; ++i) {
+            float* to = x + i * n + from;
+            map(to, to, width, [&](vec v) { return keep * v; });
+            for (int64_t k = 0; k < rows; ++k) {
+                const vec factor = all(b[i * rows + k]);
+                map2(work + k * width, to, to, width, [&](vec v, vec sum) { return fma(factor, v, sum); });
+            }
+        }
+    }
+}
+
+// y (rows, rows) = x xᵀ of x (rows, n).
+inline void squared(const float* x, float* y, int64_t rows, int64_t n) {
+    for (int64_t i = 0; i < rows; ++i)
+        for (int64_t j = 0; j <= i; ++j) {
+            vec found = all(0);
+            for (int64_t k = 0; k < n; k += LANES)
+                found = fma(load_up_to(x + i * n + k, n - k), load_up_to(x + j * n + k, n - k), found);
+            y[i * rows + j] = y[j * rows + i] = sum(found);
+        }
+}
+
+// Of one whole parameter: p (n) and s[0] = m (n) are updated; g (n). f: momentum, nesterov, a, b, c, ns_steps, rms_rate,
+// beta_1, beta_2, epsilon, adam_lr_ratio, orthogonal, rows, columns. With orthogonal s[1] to s[3] (n) are work areas, else
+// s[1] = v (n) is updated as by adam.
+inline void muon(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr, int64_t iteration) {
+    if (f[11] == 0) {
+        const double constants[] = {f[7], f[8], f[9], 0};
+        return adam(p, g, s, n, constants, lr * f[10], iteration);
+    }
+    const int64_t across = static_cast<int64_t>(f[12]), along = static_cast<int64_t>(f[13]);
+    const int64_t rows = across < along ? across : along, columns = n / rows;
+    const float momentum = static_cast<float>(f[0]);
+    float *m = s[0], *x = s[1], *a = s[2], *b = s[3];
+    double squares = 0;
+    auto place = [&](int64_t k) { return across <= along ? k : (k % along) * columns + k / along; };
+    for (int64_t k = 0; k < n; ++k) {
+        m[k] = momentum * m[k] + g[k];
+        const float u = f[1] != 0 ? g[k] + momentum * m[k] : m[k];
+        squares += static_cast<double>(u) * u;
+        x[place(k)] = u;
+    }
+    const vec length = all(static_cast<float>(1 / (std::sqrt(squares) + 1e-7)));
+    map(x, x, n, [&](vec v) { return v * length; });
+    for (int64_t step = 0; step < static_cast<int64_t>(f[5]); ++step) {
+        squared(x, a, rows, columns);
+        const float second = static_cast<float>(f[3]), third = static_cast<float>(f[4]);
+        squared(a, b, rows, rows);  // a is symmetric
+        map2(a, b, b, rows * rows, [&](vec v, vec w) { return all(second) * v + all(third) * w; });
+        multiply_by(b, static_cast<float>(f[2]), x, a, rows, columns);
+    }
+    const double scale = f[6] > 0 ? f[6] * std::sqrt(static_cast<double>(columns)) : 1;
+    const float rate = static_cast<float>(lr * scale);
+    for (int64_t k = 0; k < n; ++k) p[k] -= rate * x[place(k)];
+    for (int64_t k = 1; k < 4; ++k) map(s[k], s[k], n, [](vec) { return all(0); });
+}
+
+// p, s[0] = z and s[1] = v (n) are updated; g (n). f: beta_1, beta_2, epsilon, warmup_steps.
+inline void schedule_free_adamw(float* p, const float* g, float* const* s, int64_t n, const double* f, double lr,
+                                int64_t iteration) {
+    const double t = static_cast<double>(iteration + 1), share = 1 / t;
+    const vec rate = all(static_cast<float>(f[3] > t ? lr * t / f[3] : lr)), epsilon = all(static_cast<float>(f[2]));
+    const vec grown = all(static_cast<float>(1 - std::pow(f[1], t))), b = all(static_cast<float>(1 - f[1]));
+    const vec mean = all(static_cast<float>(f[0])), rest = all(static_cast<float>(1 - f[0]));
+    const vec take = all(static_cast<float>(share)), keep = all(static_cast<float>(1 - share));
+    each_vector(n, [&](auto get, auto put) {
+        const vec d = get(g), z0 = get(s[0]), v0 = get(s[1]), v = v0 + (d * d - v0) * b;
+        const vec z = z0 - rate * d / (vsqrt(v / grown) + epsilon);
+        const vec x = keep * ((get(p) - rest * z0) / mean) + take * z;
+        put(s[0], z);
+        put(s[1], v);
+        put(p, rest * z + mean * x);
+    });
+}
+
 // p (n) is updated. f: weight_decay.
 inline void weight_decay(float* p, const float*, float* const*, int64_t n, const double* f, double lr, int64_t) {
     const vec share = all(static_cast<float>(f[0] * lr));

@@ -412,6 +412,32 @@ UPDATES = [
     UpdateCase(
         "adafactor", {"beta_2_decay": -0.8, "epsilon_1": 1e-30, "epsilon_2": 1e-3, "clip_threshold": 1.0}
     ),
+    *(
+        UpdateCase(
+            "muon",
+            {
+                "momentum": 0.95,
+                "nesterov": nesterov,
+                "muon_a": 3.4445,
+                "muon_b": -4.775,
+                "muon_c": 2.0315,
+                "ns_steps": 5.0,
+                "rms_rate": rms_rate,
+                "adam_beta_1": 0.9,
+                "adam_beta_2": 0.999,
+                "epsilon": 1e-7,
+                "adam_lr_ratio": 0.5,
+                "orthogonal": orthogonal,
+            },
+        )
+        for orthogonal, nesterov, rms_rate in ((1.0, 1.0, 0.2), (1.0, 0.0, 0.0), (0.0, 1.0, 0.2))
+    ),
+    *(
+        UpdateCase(
+            "schedule_free_adamw", {"beta_1": 0.9, "beta_2": 0.99, "epsilon": 1e-8, "warmup_steps": steps}
+        )
+        for steps in (0.0, 5.0)
+    ),
     UpdateCase("weight_decay", {"weight_decay": 0.2}, further=True),
     UpdateCase("average", {"momentum": 0.8, "frequency": 2.0}, further=True),
     UpdateCase("average", {"momentum": 0.8, "frequency": 0.0}, further=True),

@@ -15,6 +15,7 @@ def like_the_others() -> None:
     if keras.backend.backend() == "torch":
         _leave_weights_alone()
         _take_the_place_of_scores()
+        _keep_what_was_read()
 
 
 def _leave_weights_alone() -> None:
@@ -45,3 +46,37 @@ def _take_the_place_of_scores() -> None:
         return keras.ops.einsum("bnts,bsnh->btnh", weights, value)
 
     nn.dot_product_attention = dot_product_attention
+
+
+def _keep_what_was_read() -> None:
+    """Let ScheduleFreeAdamW find the mean from the momentum before its step.
+
+    It reads the momentum, changes it in place, and computes with what it has read.
+    """
+    cls = importlib.import_module("keras.src.optimizers.schedule_free_adamw").ScheduleFreeAdamW
+    step = cls.update_step
+
+    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        held = self._momentums[self._get_variable_index(variable)]
+        self._momentums[self._get_variable_index(variable)] = _Held(held)
+        step(self, gradient, variable, learning_rate)
+        self._momentums[self._get_variable_index(variable)] = held
+
+    cls.update_step = update_step
+
+
+class _Held:
+    """A variable whose `value` is a copy."""
+
+    def __init__(self, variable: Any) -> None:
+        self._variable = variable
+
+    @property
+    def value(self) -> Any:
+        return self._variable.value.clone()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._variable, name)
+
+    def __rmul__(self, other: Any) -> Any:
+        return other * self._variable

@@ -36,8 +36,6 @@ TEXTS: dict[str, str] = {
     "its schedule to say the learning rate": "由它的学习率计划来定学习率",
     "a number as learning_rate from the start, or another schedule": "一开始就把 learning_rate 写成数，或换一个学习率计划",
     "the optimizer inside: in float32 no gradient needs a scale": "直接用里面的优化器：float32 的梯度不需要缩放",
-    "AdamW(...)": "AdamW(...)",
-    "AdamW(schedules.CosineDecay(...))": "AdamW(schedules.CosineDecay(...))",
     "a name or an object of tidegate.optimizers": "tidegate.optimizers 里的名称或对象",
     "one that is here": "这里有的优化器",
     "{values} values for {boundaries} boundaries": "{values} 个值对 {boundaries} 个边界",

@@ -16,7 +16,7 @@ from tidegate.ops.base import Array, Numbers, Op, Spec
 
 __all__ = [
     "UpdateOp", "adadelta", "adafactor", "adagrad", "adam", "adamax", "average", "bounded_norm", "ftrl", "lamb", "lion",
-    "nadam", "non_neg", "rmsprop", "sgd", "weight_decay",
+    "muon", "nadam", "non_neg", "rmsprop", "schedule_free_adamw", "sgd", "weight_decay",
 ]  # fmt: skip
 
 
@@ -328,6 +328,111 @@ class Adafactor(UpdateOp):
         p -= max(epsilon_2, size) * min(lr, t**-0.5) / max(1.0, length / clip_threshold) * u
 
 
+class Muon(UpdateOp):
+    """m = momentum m + g; p -= lr scale o(u), u = g + momentum m, and o(u) near the orthogonal matrix next to u.
+
+    That is reached by `ns_steps` of x = a x + (b x xᵀ + c (x xᵀ)²) x from u / |u|, rows and columns changed where there
+    are more rows; scale = rms_rate √columns, or 1 with rms_rate 0. Not `orthogonal`, it is Adam. Jordan et al. 2024.
+    """
+
+    name = "muon"
+    arguments = (
+        "momentum", "nesterov", "muon_a", "muon_b", "muon_c", "ns_steps", "rms_rate", "adam_beta_1", "adam_beta_2",
+        "epsilon", "adam_lr_ratio", "orthogonal",
+    )  # fmt: skip
+    whole = True
+
+    def states(self, *, orthogonal: float, **attrs: float) -> tuple[float, ...]:  # type: ignore[override]
+        return (0.0,) * (4 if orthogonal else 2)  # three of them are work areas of the native twin
+
+    def numbers(self, specs: Sequence[Spec | None], **attrs: float) -> Numbers:
+        (spec,) = specs
+        assert spec is not None
+        none, numbers = super().numbers(specs, **attrs)
+        return none, [*numbers, *(float(d or 0) for d in [1, *spec.shape][-2:])]
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        momentum: float,
+        nesterov: float,
+        muon_a: float,
+        muon_b: float,
+        muon_c: float,
+        ns_steps: float,
+        rms_rate: float,
+        adam_beta_1: float,
+        adam_beta_2: float,
+        epsilon: float,
+        adam_lr_ratio: float,
+        orthogonal: float,
+    ) -> None:
+        if not orthogonal:
+            betas = {"beta_1": adam_beta_1, "beta_2": adam_beta_2}
+            adam.update(
+                p,
+                g,
+                *state,
+                lr=lr * adam_lr_ratio,
+                iteration=iteration,
+                **betas,
+                epsilon=epsilon,
+                amsgrad=0.0,
+            )
+            return
+        m = state[0]
+        m *= momentum
+        m += g
+        u = g + momentum * m if nesterov else m
+        x = u.reshape(p.shape if p.ndim == 2 else (1, -1))
+        turned = x.shape[0] > x.shape[1]
+        x = x.T if turned else x
+        x = x / np.asarray(np.sqrt(np.square(x, dtype=np.float64).sum()) + 1e-7, p.dtype)
+        for _ in range(int(ns_steps)):
+            a = x @ x.T
+            b = muon_b * a + muon_c * (a @ a)
+            x = muon_a * x + b @ x
+        scale = rms_rate * np.sqrt(x.shape[1]) if rms_rate else 1.0
+        p -= ((x.T if turned else x) * (lr * scale)).reshape(p.shape).astype(p.dtype)
+
+
+class ScheduleFreeAdamW(UpdateOp):
+    """z -= lr g / (√(v / (1 - β2ᵗ)) + ε); x = (1 - 1/t) x + z / t; p = (1 - β1) z + β1 x. Defazio et al. 2024.
+
+    v is Adam's, z begins at p, which the optimizer sees to, and x is found again from p and z; lr grows from 0 over
+    `warmup_steps`.
+    """
+
+    name = "schedule_free_adamw"
+    arguments = ("beta_1", "beta_2", "epsilon", "warmup_steps")
+    start = (0.0, 0.0)
+
+    def update(  # type: ignore[override]
+        self,
+        p: Array,
+        g: Array,
+        *state: Array,
+        lr: float,
+        iteration: int,
+        beta_1: float,
+        beta_2: float,
+        epsilon: float,
+        warmup_steps: float,
+    ) -> None:
+        z, v = state
+        t = iteration + 1
+        rate = lr * min(t / warmup_steps, 1.0) if warmup_steps else lr
+        x = (p - (1 - beta_1) * z) / beta_1
+        v += (g * g - v) * (1 - beta_2)
+        z -= rate * g / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
+        x = (1 - 1 / t) * x + z / t
+        p[...] = (1 - beta_1) * z + beta_1 * x
+
+
 class WeightDecay(UpdateOp):
     """p -= weight_decay lr p."""
 
@@ -448,6 +553,8 @@ lion = Lion()
 ftrl = Ftrl()
 lamb = Lamb()
 adafactor = Adafactor()
+muon = Muon()
+schedule_free_adamw = ScheduleFreeAdamW()
 weight_decay = WeightDecay()
 average = Average()
 non_neg = NonNeg()

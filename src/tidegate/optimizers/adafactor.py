@@ -69,13 +69,11 @@ class Adafactor(Optimizer):
         self.relative_step = bool(relative_step)
         super().__init__(learning_rate, **kwargs)
 
-    def _moments(self) -> list[np.ndarray[Any, Any]]:
+    def _slots(self) -> list[np.ndarray[Any, Any]]:
         """Return views of the arrays: of each weight the means of rows and of columns, and v."""
-        every = super()._moments()
-        first = len(every) - 3 * len(self._bound)
-        found = every[:first]
+        every, found = super()._slots(), []
         for k, p in enumerate(self._bound):
-            r, c, v = every[first + 3 * k : first + 3 * k + 3]
+            r, c, v = every[3 * k : 3 * k + 3]
             found += [*ops.adafactor.means(p.shape, r, c), v]
         return found
 

@@ -304,12 +304,9 @@ class Optimizer:
             a is b for a, b in zip(parameters, self._bound, strict=True)
         )
         if self._update is None or not same:
-            update = Update(self.op, self.numbers(), clip=self.clip)
-            update.batches = self.gradient_accumulation_steps or 1
-            if self.weight_decay is not None:
-                only = [p for p in parameters if self._decays(p)]
-                decay = {"weight_decay": float(self.weight_decay)}
-                update.before.append(Update(ops.weight_decay, decay, only=only))
+            update = self._main(parameters)
+            update.clip, update.batches = self.clip, self.gradient_accumulation_steps or 1
+            update.before = [*self._decaying(parameters), *update.before]
             if self.use_ema:
                 often = float(self.ema_overwrite_frequency or 0)
                 mean = {"momentum": float(self.ema_momentum), "frequency": often}
@@ -320,6 +317,29 @@ class Optimizer:
                     update.after.append(Update(p.constraint.op, what, only=[p], always=True))
             self._update, self._bound = update, list(parameters)
         return self._update
+
+    def _main(self, parameters: Sequence[Parameter]) -> Update:
+        """Return the pass that steps."""
+        return Update(self.op, self.numbers())
+
+    def _decay_of(self, parameter: Parameter) -> float | None:
+        """Return what share a weight loses before each step."""
+        return self.weight_decay
+
+    def _decaying(self, parameters: Sequence[Parameter]) -> list[Update]:
+        """Return a pass for each share that weights lose."""
+        if self.weight_decay is None:
+            return []
+        shares = {id(p): self._decay_of(p) for p in parameters if self._decays(p)}
+        return [
+            Update(
+                ops.weight_decay,
+                {"weight_decay": float(share)},
+                only=[p for p in parameters if shares.get(id(p)) == share],
+            )
+            for share in dict.fromkeys(shares.values())
+            if share
+        ]
 
     def _by_hand(self) -> list[Parameter]:
         """Return the weights whose constraint is a function of Python."""
@@ -380,10 +400,14 @@ class Optimizer:
         assert self._update is not None
         means = [s for u in self._update.after for s in u.slots]
         sums = [] if self._update.accumulated is None else [self._update.accumulated]
-        found = [v for flat in (*means, *sums) for v in self._views(flat)]
+        return [v for flat in (*means, *sums) for v in self._views(flat)] + self._slots()
+
+    def _slots(self) -> list[np.ndarray[Any, Any]]:
+        """Return views of the arrays of the step itself, in Keras's order and shapes."""
+        assert self._update is not None
         views = [self._views(slot) for slot in self._update.slots]
         n = self.together
-        found += [v for group in zip(*views[:n], strict=True) for v in group]
+        found = [v for group in zip(*views[:n], strict=True) for v in group]
         return found + [v for group in views[n:] for v in group]
 
     def state(self) -> list[np.ndarray[Any, Any]]:

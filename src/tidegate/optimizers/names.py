@@ -11,6 +11,8 @@ from tidegate.optimizers.adafactor import Adafactor
 from tidegate.optimizers.adam import Adam, Adamax, AdamW, Lamb, Nadam
 from tidegate.optimizers.base import Optimizer
 from tidegate.optimizers.momentum import SGD, Lion
+from tidegate.optimizers.muon import Muon
+from tidegate.optimizers.schedule_free import ScheduleFreeAdamW
 from tidegate.optimizers.squares import Adadelta, Adagrad, Ftrl, RMSprop
 from tidegate.utils import objects
 from tidegate.utils.naming import look_up
@@ -18,14 +20,13 @@ from tidegate.utils.naming import look_up
 # What Keras has and this package has not, and what to write instead.
 INSTEAD = {
     "LossScaleOptimizer": "the optimizer inside: in float32 no gradient needs a scale",
-    "Muon": "AdamW(...)",
-    "ScheduleFreeAdamW": "AdamW(schedules.CosineDecay(...))",
 }
 
-CLASSES: dict[str, Callable[..., Optimizer]] = {
-    c.__name__.lower(): c
-    for c in (SGD, Adam, AdamW, Nadam, Adamax, RMSprop, Adagrad, Adadelta, Adafactor, Lamb, Lion, Ftrl)
-}
+EVERY: tuple[type[Optimizer], ...] = (
+    SGD, Adam, AdamW, Nadam, Adamax, RMSprop, Adagrad, Adadelta, Adafactor, Lamb, Lion, Ftrl, Muon,
+    ScheduleFreeAdamW,
+)  # fmt: skip
+CLASSES: dict[str, Callable[..., Optimizer]] = {c.__name__.lower(): c for c in EVERY}
 
 
 def get(identifier: Any) -> Optimizer:

@@ -35,6 +35,13 @@ _add("adadelta", lambda o: o.Adadelta(2.0, rho=0.9))
 _add("rmsprop_centered", lambda o: o.RMSprop(0.01, momentum=0.5, centered=True))
 _add("adafactor", lambda o: o.Adafactor(0.1))
 _add("adafactor_clipped", lambda o: o.Adafactor(0.5, -0.5, 1e-4, 0.05, 0.5, weight_decay=0.01, clipnorm=1.0))
+_add("muon", lambda o: o.Muon(0.02))
+_add(
+    "muon_otherwise",
+    lambda o: o.Muon(0.01, nesterov=False, rms_rate=None, exclude_layers=["dense"], ns_steps=3),
+)
+_add("schedule_free", lambda o: o.ScheduleFreeAdamW(0.02))
+_add("schedule_free_warm", lambda o: o.ScheduleFreeAdamW(0.05, beta_1=0.8, warmup_steps=5, weight_decay=0.01))
 _add("lamb", lambda o: o.Lamb(0.02))
 _add("lion", lambda o: o.Lion(0.01))
 _add(
