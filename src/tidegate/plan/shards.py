@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["shard_rows"]
 
-SMALL = 4e6  # floating-point operations; below, waking another thread costs more than it brings
+SMALL = 1e6  # floating-point operations; below, waking another thread brings little, and costs much between far cores
 ROWS = 32  # samples of a shard that keep a kernel's registers full
 FEWEST = 8  # that nearly do
 MOST = 16  # shards that hold gradients of their own at once
