@@ -40,7 +40,7 @@ LAYERS = {
     "saving",
     "utils",
 }
-GROUND = {"errors", "shapes", "spelling", "language", "catalogue_zh", "writing"}
+GROUND = {"errors", "shapes", "spelling", "language", "catalogue_zh", "writing", "arguments"}
 BELOW_LAYERS = GROUND | {"kernels", "ops", "plan", "data"}
 
 MAY_IMPORT = {
@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "language": GROUND,
     "catalogue_zh": GROUND,
     "spelling": GROUND,
+    "arguments": {"errors", "language"},
     "writing": {"errors", "language"},
     "data": GROUND | {"data"},
     "kernels": GROUND | {"kernels"},

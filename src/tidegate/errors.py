@@ -69,7 +69,7 @@ def nearest(name: str, known: object, count: int = 3) -> str:
     """
     import difflib
 
-    names = [str(k) for k in known]  # type: ignore[attr-defined]
+    name, names = str(name), [str(k) for k in known]  # type: ignore[attr-defined]
     near = difflib.get_close_matches(name, names, n=count, cutoff=0.5)
     near = near or [k for k in names if k.lower() == name.lower()]
     return say("did you mean {names}?", names=say(" or ").join(map(repr, near))) if near else ""

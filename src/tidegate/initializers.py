@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import number
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils import objects
@@ -160,12 +161,12 @@ class VarianceScaling(Initializer):
         distribution: str = "truncated_normal",
         seed: int | None = None,
     ) -> None:
-        if scale <= 0:
+        if number("VarianceScaling", "scale", scale) <= 0:
             raise ArgumentError(
                 complaint("VarianceScaling", say("a scale above 0"), repr(scale), "VarianceScaling(1.0)")
             )
         look_up(say("{name} of {who}", name="mode", who="VarianceScaling"), mode, dict.fromkeys(self.MODES))
-        distribution = {"normal": "truncated_normal"}.get(distribution, distribution)
+        distribution = {"normal": "truncated_normal"}.get(str(distribution), distribution)
         kind = say("{name} of {who}", name="distribution", who="VarianceScaling")
         look_up(kind, distribution, dict.fromkeys(self.DISTRIBUTIONS))
         self.scale, self.mode, self.distribution, self.seed = scale, mode, distribution, seed

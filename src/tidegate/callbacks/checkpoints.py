@@ -16,6 +16,7 @@ from tidegate.language import say
 from tidegate.saving import hdf5
 from tidegate.saving.files import put
 from tidegate.utils.random import generator
+from tidegate.writing import path_of
 
 __all__ = ["BackupAndRestore", "ModelCheckpoint"]
 
@@ -107,7 +108,7 @@ class ModelCheckpoint(MonitorCallback):
             wrong = next(iter(old))
             expected = say("arguments among {names}, initial_value_threshold", names=", ".join(known))
             raise ArgumentError(complaint("ModelCheckpoint", expected, f"{wrong}=", nearest(wrong, known)))
-        self.filepath, self.verbose = os.fspath(filepath), verbose
+        self.filepath, self.verbose = str(path_of("ModelCheckpoint", filepath)), verbose
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
         endings = (".h5", ".hdf5") if save_weights_only else (".keras", ".h5", ".hdf5")
         if not self.filepath.endswith(endings):
@@ -283,7 +284,7 @@ class BackupAndRestore(Callback):
             raise ArgumentError(
                 complaint("BackupAndRestore", say("arguments among {names}", names=", ".join(known)), came)
             )
-        self.backup_dir = os.fspath(backup_dir)
+        self.backup_dir = str(path_of("BackupAndRestore", backup_dir, "'backup'"))
         self.save_freq = _frequency("BackupAndRestore", save_freq)
         self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
         self._epoch = self._unsaved = 0

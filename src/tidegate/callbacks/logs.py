@@ -12,6 +12,7 @@ import numpy as np
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import TidegateError
 from tidegate.language import say
+from tidegate.writing import path_of
 
 __all__ = ["CSVLogger", "TerminateOnNaN"]
 
@@ -33,7 +34,11 @@ class CSVLogger(Callback):
 
     def __init__(self, filename: Any, separator: str = ",", append: bool = False) -> None:
         super().__init__()
-        self.filename, self.sep, self.append = os.fspath(filename), separator, append
+        self.filename, self.sep, self.append = (
+            str(path_of("CSVLogger", filename, "'training.csv'")),
+            separator,
+            append,
+        )
         self._file: Any = None
         self._writer: Any = None
         self._head = True

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import number
 from tidegate.callbacks.base import Callback, Logs
 from tidegate.errors import ArgumentError, complaint, nearest, warn
 from tidegate.language import say
@@ -71,7 +72,7 @@ class MonitorCallback(Callback):
             )
         self.monitor, self.mode = monitor, mode
         self.best = baseline
-        self.min_delta = abs(min_delta)
+        self.min_delta = abs(number(type(self).__name__, "min_delta", min_delta))
         self._sign = 0  # 1 where larger is better, -1 where smaller is; 0 is not known yet
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -268,7 +269,7 @@ class ReduceLROnPlateau(MonitorCallback):
             expected = say("arguments among {names}", names=", ".join(known))
             raise ArgumentError(complaint("ReduceLROnPlateau", expected, f"{wrong}=", nearest(wrong, known)))
         super().__init__(monitor, mode, min_delta=min_delta)
-        if not factor < 1:
+        if not number("ReduceLROnPlateau", "factor", factor) < 1:
             raise ArgumentError(
                 complaint(
                     "ReduceLROnPlateau",

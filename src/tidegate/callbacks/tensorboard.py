@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.events import EventWriter
 from tidegate.errors import ArgumentError, complaint, warn
 from tidegate.language import say
+from tidegate.writing import path_of
 
 __all__ = ["TensorBoard"]
 
@@ -76,7 +76,7 @@ class TensorBoard(Callback):
                     "TensorBoard", say("update_freq 'epoch', 'batch' or a whole number"), repr(update_freq)
                 )
             )
-        self.log_dir, self.update_freq = os.fspath(log_dir), every
+        self.log_dir, self.update_freq = str(path_of("TensorBoard", log_dir, "'logs'")), every
         self.write_steps_per_second = write_steps_per_second
         self._writers: dict[str, EventWriter] = {}
         self._batches = self._before = 0

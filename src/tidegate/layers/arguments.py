@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import listed, number, whole
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.shapes import Shape
@@ -24,41 +25,6 @@ def given(names: dict[str, Any], *without: str) -> dict[str, Any]:
     """
     left = {"self", "__class__", "kwargs", *without}
     return {**{k: v for k, v in names.items() if k not in left}, **names["kwargs"]}
-
-
-def whole(who: str, argument: str, value: Any, example: str, least: int = 1) -> int:
-    """Return a whole number of at least `least`, or raise on the line that gave it."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ArgumentError(
-            complaint(
-                who,
-                say("{argument} to be a whole number of at least {least}", argument=argument, least=least),
-                repr(value),
-                example,
-            )
-        )
-    return int(value)
-
-
-def number(who: str, argument: str, value: Any, least: float = -np.inf, most: float = np.inf) -> float:
-    """Return a finite number between two, or raise on the line that gave it."""
-    plain = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not plain or not np.isfinite(value) or not least <= value <= most:
-        if np.isfinite([least, most]).all():
-            expected = say("{name} from {least} to {most}", name=argument, least=least, most=most)
-        elif np.isfinite(least):
-            expected = say("{name} of at least {least}", name=argument, least=least)
-        else:
-            expected = say("{name} as a number", name=argument)
-        raise ArgumentError(complaint(who, expected, repr(value)))
-    return float(value)
-
-
-def listed(who: str, argument: str, value: Any, example: str) -> list[Any]:
-    """Return what is in a list, or raise on the line that gave something else."""
-    if not isinstance(value, list | tuple | np.ndarray) or getattr(value, "ndim", 1) == 0:
-        raise ArgumentError(complaint(who, say("{name} as a list", name=argument), repr(value), example))
-    return list(value)
 
 
 def seeded(who: str, seed: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.arguments import number
 from tidegate.losses import functions
 from tidegate.losses.base import Named
 
@@ -85,7 +86,7 @@ class Huber(Named):
         name: str | None = "huber_loss",
         dtype: Any = None,
     ) -> None:
-        super().__init__(reduction, name, dtype, delta=float(delta))
+        super().__init__(reduction, name, dtype, delta=number("Huber", "delta", delta, 0))
 
 
 class CosineSimilarity(Named):

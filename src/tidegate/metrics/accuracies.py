@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import losses, ops
+from tidegate.arguments import number, whole
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.losses import fitting
@@ -79,7 +80,7 @@ class BinaryAccuracy(Named):
     _direction = "up"
 
     def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5) -> None:
-        if threshold is not None and not 0 < threshold < 1:
+        if not 0 < number("BinaryAccuracy", "threshold", threshold) < 1:
             raise ArgumentError(
                 complaint("BinaryAccuracy", say("a threshold between 0 and 1"), repr(threshold))
             )
@@ -114,7 +115,7 @@ class TopKCategoricalAccuracy(Named):
     _direction = "up"
 
     def __init__(self, k: int = 5, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(name, dtype, k=int(k))
+        super().__init__(name, dtype, k=whole(type(self).__name__, "k", k, "k=5"))
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
 from tidegate import ops
+from tidegate.arguments import listed, number, whole
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.losses import fitting
@@ -99,7 +101,7 @@ def _thresholds(who: str, thresholds: Any, default: float) -> list[float]:
     found = (
         [default] if thresholds is None else [thresholds] if np.ndim(thresholds) == 0 else list(thresholds)
     )
-    if thresholds is not None and not all(t is not None and 0 <= t <= 1 for t in found):
+    if thresholds is not None and not all(isinstance(t, Real) and 0 <= float(t) <= 1 for t in found):
         raise ArgumentError(
             complaint(
                 who,
@@ -236,7 +238,7 @@ class _AtLeast(_Confusion):
         dtype: Any = None,
     ) -> None:
         super().__init__(dtype, name)
-        if not 0 <= value <= 1:
+        if not 0 <= number(type(self).__name__, self.argument, value) <= 1:
             raise ArgumentError(
                 complaint(
                     type(self).__name__,
@@ -353,7 +355,7 @@ class AUC(_Confusion):
                 last="'majoring'",
             )
             raise ArgumentError(complaint("AUC", wanted, repr(summation_method)))
-        if thresholds is None and num_thresholds < 2:
+        if thresholds is None and whole("AUC", "num_thresholds", num_thresholds, "num_thresholds=200") < 2:
             raise ArgumentError(
                 complaint(
                     "AUC",
@@ -370,7 +372,9 @@ class AUC(_Confusion):
         self.curve, self.summation_method = str(curve).upper(), method
         self.init_thresholds, self.multi_label, self.num_labels = given, multi_label, num_labels
         self.num_thresholds = len(inner) + 2
-        self.label_weights = None if label_weights is None else np.asarray(label_weights, np.float64)
+        weights = () if label_weights is None else listed("AUC", "label_weights", label_weights, "[1.0, 2.0]")
+        found = np.array([number("AUC", "label_weights", w, 0) for w in weights])
+        self.label_weights = None if label_weights is None else found
         self.from_logits = from_logits
         self._begin([-EPSILON, *inner, 1 + EPSILON])
         if multi_label:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import losses, ops
+from tidegate.arguments import number
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.losses import fitting
@@ -315,7 +316,12 @@ class BinaryCrossentropy(Named):
         from_logits: bool = False,
         label_smoothing: float = 0.0,
     ) -> None:
-        super().__init__(name, dtype, from_logits=bool(from_logits), label_smoothing=float(label_smoothing))
+        super().__init__(
+            name,
+            dtype,
+            from_logits=bool(from_logits),
+            label_smoothing=number(type(self).__name__, "label_smoothing", label_smoothing, 0, 1),
+        )
 
 
 class CategoricalCrossentropy(Named):
@@ -332,7 +338,11 @@ class CategoricalCrossentropy(Named):
         label_smoothing: float = 0.0,
         axis: int = -1,
     ) -> None:
-        attrs = {"from_logits": bool(from_logits), "label_smoothing": float(label_smoothing), "axis": axis}
+        attrs = {
+            "from_logits": bool(from_logits),
+            "label_smoothing": number(type(self).__name__, "label_smoothing", label_smoothing, 0, 1),
+            "axis": axis,
+        }
         super().__init__(name, dtype, **attrs)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import listed, number, whole
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.losses import fitting
@@ -65,9 +66,8 @@ class FBetaScore(Metric):
                     repr(average),
                 )
             )
-        if not beta > 0:
-            raise ArgumentError(complaint(who, say("{name} above {least}", name="beta", least=0), repr(beta)))
-        if threshold is not None and not 0 < threshold <= 1:
+        beta = number(who, "beta", beta, 0, above=True)
+        if threshold is not None and not 0 < number(who, "threshold", threshold) <= 1:
             raise ArgumentError(complaint(who, say("a threshold above 0, at most 1"), repr(threshold)))
         self.average, self.beta, self.threshold = average, beta, threshold
 
@@ -160,14 +160,7 @@ class R2Score(Metric):
                     repr(class_aggregation),
                 )
             )
-        if num_regressors < 0:
-            raise ArgumentError(
-                complaint(
-                    "R2Score",
-                    say("{name} of at least {least}", name="num_regressors", least=0),
-                    repr(num_regressors),
-                )
-            )
+        whole("R2Score", "num_regressors", num_regressors, "num_regressors=0", least=0)
         self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -235,7 +228,12 @@ class IoU(Metric):
         axis: int = -1,
     ) -> None:
         super().__init__(dtype, name)
-        self.num_classes, self.target_class_ids = num_classes, list(target_class_ids)
+        who = type(self).__name__
+        self.num_classes = whole(who, "num_classes", num_classes, "num_classes=3")
+        self.target_class_ids = [
+            whole(who, "target_class_ids", k, "target_class_ids=[0]", least=0)
+            for k in listed(who, "target_class_ids", target_class_ids, "target_class_ids=[0]")
+        ]
         if not all(0 <= k < num_classes for k in self.target_class_ids):
             raise ArgumentError(
                 complaint(
@@ -299,7 +297,7 @@ class MeanIoU(IoU):
         sparse_y_pred: bool = True,
         axis: int = -1,
     ) -> None:
-        every = range(num_classes)
+        every = range(whole(type(self).__name__, "num_classes", num_classes, "num_classes=3"))
         super().__init__(num_classes, every, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
 
     def get_config(self) -> dict[str, Any]:

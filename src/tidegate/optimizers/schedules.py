@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import listed, number
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils import objects
@@ -53,8 +54,7 @@ class LearningRateSchedule:
 
 
 def _at_least_one(who: str, name: str, value: Any) -> None:
-    if not value > 0:
-        raise ArgumentError(complaint(who, say("{name} above {least}", name=name, least=0), repr(value)))
+    number(who, name, value, 0, above=True)
 
 
 class ExponentialDecay(LearningRateSchedule):
@@ -111,6 +111,10 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     def __init__(
         self, boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant"
     ) -> None:
+        example = "PiecewiseConstantDecay([100], [0.1, 0.01])"
+        for name_, given in (("boundaries", boundaries), ("values", values)):
+            for one in listed("PiecewiseConstantDecay", name_, given, example):
+                number("PiecewiseConstantDecay", name_, one)
         if len(boundaries) != len(values) - 1:
             came = say(
                 "{values} values for {boundaries} boundaries", values=len(values), boundaries=len(boundaries)

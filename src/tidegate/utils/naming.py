@@ -46,7 +46,7 @@ def look_up(kind: str, name: str, table: Mapping[str, Found]) -> Found:
     Traceback (most recent call last):
     tidegate.errors.ArgumentError: optimizer 'adm' is not known; did you mean 'adam'?
     """
-    if name in table:
+    if isinstance(name, str) and name in table:
         return table[name]
     near = nearest(name, table) or say("known are {names}.", names=", ".join(table))
     raise ArgumentError(say("{kind} {name!r} is not known; {near}", kind=kind, name=name, near=near))
