@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import ops
+from tidegate.arguments import listed
 from tidegate.optimizers.base import INF, Optimizer
 from tidegate.plan import Parameter, Update
 
@@ -84,7 +85,10 @@ class Muon(Optimizer):
         self._take(0, INF, rms_rate=rms_rate or 0.0, adam_weight_decay=adam_weight_decay or 0.0)
         self.rms_rate, self.adam_weight_decay = rms_rate, adam_weight_decay
         self.ns_steps, self.nesterov = int(ns_steps), bool(nesterov)
-        self.exclude_layers, self.exclude_embeddings = list(exclude_layers or []), bool(exclude_embeddings)
+        self.exclude_layers = listed(
+            "Muon", "exclude_layers", exclude_layers or [], "exclude_layers=['head']"
+        )
+        self.exclude_embeddings = bool(exclude_embeddings)
         super().__init__(learning_rate, weight_decay=weight_decay, **kwargs)
 
     def numbers(self) -> dict[str, float]:
