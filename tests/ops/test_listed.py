@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tidegate import ops
-from tidegate.ops import formulas, functions, further, ordering, places, products
+from tidegate.ops import formulas, functions, further, ordering, places, products, segments
 from tidegate.ops.binary import BINARY
 from tidegate.ops.elementwise import ELEMENTWISE
 
@@ -34,6 +34,6 @@ def test_every_function_is_listed(document: Path) -> None:
     table = re.findall(r"^\|[^|]+\|([^|]+)\|$", document.read_text(encoding="utf-8"), re.MULTILINE)
     listed = re.findall(r"`(\w+)`", " ".join(table))
     assert len(listed) == len(set(listed))
-    modules = (functions, formulas, further, ordering, places, products)
+    modules = (functions, formulas, further, ordering, places, products, segments)
     assert set(listed) == {n for m in modules for n in m.__all__} | {*BINARY, *ELEMENTWISE, *AXES, *PLACES}
     assert all(callable(getattr(ops, name)) for name in listed)

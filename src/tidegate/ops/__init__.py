@@ -14,7 +14,7 @@ import inspect
 from typing import Any as _Any
 
 from tidegate.errors import lacking as _lacking
-from tidegate.ops import formulas, further, losses, ordering, products
+from tidegate.ops import formulas, further, losses, ordering, products, segments
 from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from tidegate.ops.activation import activation
 from tidegate.ops.argsort import argsort as sorting_places
@@ -165,6 +165,7 @@ from tidegate.ops.random import random
 from tidegate.ops.rectify import rectify
 from tidegate.ops.reduce import argmax, argmin, max, mean, min, sum
 from tidegate.ops.reshape import reshape
+from tidegate.ops.segments import *  # noqa: F403
 from tidegate.ops.simple_rnn import simple_rnn
 from tidegate.ops.softmax import log_softmax, softmax
 from tidegate.ops.take_along_axis import take_along_axis
@@ -395,7 +396,7 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
-__all__ += [*formulas.__all__, *further.__all__, *ordering.__all__, *products.__all__]
+__all__ += [*formulas.__all__, *further.__all__, *ordering.__all__, *products.__all__, *segments.__all__]
 
 
 def __getattr__(name: str) -> _Any:

@@ -15,7 +15,8 @@ from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.ops.activation import activation
 from tidegate.ops.base import recorded
-from tidegate.ops.binary import add, divide, greater, maximum, minimum, multiply, not_equal, subtract
+from tidegate.ops.binary import add, divide, greater, maximum, minimum, multiply, not_equal, power, subtract
+from tidegate.ops.cast import cast
 from tidegate.ops.elementwise import absolute, exp, log, log1p, negative, rsqrt, sqrt, square, stop_gradient
 from tidegate.ops.losses import EPSILON
 from tidegate.ops.losses import categorical_crossentropy as categorical
@@ -192,12 +193,34 @@ def logsumexp(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 
 def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> Any:
-    """Return the length of vectors: the root of the sum of squares, or with ord=1 the sum of |x|."""
-    if ord not in (None, 1, 2, "fro", "euclidean"):
-        raise ArgumentError(
-            complaint("norm", say("ord None, 1 or 2"), repr(ord), say("max(abs(x)), where that is meant"))
-        )
-    return sum(absolute(x), axis, keepdims) if ord == 1 else sqrt(sum(square(x), axis, keepdims))
+    """Return the length of vectors along an axis, or the norm of matrices along two of them.
+
+    Parameters
+    ----------
+    ord : None for the root of the sum of squares, over all axes given
+        Of vectors also inf, -inf, 0 or any p; of matrices "fro", 1, -1, inf or -inf.
+    """
+    axes = tuple(range(ndim(x))) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+    plain = ord in (None, "euclidean") or (ord == "fro" and len(axes) == 2) or (ord == 2 and len(axes) == 1)
+    if plain:
+        return sqrt(sum(square(x), axes, keepdims))
+    number = isinstance(ord, int | float) and not isinstance(ord, bool)
+    if not number or len(axes) > 2 or (len(axes) == 2 and ord not in (1, -1, math.inf, -math.inf)):
+        known = say("None, inf, -inf or a number") if len(axes) == 1 else "None, 'fro', 1, -1, inf, -inf"
+        expected = say("ord among {names} over {n} axes", names=known, n=len(axes))
+        raise ArgumentError(complaint("norm", expected, repr(ord), "`ord=None`"))
+    if len(axes) == 2:  # the largest or smallest sum of a column, or of a row
+        over, along = axes if ord in (1, -1) else axes[::-1]
+        found = (max if ord > 0 else min)(sum(absolute(x), over, True), along, True)
+        return found if keepdims else squeeze(found, axes)
+    (only,) = axes
+    if ord in (math.inf, -math.inf):
+        return (max if ord > 0 else min)(absolute(x), only, keepdims)
+    if ord == 0:
+        return sum(cast(not_equal(x, 0.0)), only, keepdims)
+    if ord == 1:
+        return sum(absolute(x), only, keepdims)
+    return power(sum(power(absolute(x), float(ord)), only, keepdims), 1.0 / ord)
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2, epsilon: float = 1e-7) -> Any:

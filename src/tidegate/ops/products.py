@@ -97,7 +97,7 @@ def _ordered(x: Any, letters: str, wanted: str) -> Any:
     return x if letters == wanted else transpose(x, [letters.index(c) for c in wanted])
 
 
-def _sized(x: Any, shape: Shape) -> Any:
+def sized(x: Any, shape: Shape) -> Any:
     """Return x in another shape, the samples in front where it has them."""
     samples = shape[:1] == (None,)
     return reshape.record(_as_value(x), shape=shape[1:] if samples else shape, samples=samples)
@@ -124,12 +124,10 @@ def _joined(a: Any, of_a: str, b: Any, of_b: str, later: str) -> tuple[Any, str]
         return (*(sizes[c] for c in front), *merged)
 
     front_b = (samples if samples in of_b else "") + shared
-    rows = _sized(
-        _ordered(a, of_a, samples + shared + of_rows + over), shape(samples + shared, of_rows, over)
-    )
-    columns = _sized(_ordered(b, of_b, front_b + over + of_columns), shape(front_b, over, of_columns))
+    rows = sized(_ordered(a, of_a, samples + shared + of_rows + over), shape(samples + shared, of_rows, over))
+    columns = sized(_ordered(b, of_b, front_b + over + of_columns), shape(front_b, over, of_columns))
     letters = samples + shared + of_rows + of_columns
-    return _sized(matmul(rows, columns), tuple(sizes[c] for c in letters)), letters
+    return sized(matmul(rows, columns), tuple(sizes[c] for c in letters)), letters
 
 
 def _multiplied(a: Any, of_a: str, b: Any, of_b: str, samples: str, over: str) -> tuple[Any, str]:
