@@ -145,6 +145,19 @@ inline int64_t dots(int64_t K, int64_t N) {
     return rest * (K / LANES + 8) < K ? rest : 0;
 }
 
+// A square of LANES rows and columns, turned: of `from` only so many rows and columns are there, and so many rows are written.
+__attribute__((noinline)) inline void transpose_square(const float* from, int64_t ldw, int64_t rows, int64_t columns,
+                                                       float* to, int64_t width) {
+    vec square[LANES];
+    unroll<LANES>([&](auto r) __attribute__((always_inline)) {
+        square[r] = r < rows ? load_up_to(from + r * ldw, columns) : vec{};
+    });
+    transpose(square);
+    unroll<LANES>([&](auto r) __attribute__((always_inline)) {
+        if (r < columns) store(to + r * width, square[r]);
+    });
+}
+
 // Panels of the matrix (K, N) whose column c is row c of w (N rows, ldw apart), in an order of its own: runs(f) calls
 // f(row of the panel, where in a row of w, how many). Rows that no run names stay as they are. Behind them the columns for dot
 // products, each in padded(K) floats.
@@ -158,17 +171,8 @@ inline void pack_transposed(const float* w, int64_t ldw, int64_t K, int64_t N, f
         runs([&](int64_t k0, int64_t at, int64_t count) {
             for (int64_t c = 0; c < some; c += LANES)
                 for (int64_t j = 0; j < count; j += LANES) {
-                    const int64_t rows = some - c, left = count - j;
-                    const float* from = w + (first + c) * ldw + at + j;
-                    float* to = block + (k0 + j) * width + c;
-                    vec square[LANES];
-                    unroll<LANES>([&](auto r) __attribute__((always_inline)) {
-                        square[r] = r < rows ? load_up_to(from + r * ldw, left) : vec{};
-                    });
-                    transpose(square);
-                    unroll<LANES>([&](auto r) __attribute__((always_inline)) {
-                        if (r < left) store(to + r * width, square[r]);
-                    });
+                    transpose_square(w + (first + c) * ldw + at + j, ldw, some - c, count - j,
+                                     block + (k0 + j) * width + c, width);
                 }
         });
     }
