@@ -79,4 +79,5 @@ TEXTS: dict[str, str] = {
     "array {k} of the state of {optimizer!r} in the shape {shape}": "{optimizer!r} 状态的第 {k} 个数组形状为 {shape}",
     "Training goes on from the state that the optimizer has.": "训练从优化器现有的状态继续。",
     "Training goes on with a fresh optimizer.": "训练用全新的优化器继续。",
+    "{file}: its layers took (timesteps, samples, features); here samples come first, in what goes in and in what comes out: X.transpose(1, 0, 2)": "{file}：其中的层接受 (timesteps, samples, features)；这里样本在最前，输入和输出都是如此：X.transpose(1, 0, 2)",
 }

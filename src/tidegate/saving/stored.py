@@ -12,6 +12,7 @@ from tidegate.language import say
 from tidegate.saving import h5, hdf5
 from tidegate.saving.files import LIMIT, VERSION, as_described, check_depth, unpack
 from tidegate.saving.older import is_older, modern, modern_training
+from tidegate.saving.time_major import samples_first
 from tidegate.saving.vocabularies import add_words
 from tidegate.saving.weights import restore
 
@@ -50,7 +51,7 @@ def _opened(path: Path) -> StoredModel:
     contents = hdf5.read(weights, str(path))
     older = isinstance(metadata, dict) and is_older(metadata.get("keras_version", VERSION))
     if older:
-        description = modern(description)
+        description = samples_first(modern(description), str(path))
     add_words(description, words, contents.arrays)
     compiled = description.get("compile_config") if isinstance(description, dict) else None
     if older and isinstance(compiled, dict):
@@ -66,7 +67,7 @@ def _from_h5(contents: hdf5.Contents, who: str) -> StoredModel:
         instead = say("model.load_weights of a model of the same layers")
         raise DataError(complaint(who, say("a whole model"), say("weights alone"), instead))
     if is_older(contents.attributes[""].get("keras_version")):
-        described = modern(described)
+        described = samples_first(modern(described), who)
     training = _json(contents, "training_config", who)
     compiled = modern_training(training) if isinstance(training, dict) else None
 
