@@ -26,7 +26,7 @@ def test_two_writers_do_not_meet(tmp_path: Path) -> None:
     thread = threading.Thread(target=put, args=(goal, slow))
     thread.start()
     assert first.wait(10)
-    put(goal, lambda stream: stream.write(b"quick") and None)
+    put(goal, lambda stream: stream.write(b"quick"))
     assert goal.read_bytes() == b"quick"
     second.set()
     thread.join()
@@ -55,7 +55,7 @@ def test_modes_and_links_are_as_if_written_in_place(tmp_path: Path) -> None:
     assert goal.stat().st_mode == plain.stat().st_mode
     goal.chmod(0o600)
     link.symlink_to(goal)
-    put(link, lambda stream: stream.write(b"new") and None)
+    put(link, lambda stream: stream.write(b"new"))
     assert link.is_symlink() and goal.read_text() == "new"
     assert goal.stat().st_mode & 0o777 == 0o600
 

@@ -27,7 +27,7 @@ def beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:50]}.{os.urandom(8).hex()}")
 
 
-def put(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def put(path: Path, write: Callable[[BinaryIO], Any]) -> None:
     """Write a file: a reader sees the old one or the new one. A link stays one, and a file keeps its mode."""
     goal = Path(os.path.realpath(path))
     draft = beside(goal)

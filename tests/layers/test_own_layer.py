@@ -183,3 +183,9 @@ def test_what_a_layer_says_of_its_inputs_is_held_against_them() -> None:
         with pytest.raises(ShapeError, match=f"Specified 'own' expects {expected}"):
             layer(Input(shape))
     assert layer(Input((4, 2))).shape == (None, 4, 2)
+
+
+def test_an_initializer_of_another_shape_is_refused_and_not_reshaped() -> None:
+    layer = Dense(3, kernel_initializer=lambda shape, dtype=None: np.ones(shape[::-1]))
+    with pytest.raises(ShapeError, match=r"an initializer that gives the shape \(2, 3\); got shape \(3, 2\)"):
+        layer(np.ones((1, 2)))

@@ -57,7 +57,7 @@ def test_mistakes_are_named() -> None:
         TimeseriesGenerator(TABLE, TABLE[1:], length=2)
     with pytest.raises(TidegateError, match="more than 10 rows"):
         TimeseriesGenerator(TABLE, TABLE, length=10)
-    with pytest.raises(TidegateError, match="stride of at least 1"):
+    with pytest.raises(TidegateError, match="stride to be a whole number of at least 1"):
         TimeseriesGenerator(TABLE, TABLE, length=2, stride=0)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tidegate.errors import TidegateError
+from tidegate.preprocessing.sequence import TimeseriesGenerator
 from tidegate.preprocessing.text import (
     Tokenizer,
     hashing_trick,
@@ -15,6 +16,7 @@ from tidegate.preprocessing.text import (
     text_to_word_sequence,
     tokenizer_from_json,
 )
+from tidegate.utils import pad_sequences
 
 TEXTS = ["The tide comes in, the tide goes out!", "low tide at five", "in and out"]
 
@@ -116,3 +118,24 @@ def test_an_analyzer_cuts_texts_its_own_way() -> None:
     assert tokenizer.texts_to_sequences(["in in,"]) == [
         [tokenizer.word_index["in"], tokenizer.word_index["in,"]]
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: tokenizer_from_json("{"), "expects a text that Tokenizer.to_json wrote; got something else"),
+        (lambda: tokenizer_from_json('{"config": 3}'), "expects a text that Tokenizer.to_json wrote"),
+        (lambda: text_to_word_sequence(None), "text_to_word_sequence expects a text; got a NoneType"),
+        (lambda: Tokenizer().fit_on_texts(None), "expects a list of texts; got a NoneType"),
+        (lambda: pad_sequences(["abc"]), "expects sequences of numbers; got a text. Instead: Tokenizer"),
+        (lambda: pad_sequences([[1]], maxlen="3"), "maxlen to be a whole number of at least 1; got '3'"),
+        (
+            lambda: TimeseriesGenerator(np.ones(9), np.ones(9), 2, batch_size=1.5),
+            "batch_size to be a whole number",
+        ),
+        (lambda: TimeseriesGenerator(None, None, 2), "rows of data and of targets"),
+    ],
+)
+def test_careless_arguments_are_refused(call: Any, said: str) -> None:
+    with pytest.raises(TidegateError, match=said):
+        call()

@@ -83,4 +83,9 @@ TEXTS: dict[str, str] = {
     "no updates": "不带 updates",
     "some": "给出了 updates",
     "fit and train_on_batch train a model": "用 fit 或 train_on_batch 训练模型",
+    "Tokenizer, whose texts_to_sequences makes numbers of words": "Tokenizer，它的 texts_to_sequences 把词变成数",
+    "sequences of numbers": "数的序列",
+    "a text": "文本",
+    "a text that Tokenizer.to_json wrote": "Tokenizer.to_json 写出的文本",
+    "rows of data and of targets": "数据和目标的各行",
 }

@@ -249,4 +249,5 @@ TEXTS: dict[str, str] = {
     "a method call(self, inputs)": "方法 call(self, inputs)",
     "{name} as a whole number": "{name} 为整数",
     "the description of a layer": "一个层的描述",
+    "an initializer that gives the shape {shape}": "给出形状 {shape} 的初始化器",
 }

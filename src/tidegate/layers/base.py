@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import ops, regularizers
-from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint, nearest
+from tidegate.errors import ArgumentError, DataError, ShapeError, TidegateError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers.advice import STACKING
 from tidegate.layers.arguments import sample_shape
@@ -506,7 +506,11 @@ def _arrays(given: Any, dtype: str) -> Any:
     if isinstance(given, bool | int | float | str):
         return given
     a = np.asarray(given)
-    return a if a.dtype.kind in "iuf" else a.astype(dtype)
+    try:
+        return a if a.dtype.kind in "iuf" else a.astype(dtype)
+    except (TypeError, ValueError):
+        came = say("a {kind}", kind=type(given).__name__)
+        raise DataError(complaint(say("a layer"), say("arrays of numbers"), came)) from None
 
 
 def _arguments(layer: type[Layer]) -> list[str]:

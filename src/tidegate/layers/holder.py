@@ -135,7 +135,12 @@ class Holder(metaclass=Spelled):
             _budget.set((left - math.prod(shape), who))
             values = np.zeros(shape, np.float32)
         else:
-            values = np.reshape(initializer(shape), shape)
+            given = np.asarray(initializer(shape))
+            if [d for d in given.shape if d != 1] != [d for d in shape if d != 1]:
+                who = say("weight '{name}'", name=f"{self.name}/{name}")
+                expected = say("an initializer that gives the shape {shape}", shape=shape)
+                raise ShapeError(complaint(who, expected, say("shape {shape}", shape=given.shape)))
+            values = given.reshape(shape)
         parameter = Parameter(f"{self.name}/{name}", values, trainable)
         parameter.regularizer = regularizers.get(regularizer)
         parameter.constraint = constraints.get(constraint)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tidegate.arguments import whole
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 from tidegate.utils.datasets import PyDataset
@@ -66,18 +67,22 @@ class TimeseriesGenerator(PyDataset):
     ) -> None:
         super().__init__()
         self.data, self.targets = np.asarray(data), np.asarray(targets)
+        if not self.data.ndim or not self.targets.ndim:
+            came = f"{data!r}, {targets!r}"
+            raise DataError(complaint("TimeseriesGenerator", say("rows of data and of targets"), came))
         if len(self.data) != len(self.targets):
             rows, count = len(self.data), len(self.targets)
             came = say("{rows} rows of data and {targets} targets", rows=rows, targets=count)
             raise DataError(complaint("TimeseriesGenerator", say("one target for each row"), came))
-        self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
+        who = "TimeseriesGenerator"
+        self.length, self.sampling_rate, self.stride = (
+            whole(who, name, value, f"{name}=1")
+            for name, value in (("length", length), ("sampling_rate", sampling_rate), ("stride", stride))
+        )
+        batch_size = whole(who, "batch_size", batch_size, "batch_size=32")
         self.start_index = start_index + length
         self.end_index = len(self.data) - 1 if end_index is None else end_index
         self.shuffle, self.reverse, self.batch_size = shuffle, reverse, batch_size
-        for name in ("length", "sampling_rate", "stride", "batch_size"):
-            if getattr(self, name) < 1:
-                expected = say("{name} of at least {least}", name=name, least=1)
-                raise ArgumentError(complaint("TimeseriesGenerator", expected, repr(getattr(self, name))))
         if self.start_index > self.end_index:
             came = say("rows {first} to {last}", first=start_index, last=self.end_index)
             expected = say("more than {rows} rows", rows=length)

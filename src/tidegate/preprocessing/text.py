@@ -27,7 +27,7 @@ MODES = ("binary", "count", "freq", "tfidf")
 
 @older(text="input_text")
 def text_to_word_sequence(
-    input_text: str, filters: str = FILTERS, lower: bool = True, split: str = " "
+    input_text: Any, filters: str = FILTERS, lower: bool = True, split: str = " "
 ) -> list[str]:
     """Cut a text into words.
 
@@ -45,9 +45,12 @@ def text_to_word_sequence(
     >>> text_to_word_sequence("Low tide: 5 am", lower=False)
     ['Low', 'tide', '5', 'am']
     """
+    if not isinstance(input_text, str):
+        came = say("a {kind}", kind=type(input_text).__name__)
+        raise DataError(complaint("text_to_word_sequence", say("a text"), came))
     if lower:
         input_text = input_text.lower()
-    table = str.maketrans(dict.fromkeys(filters, split))
+    table = str.maketrans(dict.fromkeys(filters or "", split))
     return [word for word in input_text.translate(table).split(split) if word]
 
 
@@ -180,11 +183,14 @@ class Tokenizer:
             return self.analyzer(text)
         return text_to_word_sequence(text, self.filters, self.lower, self.split)
 
-    def fit_on_texts(self, texts: Iterable[Any]) -> None:
+    def fit_on_texts(self, texts: Any) -> None:
         """Count the words of these texts (strings, or lists of words), and number them anew."""
         if isinstance(texts, str) and not self.char_level:
             instead = say("write {code}", code="[text]")
             raise DataError(complaint("fit_on_texts", say("a list of texts"), say("one string"), instead))
+        if not isinstance(texts, Iterable):
+            came = say("a {kind}", kind=type(texts).__name__)
+            raise DataError(complaint("fit_on_texts", say("a list of texts"), came))
         for text in texts:
             self.document_count += 1
             words = self._words(text)
@@ -296,10 +302,15 @@ def tokenizer_from_json(json_string: str) -> Tokenizer:
     >>> tokenizer_from_json(tokenizer.to_json()).word_index
     {'the': 1, 'tide': 2}
     """
-    config = json.loads(json_string)["config"]
-    tables = {name: json.loads(config.pop(name)) for name in _TABLES}
-    tokenizer = Tokenizer(**config)
-    for name, table in tables.items():
-        numbered = name.startswith("index")  # JSON has no whole numbers as keys
-        setattr(tokenizer, name, {int(k): v for k, v in table.items()} if numbered else table)
+    try:
+        config = json.loads(json_string)["config"]
+        tables = {name: json.loads(config.pop(name)) for name in _TABLES}
+        tokenizer = Tokenizer(**config)
+        for name, table in tables.items():
+            numbered = name.startswith("index")  # JSON has no whole numbers as keys
+            setattr(tokenizer, name, {int(k): v for k, v in table.items()} if numbered else table)
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as why:
+        came = say("something else ({why})", why=f"{type(why).__name__}: {why}")
+        expected = say("a text that Tokenizer.to_json wrote")
+        raise DataError(complaint("tokenizer_from_json", expected, came)) from None
     return tokenizer

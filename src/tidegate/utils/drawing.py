@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from tidegate.errors import ArgumentError, complaint, nearest
+from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.language import say
 from tidegate.spelling import note
+from tidegate.writing import path_of, put
 
 __all__ = ["Drawing", "model_to_dot", "plot_model"]
 
@@ -185,8 +185,13 @@ def plot_model(model: Any, to_file: Any = "model.svg", show_shapes: bool = False
     Drawing, which a notebook shows
     """
     drawing = model_to_dot(model, show_shapes=show_shapes, **kwargs)
-    path = Path(to_file)
+    path = path_of("plot_model", to_file, "'model.svg'")
     if path.suffix != ".svg":
         note(f"plot_model(to_file='*{path.suffix}')", f"to_file='{path.with_suffix('.svg')}'")
-    path.with_suffix(".svg").write_text(drawing.svg(), encoding="utf-8")
+    text = drawing.svg().encode()
+    try:
+        put(path.with_suffix(".svg"), lambda stream: stream.write(text))
+    except OSError as why:
+        told = say("The picture cannot be written to {path}: {why}.", path=path, why=why.strerror or why)
+        raise DataError(told) from None
     return drawing

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from tidegate.arguments import whole
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 
@@ -72,11 +73,11 @@ def pad_sequences(
                 complaint(WHO, say("at least one sequence"), say("none"), say("give maxlen as well"))
             )
         maxlen = max(lengths)
-    elif maxlen < 1:
-        raise ArgumentError(
-            complaint(WHO, say("{name} of at least {least}", name="maxlen", least=1), repr(maxlen))
-        )
+    maxlen = whole(WHO, "maxlen", maxlen, "maxlen=100", least=0 if not lengths or not max(lengths) else 1)
     text = np.dtype(dtype).kind in "USO"
+    if not text and any(isinstance(s, str) for s in sequences):
+        instead = say("Tokenizer, whose texts_to_sequences makes numbers of words")
+        raise DataError(complaint(WHO, say("sequences of numbers"), say("a text"), instead))
     if isinstance(value, str) and not text:
         expected = say("a number to fill {dtype} with", dtype=np.dtype(dtype))
         instead = say("write {code}", code="dtype=object")
