@@ -57,7 +57,7 @@ def test_text_and_arrays() -> None:
         ([], {}, "at least one sequence"),
         (UNEQUAL, {"padding": "before"}, "padding='pre' or 'post'; got 'before'"),
         (UNEQUAL, {"truncating": "end"}, "truncating='pre' or 'post'; got 'end'"),
-        (UNEQUAL, {"maxlen": 0}, "maxlen of at least 1; got 0"),
+        (UNEQUAL, {"maxlen": 0}, "maxlen to be a whole number of at least 1; got 0"),
         (UNEQUAL, {"value": "<pad>"}, "write dtype=object"),
         ([[[1, 2]], [[1, 2, 3]]], {}, r"steps of one shape, \(2,\); got \(3,\) in sequence 1"),
     ],
