@@ -85,27 +85,25 @@ TIDEGATE_INLINE void multiply(Tile<R, V>& tile, const float* a, int64_t row, int
     for (; k < K; ++k, a += step, b += ldb) multiply_one(tile, a, row, b);
 }
 
-// Most rows of a tile of V vectors: enough sums that none waits for itself, and room beside them for a row of b and one number of a.
-// Not more than that: batches and shards are multiples of 4, and what is left over after the tiles runs at half their speed.
-#if defined(__AVX512F__)
+// Most rows of a tile of V vectors: with 12 sums and more none waits for itself, and there is room beside them for a row of b and one
+// number of a. Not more than that where it does not divide 4: batches and shards do, and what is left over runs slower.
 template <int V>
-inline constexpr int ROWS = V >= 3 ? 4 : 8;
-#else
-template <int V>
-inline constexpr int ROWS = V >= 3   ? 2
-                            : V == 2 ? 4
-                                     : 8;
-#endif
+inline constexpr int ROWS = REGISTERS == 32 ? (V >= 3 ? 4 : 8)
+                            : V >= 4        ? 3
+                            : V == 3        ? 4
+                            : V == 2        ? 6
+                                            : 8;
 
 // f.template operator()<R>(first row) for tiles that cover rows [0, M).
 template <int V, class F>
 TIDEGATE_INLINE void over_rows(int64_t M, F f) {
+    constexpr int R = ROWS<V>;
     int64_t m = 0;
-    for (; m + ROWS<V> <= M; m += ROWS<V>) f.template operator()<ROWS<V>>(m);
-    if constexpr (ROWS<V> > 4)
+    for (; m + R <= M && (R != 3 || M - m != 4); m += R) f.template operator()<R>(m);  // 4 as 2 and 2, not 3 and 1
+    if constexpr (R > 4)
         if (m + 4 <= M) f.template operator()<4>(m), m += 4;
-    if constexpr (ROWS<V> > 2)
-        if (m + 2 <= M) f.template operator()<2>(m), m += 2;
+    if constexpr (R > 2)
+        for (; m + 2 <= M; m += 2) f.template operator()<2>(m);
     if (m < M) f.template operator()<1>(m);
 }
 
