@@ -320,6 +320,29 @@ from tensorflow.keras.optimizers.legacy import Adam
 from tensorflow.keras.layers.experimental.preprocessing import TextVectorization
 assert float(Adam(learning_rate=0.5).learning_rate) == 0.5
 """,
+    "tf 2 texts": """
+import tensorflow as tf
+texts = ["low tide", "a high tide again", "low", "high water"] * 3
+pairs = tf.data.Dataset.from_tensor_slices((np.array(texts), np.array([0, 1, 0, 1] * 3))).shuffle(12).batch(4)
+for example, label in pairs.take(1):
+    assert len(example.numpy()) == len(label.numpy()) == 4
+encoder = tf.keras.layers.TextVectorization(max_tokens=50)
+encoder.adapt(pairs.map(lambda text, label: text))
+assert encoder(example)[:3].numpy().shape[0] == 3
+model = tf.keras.Sequential([
+    encoder,
+    tf.keras.layers.Embedding(len(encoder.get_vocabulary()), 4, mask_zero=True),
+    tf.keras.layers.Bidirectional(tf.keras.layers.LSTM(3)),
+    tf.keras.layers.Dense(1),
+])
+alone, padded = model.predict(np.array(["high tide"])), model.predict(np.array(["high tide", "the " * 20]))
+np.testing.assert_allclose(alone[0], padded[0], atol=1e-6)
+loss = tf.keras.losses.BinaryCrossentropy(from_logits=True)
+model.compile(loss=loss, optimizer=tf.keras.optimizers.Adam(1e-4), metrics=["accuracy"])
+model.fit(pairs, epochs=1, validation_data=pairs, validation_steps=2, verbose=0)
+text = tf.keras.Input(shape=(1,), dtype=tf.string)
+assert tf.keras.Model(text, model.layers[1](encoder(text)))(tf.constant([["low tide"]])).numpy().shape == (1, 2, 4)
+""",
     "tf 2.15 rate": """
 import tensorflow as tf
 from tensorflow.keras import backend as K

@@ -10,7 +10,7 @@ import pytest
 
 from tidegate import ops
 from tidegate.errors import ArgumentError, DataError, TidegateError
-from tidegate.explaining import explain
+from tidegate.explaining import explain, trace
 from tidegate.layers import (
     LSTM,
     Concatenate,
@@ -101,7 +101,10 @@ def test_a_model_says_what_it_takes_before_any_data() -> None:
     lines: list[str] = []
     model.summary(print_fn=lines.append)
     assert "samples, timesteps " in lines[0]
-    assert "TextVectorization" in str(explain(model, LINES, Y))
+    said = str(explain(model, LINES, Y))
+    assert "gives the code of each word of a text" in said and "15 samples" in said
+    (found,) = trace(model, LINES[:4]).values()
+    assert found["h"].shape == (4, 7, 3)
 
 
 def test_beside_numbers_and_behind_one_another() -> None:

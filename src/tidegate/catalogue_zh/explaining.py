@@ -108,6 +108,10 @@ TEXTS: dict[str, str] = {
         "指出哪些步算数：所有特征都等于 {mask_value:g} 的步不算"
     ),
     "reads forwards and backwards, and puts both results together": "正向和反向各读一遍，再把两个结果合在一起",
+    "gives the code of each word of a text, on the data before they come to the plan": "给出文本中每个词的编码，在数据进入计划之前完成",
+    "gives the place of each word in a vocabulary, on the data before they come to the plan": "给出每个词在词表中的位置，在数据进入计划之前完成",
+    "gives the place of each number in a vocabulary, on the data before they come to the plan": "给出每个数在词表中的位置，在数据进入计划之前完成",
+    "gives one of {num_bins} codes by a hash, on the data before they come to the plan": "用哈希给出 {num_bins} 个编码之一，在数据进入计划之前完成",
     "does the same at each step": "在每一步做同样的事",
     "{n:,} weights, {size}": "{n:,} 个权重，{size}",
     "'{name}' takes {shape}": "'{name}' 接收 {shape}",

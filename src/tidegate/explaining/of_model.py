@@ -101,6 +101,10 @@ SAYS = {
     "Masking": "says which steps count: not those whose features all equal {mask_value:g}",
     "Bidirectional": "reads forwards and backwards, and puts both results together",
     "TimeDistributed": "does the same at each step",
+    "TextVectorization": "gives the code of each word of a text, on the data before they come to the plan",
+    "StringLookup": "gives the place of each word in a vocabulary, on the data before they come to the plan",
+    "IntegerLookup": "gives the place of each number in a vocabulary, on the data before they come to the plan",
+    "Hashing": "gives one of {num_bins} codes by a hash, on the data before they come to the plan",
 }
 
 

@@ -13,7 +13,6 @@ from tidegate.explaining.pictures.svg import Picture
 from tidegate.language import say
 from tidegate.ops.activations import ACTIVATIONS
 from tidegate.plan.reference import ReferenceExecutor
-from tidegate.utils.nested import leaves
 
 __all__ = ["Trace", "trace"]
 
@@ -94,12 +93,13 @@ def trace(model: Any, x: Any) -> Trace:
     >>> trace(model, np.zeros((3, 10, 1)))
     memory: i, f, g, o, c, h, each (samples=3, timesteps=10, units=4)
     """
-    rows = len(leaves(x)[0]) if isinstance(x, list | tuple | dict) else len(x)
+    given = model._given_inputs("X", x)
+    rows = len(given[0])
     if not 0 < rows <= MOST:
         raise ArgumentError(
             complaint("trace", say("1 to {n} samples", n=MOST), str(rows), f"trace(model, x[:{MOST}])")
         )
-    inputs = model._inputs("X", x)
+    inputs = model._prepared("X", given)
     step = model._predictor(inputs).plan.step
     saved = ReferenceExecutor(step).inside(inputs)
     found: dict[str, dict[str, Array]] = {}

@@ -29,6 +29,7 @@ from tidegate.plan import Parameter, Plan, Step, begin_recording, gather
 from tidegate.shapes import Shape, axis_names
 from tidegate.utils.naming import auto_name
 from tidegate.utils.nested import leaves, map_nested, pack
+from tidegate.utils.stream import alike
 
 __all__ = ["Layer"]
 
@@ -374,7 +375,7 @@ class Layer(Holder):
             return self.record(x, **more)
         if len(Layer._modes) > 1:  # within another layer's `call`: numbers that are the same in each batch
             return self.record(map_nested(lambda a: Constant(a).value, _arrays(x, self.input_dtype)), **more)
-        return self._compute(x, **more)
+        return alike(things, self._compute(x, **more))
 
     def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the inputs, and all that comes with them by name."""

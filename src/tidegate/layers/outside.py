@@ -15,6 +15,7 @@ from tidegate.layers.symbolic import Tensor
 from tidegate.ops import Spec, Value
 from tidegate.shapes import Shape
 from tidegate.utils.nested import leaves
+from tidegate.utils.stream import alike
 
 __all__ = ["MODES", "Outside", "encoded", "shape_of", "texts"]
 
@@ -54,7 +55,9 @@ class Outside(Layer):
                 raise self.refusal(say("a value inside call()"))
             if isinstance(t, Tensor) and not (isinstance(t.call.layer, InputLayer) or t.call.layer.prepares):
                 raise self.refusal(say("'{name}', which is computed", name=t.name))
-        return super().__call__(inputs) if any(isinstance(t, Tensor) for t in things) else self.call(inputs)
+        if any(isinstance(t, Tensor) for t in things):
+            return super().__call__(inputs)
+        return alike(things, self.call(inputs))
 
     def record(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """Refuse: no string can stand in a plan."""

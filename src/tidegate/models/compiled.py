@@ -347,7 +347,7 @@ class Compiled(Scored):
         ready = self._ready.pop(key, None)
         if ready is None or not ready.plan.memory:
             held = sum(r.plan.memory for r in self._ready.values())
-            for old in self._ready.values():
+            for old in [r for r in self._ready.values() if r.plan.memory]:
                 if held <= ROOM:
                     break
                 held -= old.plan.memory

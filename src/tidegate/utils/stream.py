@@ -15,9 +15,10 @@ import numpy as np
 
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
+from tidegate.utils.nested import leaves, map_nested
 from tidegate.utils.random import generator
 
-__all__ = ["Dataset", "Rows", "Tensor"]
+__all__ = ["Dataset", "Rows", "Tensor", "alike"]
 
 Array = np.ndarray[Any, Any]
 UNKNOWN, INFINITE = -2, -1
@@ -36,6 +37,15 @@ class Tensor(np.ndarray[Any, Any]):
 
     def set_shape(self, shape: Any) -> None:
         """Do nothing: the shape of an array is known."""
+
+
+def alike(given: Any, made: Any) -> Any:
+    """Return what was made of batches of a dataset as these are: arrays that answer to `.numpy()`.
+
+    >>> alike(np.zeros(2).view(Tensor), np.ones(2)).numpy()
+    array([1., 1.])
+    """
+    return map_nested(_shown, made) if any(isinstance(part, Tensor) for part in leaves(given)) else made
 
 
 def _shown(x: Any) -> Any:
