@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tidegate.errors import ArgumentError, complaint
+from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 
-__all__ = ["beside", "flush", "path_of", "put"]
+__all__ = ["beside", "flush", "folder_for", "path_of", "put"]
 
 
 def path_of(who: str, given: Any, example: str = "'model.keras'") -> Path:
@@ -20,6 +21,17 @@ def path_of(who: str, given: Any, example: str = "'model.keras'") -> Path:
         return Path(os.fsdecode(given))
     except TypeError:
         raise ArgumentError(complaint(who, say("a path"), repr(given), example)) from None
+
+
+def folder_for(who: str, folder: Path) -> None:
+    """Make a folder that is missing, and raise where no file can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        why = "" if os.access(folder, os.W_OK) else os.strerror(errno.EACCES)
+    except OSError as error:
+        why = error.strerror or str(error)
+    if why:
+        raise DataError(complaint(who, say("a folder to write into"), f"{folder}{say(': ')}{why}"))
 
 
 def beside(path: Path) -> Path:

@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tidegate.callbacks import BackupAndRestore, LambdaCallback, ModelCheckpoint
+from tidegate.callbacks import (
+    BackupAndRestore,
+    CSVLogger,
+    EarlyStopping,
+    LambdaCallback,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+    TensorBoard,
+)
 from tidegate.errors import ArgumentError, DataError
 from tidegate.layers import Dense
 from tidegate.models import Sequential, load_model
@@ -166,3 +174,13 @@ def test_an_unreadable_state_falls_back_on_the_one_before(tmp_path: Path) -> Non
     (tmp_path / "2.weights.h5").write_bytes(b"broken")
     history = fit(model(), BackupAndRestore(tmp_path), epochs=3)
     assert history.epoch == [2]
+
+
+def test_what_cannot_be_written_is_told_by_all_before_the_first_epoch(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for keep in (TensorBoard(tmp_path / "file" / "logs"), CSVLogger(tmp_path / "file" / "log.csv")):
+        with pytest.raises(DataError, match=r"to write into; got .*file"):
+            fit(model(), [keep])
+    for make in (EarlyStopping, ReduceLROnPlateau):
+        with pytest.raises(ArgumentError, match="patience of at least 0; got None"):
+            make(patience=None)  # type: ignore[arg-type]

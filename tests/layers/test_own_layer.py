@@ -185,6 +185,13 @@ def test_what_a_layer_says_of_its_inputs_is_held_against_them() -> None:
     assert layer(Input((4, 2))).shape == (None, 4, 2)
 
 
+def test_a_function_that_returns_nothing_is_said() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"Lambda 'lambda.*' expects a result .*; got None\. Instead: return y"
+    ):
+        Lambda(lambda x: None)(np.ones((1, 2)))
+
+
 def test_an_initializer_of_another_shape_is_refused_and_not_reshaped() -> None:
     layer = Dense(3, kernel_initializer=lambda shape, dtype=None: np.ones(shape[::-1]))
     with pytest.raises(ShapeError, match=r"an initializer that gives the shape \(2, 3\); got shape \(3, 2\)"):

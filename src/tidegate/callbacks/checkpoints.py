@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from tidegate.language import say
 from tidegate.saving import hdf5
 from tidegate.saving.files import put
 from tidegate.utils.random import generator
-from tidegate.writing import path_of
+from tidegate.writing import folder_for, path_of
 
 __all__ = ["BackupAndRestore", "ModelCheckpoint"]
 
@@ -31,18 +29,6 @@ class _Names(dict[str, Any]):
     def __missing__(self, name: str) -> float:
         self.asked.append(name)
         return 0.5
-
-
-def _check_folder(who: str, folder: Path) -> None:
-    """Raise where no file can be written, before time is spent on training; a missing folder is made."""
-    hdf5.library()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        why = "" if os.access(folder, os.W_OK) else os.strerror(errno.EACCES)
-    except OSError as error:
-        why = error.strerror or str(error)
-    if why:
-        raise DataError(complaint(who, say("a folder to write into"), f"{folder}{say(': ')}{why}"))
 
 
 def _frequency(who: str, value: Any) -> Any:
@@ -146,7 +132,8 @@ class ModelCheckpoint(MonitorCallback):
         if self.save_best_only:
             super().on_train_begin(logs)
         whole = Path(self.filepath.partition("{")[0] + "_" if "{" in self.filepath else self.filepath)
-        _check_folder("ModelCheckpoint", whole.parent)
+        hdf5.library()
+        folder_for("ModelCheckpoint", whole.parent)
         self._look_for_names()
 
     def _look_for_names(self) -> None:
@@ -303,7 +290,8 @@ class BackupAndRestore(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Take up the last state where there is one."""
         self._epoch = self._unsaved = 0
-        _check_folder("BackupAndRestore", Path(self.backup_dir))
+        hdf5.library()
+        folder_for("BackupAndRestore", Path(self.backup_dir))
         self._chance = generator().bit_generator.state
         states = self._states()
         for k, path in enumerate(states):

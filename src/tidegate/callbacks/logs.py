@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.callbacks.base import Callback, Logs
-from tidegate.errors import TidegateError
+from tidegate.errors import DataError, TidegateError, complaint
 from tidegate.language import say
 from tidegate.writing import path_of
 
@@ -48,7 +48,13 @@ class CSVLogger(Callback):
         self._close()
         there = self.append and os.path.exists(self.filename) and os.path.getsize(self.filename) > 0
         self._head = not there
-        self._file = open(self.filename, "a" if self.append else "w", newline="", encoding="utf-8")  # noqa: SIM115
+        try:
+            self._file = open(  # noqa: SIM115
+                self.filename, "a" if self.append else "w", newline="", encoding="utf-8"
+            )
+        except OSError as why:
+            came = f"{self.filename}{say(': ')}{why.strerror or why}"
+            raise DataError(complaint("CSVLogger", say("a file to write into"), came)) from None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write the row; what a later epoch has no number for is NA."""

@@ -182,6 +182,7 @@ class EarlyStopping(MonitorCallback):
         start_from_epoch: int = 0,
     ) -> None:
         super().__init__(monitor, mode, min_delta=min_delta)
+        number("EarlyStopping", "patience", patience, 0)
         self.patience, self.verbose, self.baseline = patience, verbose, baseline
         self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
         self.wait = self.stopped_epoch = self.best_epoch = 0
@@ -278,6 +279,7 @@ class ReduceLROnPlateau(MonitorCallback):
                     "factor=0.1",
                 )
             )
+        number("ReduceLROnPlateau", "patience", patience, 0)
         self.factor, self.patience, self.verbose = factor, patience, verbose
         self.cooldown, self.min_lr = cooldown, min_lr
         self.wait = self.cooldown_counter = 0

@@ -12,7 +12,7 @@ from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.events import EventWriter
 from tidegate.errors import ArgumentError, complaint, warn
 from tidegate.language import say
-from tidegate.writing import path_of
+from tidegate.writing import folder_for, path_of
 
 __all__ = ["TensorBoard"]
 
@@ -93,6 +93,7 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Count batches from here on."""
+        folder_for("TensorBoard", Path(self.log_dir))
         self._batches, self._trains = 0, True
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

@@ -250,4 +250,5 @@ TEXTS: dict[str, str] = {
     "{name} as a whole number": "{name} 为整数",
     "the description of a layer": "一个层的描述",
     "an initializer that gives the shape {shape}": "给出形状 {shape} 的初始化器",
+    "a result of its function": "它的函数给出结果",
 }

@@ -305,7 +305,10 @@ class Layer(Holder):
             )
         try:
             with Node.within(self.name):
-                y = self.call(x, **more)
+                y: Any = self.call(x, **more)
+                if y is None:
+                    who = f"{type(self).__name__} '{self.name}'"
+                    raise ArgumentError(complaint(who, say("a result of its function"), "None", "return y"))
                 y = self._pass_masks(x, y, masks)
                 if self.activity_regularizer is not None or self._added:
                     y = self._penalise(y, values)

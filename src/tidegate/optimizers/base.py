@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import ops
+from tidegate.arguments import number
 from tidegate.constraints import Constraint
 from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
 from tidegate.language import say
@@ -291,7 +292,8 @@ class Optimizer:
         steps = self._iterations + np.arange(min(most, count or most))
         if isinstance(self._rate, LearningRateSchedule):
             return self._rate.rates(steps)
-        rate = float(self._rate() if callable(self._rate) else self._rate)
+        rate = self._rate() if callable(self._rate) else self._rate
+        rate = number(type(self).__name__, "learning_rate", rate, 0)
         return rate / (1 + self.decay * steps) if self.decay else np.full(1, rate)
 
     def numbers(self) -> dict[str, float]:
