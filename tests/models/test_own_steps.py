@@ -73,6 +73,17 @@ def test_the_mean_of_the_loss_is_the_first_metric_and_metrics_can_be_asked() -> 
     assert model.get_metrics_result() == {"loss": loss, "mae": mae}
 
 
+def test_compiled_metrics_are_no_attributes_of_its_own() -> None:
+    own = type(
+        "Own",
+        (Model,),
+        {"compute_loss": lambda self, x, y, y_pred, sample_weight: ops.mean(ops.abs(y - y_pred))},
+    )
+    model = made(own, metrics=[AUC(name="auc")])
+    found = model.evaluate(X, Y, verbose=0, return_dict=True)
+    assert set(found) == {"loss", "auc"} and 0 < found["auc"] < 1
+
+
 def test_the_compiled_loss_of_arrays() -> None:
     model = made(Model)
     p = model.predict(X)

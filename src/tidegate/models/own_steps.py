@@ -49,7 +49,9 @@ def _unknown(self: Any, *args: Any) -> Any:
 def own_metrics(model: Any) -> list[Metric]:
     """Return the metrics that a model of the user's own class has among its attributes."""
     held = vars(model).items() if not type(model).__module__.startswith("tidegate.") else ()
-    found = [part for name, value in held if name != "_loss_tracker" for part in leaves(value)]
+    found = [
+        part for name, value in held if name not in ("_loss_tracker", "_given") for part in leaves(value)
+    ]
     return [part for part in found if isinstance(part, Metric)]
 
 
