@@ -17,6 +17,13 @@ def test_few_gradients_are_held_at_once(batch: int, flops: float) -> None:
     assert -(-batch // shard_rows(batch, flops, training=True)) <= MOST
 
 
+@given(st.integers(64, 10_000))
+def test_threads_of_a_power_of_two_get_the_same_work(batch: int) -> None:
+    rows = shard_rows(batch, 1e9, training=True)
+    shards = -(-batch // rows)
+    assert shards in (2, 4, 8, MOST)
+
+
 def test_long_sequences_are_cut_finer_unless_the_weights_are_many() -> None:
     few, many = 10_000, 10 * LIGHT
     assert shard_rows(64, 1e7, training=True, held=HELD / 8, weights=few) == 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["shard_rows"]
 
-SMALL = 1e6  # floating-point operations; below, waking another thread brings little, and costs much between far cores
+SMALL = 5e5  # floating-point operations; below, waking another thread brings little, and costs much between far cores
 ROWS = 32  # samples of a shard that keep a kernel's registers full
 FEWEST = 8  # that nearly do
 MOST = 16  # shards that hold gradients of their own at once
@@ -32,5 +32,6 @@ def shard_rows(
     rows = ROWS
     while weights <= LIGHT and rows > FEWEST and rows * held > HELD:
         rows //= 2
-    shards = min(max(-(-batch // rows), 2), MOST, batch)
-    return -(-batch // shards)
+    wanted = -(-batch // rows)
+    shards = 1 << (wanted - 1).bit_length()  # a power of 2: most machines have as many cores, and none waits
+    return -(-batch // min(max(shards, 2), MOST, batch))
