@@ -399,7 +399,8 @@ struct ForwardStep {
 // The block of units from u0 on. A function by itself: within the loop over steps its registers would be the loop's.
 template <int M, int N, class Cell>
 __attribute__((noinline)) inline void forward_block(const ForwardStep& s, Cell cell, int64_t u0) {
-    constexpr int S = Cell::SLOTS, V = S * N / M, w = LANES / M;
+    static constexpr int S = Cell::SLOTS, V = S * N / M;  // static: Clang 14 finds no other within lambdas
+    constexpr int w = LANES / M;
     const float* panel = s.panels + S * u0 * s.K;
     auto finish = [&](vec(&q)[S], int64_t j, int64_t row, int count) __attribute__((always_inline)) {
         const int64_t unit0 = u0 + j * w, unit = unit0 * s.rows + row / M * LANES;
