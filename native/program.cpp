@@ -75,6 +75,11 @@ void Program::check() {
     checked_ = true;
 }
 
+// Asks for lines that another core holds, many at once, before they are needed one after the other.
+static void fetch(const float* p, int64_t n) {
+    for (int64_t k = 0; k < n; k += 64 / sizeof(float)) __builtin_prefetch(p + k, 1);
+}
+
 // Keeps the first one in the order of processing, whatever thread found it.
 void Program::refuse(int64_t position, size_t input) {
     std::lock_guard<std::mutex> lock(refusing_);
@@ -185,6 +190,7 @@ void Program::reduce_and_update(const Batches& b, int64_t shards, int64_t iterat
     };
     each_chunk([&](int64_t c) {
         const int64_t low = c * CHUNK, high = std::min(low + CHUNK, gradient_size);
+        for (int64_t s = 1; s < shards; ++s) fetch(g + s * gradient_size + high, std::min(CHUNK, gradient_size - high));
         for (int64_t s = 1; s < shards; ++s) {
             float* more = g + s * gradient_size;
             for (int64_t k = low; k < high; ++k) {
