@@ -8,7 +8,7 @@ run: all are told together. With JAX, Keras forgets the mask in the metrics of f
 
 In some models a rounding grows: a column of almost zero is divided by its norm, say. So where the two differ, Keras
 trains the model once more in float64, and what this package has found may not lie farther from that than a few times
-what Keras has found in float32. Such models have to be rare.
+what Keras has found in float32. Such models have to be rare, and so have those that Keras's backend fails on.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ MODELS = int(os.environ.get("TIDEGATE_PARITY", "300"))
 RELATIVE, ABSOLUTE = 1e-4, 1e-4
 EPOCHS = 3
 FARTHER = 3.0  # how much farther from float64 than Keras in float32, where roundings grow
-RARE = 0.02  # how many of the models that may be
+RARE = 0.02  # how many of the models that may be, and how many Keras's backend may fail on
+
+
+class BackendFailedError(Exception):
+    """Keras's backend cannot train this model: there is nothing to compare with."""
 
 
 def trained(k: Any, model: Any, c: dict[str, Any], before: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -70,7 +74,11 @@ def compare(c: dict[str, Any]) -> bool:
     rng = np.random.RandomState(c["seed"])
     # biases that are not zero, and moving variances above zero
     before = [np.float32(w + 0.1 * rng.random_sample(np.shape(w))) for w in theirs.get_weights()]
-    expected, found = trained(keras, theirs, c, before), trained(tidegate, ours, c, before)
+    try:
+        expected = trained(keras, theirs, c, before)
+    except RuntimeError as e:  # of PyTorch: an error of Keras's own is a ValueError or TypeError
+        raise BackendFailedError(str(e)) from e
+    found = trained(tidegate, ours, c, before)
     assert set(found) == set(expected)
     if not differing(found, expected):
         return False
@@ -112,6 +120,7 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
 def test_random_models_learn_as_in_keras(capsys: pytest.CaptureFixture[str]) -> None:
     differences: list[str] = []
     rounded: list[int] = []
+    failed: dict[int, str] = {}
 
     @settings(
         max_examples=MODELS,
@@ -126,6 +135,8 @@ def test_random_models_learn_as_in_keras(capsys: pytest.CaptureFixture[str]) -> 
         try:
             if compare(c):
                 rounded.append(seed)
+        except BackendFailedError as e:
+            failed[seed] = str(e)
         except Exception:
             differences.append(f"training({seed}): {c!r}\n{traceback.format_exc()}")
 
@@ -133,6 +144,8 @@ def test_random_models_learn_as_in_keras(capsys: pytest.CaptureFixture[str]) -> 
     assert not differences, f"{len(differences)} models differ:\n" + "\n\n".join(differences)
     with capsys.disabled():
         print(
-            f"\n{MODELS} models learn as in Keras {keras.__version__}; roundings grow in {len(rounded)}: {rounded}"
+            f"\n{MODELS - len(failed)} models learn as in Keras {keras.__version__}; roundings grow in {len(rounded)}: "
+            f"{rounded}; Keras's backend fails on {len(failed)}: {failed}"
         )
+    assert len(failed) <= RARE * MODELS + 1, f"Keras's backend fails on {len(failed)} models: {failed}"
     assert len(rounded) <= RARE * MODELS + 1, f"in {len(rounded)} models roundings grow: {rounded}"
