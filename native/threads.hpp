@@ -8,12 +8,6 @@ namespace tidegate {
 
 constexpr int MOST_THREADS = (1 << 12) - 1;
 
-// Calls task(i, worker) once for each i in [0, tasks), on at most `threads` threads, the caller among them; worker < threads tells
-// apart what runs at the same time. Returns when all are done. Tasks must not throw.
-// Where the system gives no more threads, those that are there do the work.
-template <class F>
-void parallel_for(int threads, int64_t tasks, F&& task);
-
 // What the pool is given: a function whose type it need not know, alive while the call lasts.
 struct Task {
     void* function;
@@ -22,6 +16,9 @@ struct Task {
 };
 void run_on_pool(int threads, int64_t tasks, Task task);
 
+// Calls task(i, worker) once for each i in [0, tasks), on at most `threads` threads, the caller among them; worker < threads tells
+// apart what runs at the same time. Returns when all are done. Tasks must not throw.
+// Where the system gives no more threads, those that are there do the work.
 template <class F>
 void parallel_for(int threads, int64_t tasks, F&& task) {
     if (threads > 1 && tasks > 1)

@@ -3,6 +3,8 @@
 
 #include "gru.hpp"
 #include "lstm.hpp"
+#include "recurrent_backward.hpp"
+#include "recurrent_forward.hpp"
 #include "simple_rnn.hpp"
 #include "stepwise.hpp"
 

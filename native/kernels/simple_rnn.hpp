@@ -1,4 +1,4 @@
-// Twin of src/tidegate/ops/simple_rnn.py: the same numbered lines. The loop over the sequence stands in recurrent.hpp.
+// Twin of src/tidegate/ops/simple_rnn.py: the same numbered lines. The loops over the steps stand in recurrent_{forward,backward}.hpp.
 #pragma once
 
 #include "recurrent.hpp"

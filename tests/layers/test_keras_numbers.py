@@ -35,12 +35,12 @@ def constant(kind: Any, units: int, *starts: float, **arguments: Any) -> Any:
     return kind(units, **{f"{name}_initializer": Constant(value) for name, value in each}, **arguments)
 
 
-def same(y: Any, expected: Any) -> None:
+def assert_same(y: Any, expected: Any) -> None:
     np.testing.assert_allclose(y, expected, rtol=1e-5, atol=1e-5)
 
 
-def all_units(y: Any, expected: Any) -> None:
-    same(y, np.repeat(np.asarray(expected)[..., None], np.shape(y)[-1], axis=-1))
+def assert_all_units(y: Any, expected: Any) -> None:
+    assert_same(y, np.repeat(np.asarray(expected)[..., None], np.shape(y)[-1], axis=-1))
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def all_units(y: Any, expected: Any) -> None:
     ids=str,
 )
 def test_a_sequence(kind: Any, arguments: dict[str, Any], expected: list[float], isa: str) -> None:
-    all_units(constant(kind, 3, **arguments)(counted(3, 6, 4)), expected)
+    assert_all_units(constant(kind, 3, **arguments)(counted(3, 6, 4)), expected)
 
 
 @pytest.mark.parametrize("unroll", [False, True])
 def test_a_sequence_of_simple_rnn(unroll: bool, isa: str) -> None:
     x = counted(2, 3, 4)
-    all_units(constant(SimpleRNN, 4, unroll=unroll)(x), [0.405432, 0.73605347])
-    all_units(constant(SimpleRNN, 4, go_backwards=True, unroll=unroll)(x), [0.11144729, 0.5528889])
+    assert_all_units(constant(SimpleRNN, 4, unroll=unroll)(x), [0.405432, 0.73605347])
+    assert_all_units(constant(SimpleRNN, 4, go_backwards=True, unroll=unroll)(x), [0.11144729, 0.5528889])
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,15 @@ def test_from_a_state(kind: Any, backwards: bool, expected: list[list[float]], i
     state = counted(2, 2)
     layer = constant(kind, 2, go_backwards=backwards, return_state=True)
     y, h, *_ = layer(counted(2, 4, 3), initial_state=[state] * layer.op.cells)
-    same(y, expected)
-    same(h, expected)
+    assert_same(y, expected)
+    assert_same(h, expected)
 
 
 def test_simple_rnn_from_a_state(isa: str) -> None:
     x, state = counted(2, 4, 3), counted(2, 4)
-    all_units(constant(SimpleRNN, 4)(x, initial_state=state), [0.33621645, 0.6262637])
+    assert_all_units(constant(SimpleRNN, 4)(x, initial_state=state), [0.33621645, 0.6262637])
     backwards = constant(SimpleRNN, 4, go_backwards=True)
-    all_units(backwards(x, initial_state=state), [0.07344437, 0.43043602])
+    assert_all_units(backwards(x, initial_state=state), [0.07344437, 0.43043602])
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_layer_with_a_state_of_its_own(kind: Any, batches: int, expected: list
     layer = constant(kind, 4, stateful=True)
     for _ in range(2):
         y = [layer(counted(2, 3, 4)) for _ in range(batches)][1]
-        all_units(y, expected)
+        assert_all_units(y, expected)
         layer.reset_state()
 
 
@@ -122,12 +122,12 @@ ENDS = [[True, True, True, False], [True, True, False, False]]
 def test_under_a_mask(kind: Any, mask: list[list[bool]], expected: list[list[float]], isa: str) -> None:
     x, counts = counted(2, 4, 3), np.array(mask)
     zeroed = constant(kind, 2, return_sequences=True, zero_output_for_mask=True)
-    all_units(zeroed(x, mask=counts), expected)
+    assert_all_units(zeroed(x, mask=counts), expected)
     repeated = np.array(expected)
     for t in range(1, 4):
         repeated[:, t] = np.where(counts[:, t], repeated[:, t], repeated[:, t - 1])
-    all_units(constant(kind, 2, return_sequences=True)(x, mask=counts), repeated)
-    all_units(constant(kind, 2, unroll=True)(x, mask=counts), repeated[:, -1])
+    assert_all_units(constant(kind, 2, return_sequences=True)(x, mask=counts), repeated)
+    assert_all_units(constant(kind, 2, unroll=True)(x, mask=counts), repeated[:, -1])
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,11 @@ def test_under_a_mask(kind: Any, mask: list[list[bool]], expected: list[list[flo
 )
 def test_backwards_under_a_mask(kind: Any, units: int, mask: Any, expected: list[float], isa: str) -> None:
     layer = constant(kind, units, go_backwards=True)
-    all_units(layer(counted(2, 4, 3), mask=np.array(mask)), expected)
+    assert_all_units(layer(counted(2, 4, 3), mask=np.array(mask)), expected)
     if kind is SimpleRNN:
-        all_units(constant(kind, units)(counted(2, 4, 3), mask=np.array(mask)), [0.32951632, 0.61799484])
+        assert_all_units(
+            constant(kind, units)(counted(2, 4, 3), mask=np.array(mask)), [0.32951632, 0.61799484]
+        )
 
 
 # --- both directions --------------------------------------------------------------------------------------------------
@@ -151,15 +153,15 @@ def test_backwards_under_a_mask(kind: Any, units: int, mask: Any, expected: list
 def test_both_directions(isa: str) -> None:
     x, forward = counted(2, 3, 4), constant(SimpleRNN, 2)
     there, back = [0.39687276, 0.7237238], [0.10004295, 0.53391594]
-    same(Bidirectional(forward)(x), np.repeat(np.c_[there, back], 2, axis=1))
-    all_units(Bidirectional(forward, merge_mode="ave")(x), [0.24845785, 0.6288199])
+    assert_same(Bidirectional(forward)(x), np.repeat(np.c_[there, back], 2, axis=1))
+    assert_all_units(Bidirectional(forward, merge_mode="ave")(x), [0.24845785, 0.6288199])
     one, other = Bidirectional(forward, merge_mode=None)(x)
-    all_units(one, there)
-    all_units(other, back)
+    assert_all_units(one, there)
+    assert_all_units(other, back)
     backward = constant(SimpleRNN, 2, 0.03, 0.02, 0.01, go_backwards=True)
-    all_units(Bidirectional(forward, "mul", backward_layer=backward)(x), [0.08374989, 0.6740834])
+    assert_all_units(Bidirectional(forward, "mul", backward_layer=backward)(x), [0.08374989, 0.6740834])
     summed = Bidirectional(constant(GRU, 2, return_sequences=True), merge_mode="sum")
-    all_units(summed(x), [[0.20937867, 0.34462988, 0.40290534], [0.59829646, 0.6734641, 0.6479671]])
+    assert_all_units(summed(x), [[0.20937867, 0.34462988, 0.40290534], [0.59829646, 0.6734641, 0.6479671]])
 
 
 def test_both_directions_and_their_states(isa: str) -> None:
@@ -167,10 +169,10 @@ def test_both_directions_and_their_states(isa: str) -> None:
     carried = Bidirectional(constant(LSTM, 2, stateful=True))
     for _ in range(2):
         carried(x)
-        same(carried(x), np.repeat([[0.26234663, 0.16959146], [0.6137073, 0.5381646]], 2, axis=1))
+        assert_same(carried(x), np.repeat([[0.26234663, 0.16959146], [0.6137073, 0.5381646]], 2, axis=1))
         carried.reset_state()
     given = Bidirectional(constant(LSTM, 2))(x, initial_state=[counted(2, 2) * k for k in (1, 2, 3, 4)])
-    same(
+    assert_same(
         given,
         [[0.20794602, 0.4577124, 0.14046375, 0.48191673], [0.6682636, 0.6711909, 0.60943645, 0.60950446]],
     )
@@ -182,13 +184,13 @@ def test_both_directions_and_their_states(isa: str) -> None:
         [0.2501858, 0.941473],
     ]
     for state, numbers in zip(states, expected, strict=True):
-        all_units(state, numbers)
-    same(y, np.concatenate([states[0], states[2]], axis=1))
+        assert_all_units(state, numbers)
+    assert_same(y, np.concatenate([states[0], states[2]], axis=1))
 
 
 def test_both_directions_under_a_mask(isa: str) -> None:
     y = Bidirectional(constant(GRU, 2))(counted(2, 4, 3), mask=np.array(HOLES))
-    same(y, np.repeat([[0.19393763, 0.11669192], [0.30818558, 0.28380975]], 2, axis=1))
+    assert_same(y, np.repeat([[0.19393763, 0.11669192], [0.30818558, 0.28380975]], 2, axis=1))
 
 
 # --- cells of one's own -----------------------------------------------------------------------------------------------
@@ -225,16 +227,16 @@ class TwoStates(OneState):
 @pytest.mark.parametrize(("cell", "times"), [(OneState, 1), (TwoStates, 2)])
 def test_a_cell_of_ones_own(cell: Any, times: int) -> None:
     x = np.ones((1, 2, 3))
-    all_units(RNN(cell(2))(x), [9 * times])
+    assert_all_units(RNN(cell(2))(x), [9 * times])
     y, *states = RNN(cell(2), return_sequences=True, return_state=True)(x)
-    all_units(y, [[3 * times, 9 * times]])
+    assert_all_units(y, [[3 * times, 9 * times]])
     assert len(states) == times
     for state in states:
-        all_units(state, [9])
+        assert_all_units(state, [9])
     y, *states = RNN(cell(2), return_state=True)(np.ones((2, 3, 2)), initial_state=[np.ones((2, 2))] * times)
-    all_units(y, [22 * times] * 2)
+    assert_all_units(y, [22 * times] * 2)
     for state in states:
-        all_units(state, [22, 22])
+        assert_all_units(state, [22, 22])
 
 
 @pytest.mark.parametrize(("cell", "times"), [(OneState, 1), (TwoStates, 2)])
@@ -243,37 +245,37 @@ def test_a_cell_of_ones_own_carries_its_states(cell: Any, times: int) -> None:
     for _ in range(2):
         layer(np.ones((1, 2, 3)))
         y, *states = layer(np.ones((1, 2, 3)))
-        all_units(y, [45 * times])
+        assert_all_units(y, [45 * times])
         for state in states:
-            all_units(state, [45])
+            assert_all_units(state, [45])
         layer.reset_state()
 
 
 def test_a_cell_of_ones_own_backwards_and_under_a_mask() -> None:
-    all_units(RNN(OneState(2), go_backwards=True)(counted(2, 3, 4)), [202, 538])
+    assert_all_units(RNN(OneState(2), go_backwards=True)(counted(2, 3, 4)), [202, 538])
     x, mask = counted(2, 4, 3), np.array(ENDS)
     for unroll in (False, True):
-        all_units(RNN(OneState(2), unroll=unroll)(x, mask=mask), [57, 126])
+        assert_all_units(RNN(OneState(2), unroll=unroll)(x, mask=mask), [57, 126])
         y = RNN(OneState(2), return_sequences=True, unroll=unroll)(x, mask=mask)
-        all_units(y, [[3, 18, 57, 57], [39, 126, 126, 126]])
+        assert_all_units(y, [[3, 18, 57, 57], [39, 126, 126, 126]])
 
 
 def test_cells_of_ones_own_one_on_the_other() -> None:
     x, cells = counted(2, 3, 4), [OneState(3), OneState(2)]
     y, low, high = RNN(cells, return_sequences=True, return_state=True)(x)
-    all_units(y, [[18, 156, 786], [162, 1020, 4386]])
-    all_units(low, [158, 782])
-    all_units(high, [786, 4386])
+    assert_all_units(y, [[18, 156, 786], [162, 1020, 4386]])
+    assert_all_units(low, [158, 782])
+    assert_all_units(high, [786, 4386])
     y, low, high = RNN([TwoStates(3), TwoStates(2)], return_sequences=True, return_state=True)(x)
-    all_units(y, [[72, 624, 3144], [648, 4080, 17544]])
+    assert_all_units(y, [[72, 624, 3144], [648, 4080, 17544]])
     for state in low:
-        all_units(state, [158, 782])
+        assert_all_units(state, [158, 782])
     for state in high:
-        all_units(state, [1572, 8772])
+        assert_all_units(state, [1572, 8772])
     for kind, expected in ((OneState, [34092, 173196]), (TwoStates, [136368, 692784])):
         layer = RNN([kind(3), kind(2)], stateful=True)
         layer(x)
-        all_units(layer(x), expected)
+        assert_all_units(layer(x), expected)
 
 
 def test_lstm_cells_one_on_the_other_under_a_mask(isa: str) -> None:
@@ -288,7 +290,7 @@ def test_lstm_cells_one_on_the_other_under_a_mask(isa: str) -> None:
 
 def test_a_layer_at_each_step() -> None:
     layer = TimeDistributed(Dense(1, kernel_initializer=Constant(0.01), use_bias=False))
-    all_units(layer(counted(3, 2, 4)), [[0.06, 0.22], [0.38, 0.54], [0.7, 0.86]])
+    assert_all_units(layer(counted(3, 2, 4)), [[0.06, 0.22], [0.38, 0.54], [0.7, 0.86]])
 
 
 class Masked(Layer):
@@ -304,4 +306,4 @@ class Masked(Layer):
 def test_a_layer_at_each_step_gets_its_mask() -> None:
     mask = np.array([[False, True], [True, False], [True, True]])
     y = TimeDistributed(Masked())(counted(3, 2, 4), mask=mask)
-    all_units(y, [[0, 0.22], [0.38, 0], [0.7, 0.86]])
+    assert_all_units(y, [[0, 0.22], [0.38, 0], [0.7, 0.86]])
