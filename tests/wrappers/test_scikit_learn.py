@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import joblib
 import numpy as np
 import pytest
 from sklearn.base import clone, is_classifier, is_regressor
@@ -92,3 +93,12 @@ def test_warm_start_trains_the_same_model_on() -> None:
         one = KerasRegressor(regressor, warm_start=warm, epochs=1)
         first = one.fit(X, X.sum((1, 2))).model_
         assert (one.fit(X, X.sum((1, 2))).model_ is first) is warm
+
+
+def test_estimators_go_to_other_processes_and_files(tmp_path: Any) -> None:
+    one = make_pipeline(StandardScaler(), KerasClassifier(classifier, epochs=1))
+    labels = np.where(TABLE[:, 0] > 0, "flood", "ebb")
+    assert cross_val_score(one, TABLE, labels, cv=2, n_jobs=2).shape == (2,)
+    joblib.dump(one.fit(TABLE, labels), tmp_path / "one.joblib")
+    again = joblib.load(tmp_path / "one.joblib")
+    np.testing.assert_array_equal(again.predict_proba(TABLE), one.predict_proba(TABLE))

@@ -14,6 +14,9 @@ TEXTS: dict[str, str] = {
     "axis as a whole number, or a list of them": "axis 为一个整数或一列整数",
     "axis as whole numbers that are not 0": "axis 为非 0 的整数",
     "dtype 'float32', the one type of weights here": "dtype 为 'float32'，这里的权重只有这一种类型",
+    "a get_config of its own, where its arguments are more than numbers and texts": (
+        "参数不只是数字和文本时，要有自己的 get_config"
+    ),
     # calling a layer
     "calling '{name}'": "调用 '{name}'",
     "its inputs": "它的输入",

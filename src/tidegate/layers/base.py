@@ -22,6 +22,7 @@ from tidegate.layers.advice import STACKING
 from tidegate.layers.arguments import sample_shape
 from tidegate.layers.holder import DTYPES, Holder
 from tidegate.layers.input_spec import InputSpec
+from tidegate.layers.remaking import arguments_of, copied, from_arguments
 from tidegate.layers.symbolic import Call, Tensor, call_symbolically, tried
 from tidegate.ops import Node, Spec, Value
 from tidegate.ops.base import Constant
@@ -198,18 +199,30 @@ class Layer(Holder):
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if self.batch_shape is not None:
             config["batch_input_shape"] = [self.batch_size, *self.batch_shape[1:]]
+        if type(self).get_config is Layer.get_config:
+            config |= arguments_of(self)
         return config
 
     def get_build_config(self) -> dict[str, Any]:
         """Return the shapes that the weights stand on, as Keras writes them."""
-        shape: Any = self.built_shape
-        many = isinstance(shape, list)
-        return {"input_shape": [list(s) for s in shape] if many else list(shape)}
+        return {"input_shape": _lists(self.built_shape)}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Make the weights for the shapes of `get_build_config`."""
+        if config.get("input_shape") and not self.built:
+            self._build_for(_shapes(config["input_shape"]))
+
+    def _build_for(self, shape: Any) -> None:
+        self.ensure_built(shape)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Layer:
         """Return the layer that `get_config` described."""
-        return cls(**config)
+        return from_arguments(cls, config)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let pickle and `copy` make a layer of the same description, with the same weights."""
+        return copied(self)
 
     # What it does for everyone.
 
@@ -515,6 +528,21 @@ def _arrays(given: Any, dtype: str) -> Any:
     except (TypeError, ValueError):
         came = say("a {kind}", kind=type(given).__name__)
         raise DataError(complaint(say("a layer"), say("arrays of numbers"), came)) from None
+
+
+def _lists(shape: Any) -> Any:
+    """Return a shape, or a nest of them, with lists for tuples, as JSON has them."""
+    if isinstance(shape, dict):
+        return {key: _lists(part) for key, part in shape.items()}
+    return [_lists(part) for part in shape] if isinstance(shape, list | tuple) else shape
+
+
+def _shapes(lists: Any) -> Any:
+    """Return a shape, or a nest of them, from lists."""
+    if isinstance(lists, dict):
+        return {key: _shapes(part) for key, part in lists.items()}
+    many = any(isinstance(part, list | tuple | dict) for part in lists)
+    return [_shapes(part) for part in lists] if many else tuple(lists)
 
 
 def _arguments(layer: type[Layer]) -> list[str]:

@@ -70,8 +70,10 @@ def serialize(layer: Layer) -> dict[str, Any]:
             "config": layer.get_config(),
             "registered_name": layer.kind,
         }
-    found = objects.described(layer, MODULES.get(type(layer), "keras.layers"), layer.get_config())
-    if found["registered_name"] is None and CLASSES.get(type(layer).__name__) is not type(layer):
+    known = CLASSES.get(type(layer).__name__) is type(layer)
+    module = MODULES.get(type(layer), "keras.layers") if known or not objects.is_copying() else None
+    found = objects.described(layer, module, layer.get_config())
+    if found["registered_name"] is None and not known:
         raise ArgumentError(
             complaint(
                 "saving",

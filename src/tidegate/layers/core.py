@@ -15,6 +15,7 @@ from tidegate.layers.advice import came
 from tidegate.layers.base import Layer
 from tidegate.layers.symbolic import Tensor
 from tidegate.ops import Value
+from tidegate.utils.objects import is_copying
 
 __all__ = ["Identity", "Lambda", "Masking"]
 
@@ -158,7 +159,10 @@ class Lambda(Layer):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def get_config(self) -> dict[str, Any]:
-        """Refuse: a description is data, and a function is not."""
+        """Refuse: a description is data, and a function is not. One for a copy holds the function itself."""
+        if is_copying():
+            own = {"function": self.function, "mask": self.mask, "arguments": self.arguments}
+            return {**super().get_config(), **own, "output_shape": self._output_shape}
         raise ArgumentError(
             complaint(
                 f"Lambda '{self.name}'",

@@ -37,6 +37,7 @@ class Holder(metaclass=Spelled):
     """Base of `Layer`: makes, counts, reads and writes the weights, its own and those of the layers inside."""
 
     name: str
+    made_of: dict[str, Any] | None  # the arguments of a class of one's own; None where they are no plain data
     _trainable: bool
     _parameters: list[Parameter]
 

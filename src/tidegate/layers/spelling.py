@@ -12,6 +12,7 @@ from typing import Any
 
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.language import say
+from tidegate.layers.remaking import made_of
 from tidegate.spelling import modern, note
 
 __all__ = ["CLASSES", "Spelled", "older_layer"]
@@ -149,7 +150,10 @@ class Spelled(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if not kwargs.keys().isdisjoint(_OLD):
             kwargs = _today(cls, kwargs)
-        return super().__call__(*args, **kwargs)
+        made = super().__call__(*args, **kwargs)
+        own = not cls.__init__.__module__.startswith("tidegate.")  # type: ignore[misc]
+        made.made_of = made_of(cls, args, kwargs) if own else {}
+        return made
 
     @property
     def __signature__(cls) -> inspect.Signature:

@@ -28,7 +28,7 @@ from tidegate.ops import Spec
 from tidegate.optimizers import Optimizer
 from tidegate.plan import Parameter, Plan
 from tidegate.regularizers import added_penalty
-from tidegate.utils.nested import leaves, pack
+from tidegate.utils.nested import leaves, map_nested, pack
 
 __all__ = ["Compiled"]
 
@@ -294,7 +294,7 @@ class Compiled(Scored):
         if self._own_call():
             nest = values[0] if self._form is None else pack(self._form, values)
             y = self.record(nest, training)
-            self.built = True
+            self.built, self.built_shape = True, map_nested(lambda v: v.shape, nest)
             return y
         graph = self._known().core
         if not self._added_tensors:

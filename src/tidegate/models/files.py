@@ -65,6 +65,23 @@ class Saved(Trainer):
         weights = hdf5.write(*collect(self))
         files.put(path, lambda stream: files.pack(stream, metadata, description, weights), overwrite)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let pickle and `copy` make a model of what a file would hold; History and plans stay behind, as in Keras."""
+        if self.optimizer is None:
+            return super().__reduce__()
+        with objects.copying() as own:
+            compiled = self.get_compile_config()
+        return *super().__reduce__(), (compiled, own, self.optimizer.get_weights())
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        compiled, own, moments = state
+        with objects.CustomObjectScope(own):
+            self.compile_from_config(compiled)
+        from tidegate.saving.weights import restore_optimizer
+
+        if self.built:
+            restore_optimizer(self, moments, f"'{self.name}'")
+
     def export(self, filepath: Any, format: str = "tf_saved_model", **kwargs: Any) -> None:
         """Refused: a SavedModel, an ONNX or an OpenVINO graph is not written here."""
         raise ArgumentError(
@@ -185,6 +202,7 @@ def read_model(filepath: Any, compile: bool = True) -> Any:
     with files.as_described(str(path)):
         with Layer.at_most(held.numbers, str(path)):  # no weight is made that the file has no numbers for
             model = described_model(held.description, str(path))
+            model.build_from_config(held.description.get("build_config") or {})  # a class of one's own
             if not model.built:
                 raise DataError(complaint(str(path), say("a model with an input shape"), say("none")))
         if compile and held.compiled:
@@ -243,7 +261,8 @@ def _made(described: Any, module: Any) -> Any:
         return {name: _made(one, module) for name, one in described.items()}
     if described["class_name"] == "function":
         name = str(described.get("config"))
-        if objects.custom(name) is None and name not in module.KNOWN:
+        own = objects.custom(name)
+        if own is None and name not in module.KNOWN:
             what = module.__name__.rpartition(".")[2]
             raise ArgumentError(
                 complaint(
@@ -253,5 +272,5 @@ def _made(described: Any, module: Any) -> Any:
                     f"custom_objects={{{name!r}: {name}}}",
                 )
             )
-        return name
+        return name if own is None else own
     return module.get(described)

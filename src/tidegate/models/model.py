@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from tidegate.layers import configs
+from tidegate.layers.remaking import arguments_of
 from tidegate.models.description import describe, rebuild
 from tidegate.models.files import Saved
 from tidegate.models.graph import Graph
@@ -78,21 +80,30 @@ class Model(Saved):
 
     def get_config(self) -> dict[str, Any]:
         """Return the layers and their calls as plain data, as Keras writes them."""
-        if self._graph is None:
-            return {"name": self.name, "trainable": self.trainable}
-        return {"name": self.name, "trainable": self.trainable, **describe(self._graph)}
+        config = {"name": self.name, "trainable": self.trainable}
+        if self._graph is not None and _takes_graph(type(self)):
+            return config | describe(self._graph)
+        return config | (arguments_of(self) if type(self).get_config is Model.get_config else {})
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
         """Return the model that `get_config`, or Keras, described; its weights are fresh."""
-        if "layers" not in config and cls is not Functional:
-            return cls(**config)
+        if not ("layers" in config and _takes_graph(cls)) and cls is not Functional:
+            return super().from_config(config)
         with CustomObjectScope(custom_objects):
             inputs, outputs = rebuild(config)
         model = cls(inputs, outputs, name=config.get("name"))
         if config.get("trainable") is False:
             model.trainable = False
         return model
+
+
+def _takes_graph(cls: type[Model]) -> bool:
+    """Return whether models of that class are made from inputs and outputs."""
+    parameters = inspect.signature(cls).parameters
+    return {"inputs", "outputs"} <= parameters.keys() or any(
+        p.kind is p.VAR_POSITIONAL for p in parameters.values()
+    )
 
 
 class Functional(Model):

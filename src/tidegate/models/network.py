@@ -92,6 +92,9 @@ class Network(Layer):
         if not self.built and not self._own_call():
             self.build(input_shape)
 
+    def _build_for(self, shape: Any) -> None:
+        self.build(shape)
+
     def compute_output_spec(self, x: Any, **more: Any) -> Any:
         """Return shape and type of each tensor that comes out for symbolic ones."""
         if self._own_call():

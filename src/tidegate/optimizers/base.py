@@ -20,6 +20,7 @@ from tidegate.optimizers.schedules import LearningRateSchedule
 from tidegate.plan import Parameter, Update
 from tidegate.plan.parameters import offsets
 from tidegate.utils.naming import snake_case
+from tidegate.utils.objects import is_copying
 
 # Arguments that all optimizers take by name, with their defaults.
 COMMON: dict[str, Any] = {
@@ -377,7 +378,7 @@ class Optimizer:
         elif isinstance(self._rate, LearningRateSchedule):
             config["learning_rate"] = schedules.serialize(self._rate)
         elif callable(self._rate):
-            config["learning_rate"] = float(self._rate())
+            config["learning_rate"] = self._rate if is_copying() else float(self._rate())
         for name in self.op.arguments:
             config[name] = getattr(self, name)
         for name in COMMON:

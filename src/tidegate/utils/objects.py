@@ -32,6 +32,7 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "in_scope",
+    "is_copying",
     "register_keras_serializable",
     "resolved",
 ]
@@ -96,15 +97,23 @@ custom_object_scope = CustomObjectScope
 
 
 @contextlib.contextmanager
-def copying() -> Iterator[None]:
-    """Let what is described in this block be made anew from its description, a user's own things included."""
+def copying() -> Iterator[dict[str, Any]]:
+    """Let what is described in this block be made anew from its description, a user's own things included.
+
+    These are found by their names in what it gives, and within the block.
+    """
     kept: dict[str, Any] = {}
     before, here = _copied.set(kept), _here.set((kept, *_here.get()))
     try:
-        yield
+        yield kept
     finally:
         _copied.reset(before)
         _here.reset(here)
+
+
+def is_copying() -> bool:
+    """Return whether descriptions are made for copies alone, so that functions may stand in them."""
+    return _copied.get() is not None
 
 
 def _named(thing: Any) -> str:
@@ -112,7 +121,8 @@ def _named(thing: Any) -> str:
     name = get_registered_name(thing) if hasattr(thing, "__name__") else type(thing).__name__
     kept = _copied.get()
     if kept is not None:
-        name = f"{name} {id(thing)}"  # two of one name stay apart
+        known = next((key for key, one in kept.items() if one is thing), None)
+        name = known or f"{name} {len(kept)}"  # two of one name stay apart
         kept[name] = thing
     return name
 
@@ -175,17 +185,17 @@ def resolved(identifier: Any) -> Any:
     return found.from_config(config) if hasattr(found, "from_config") else found(**config)
 
 
-def described(obj: Any, module: str, config: Any = None) -> dict[str, Any]:
+def described(obj: Any, module: str | None, config: Any = None) -> dict[str, Any]:
     """Return an object as Keras writes it into a file: a built-in one by its module, a user's own by its name.
 
     Parameters
     ----------
     obj : object with `get_config`, or a function
-    module : where Keras has it, if it is built in
+    module : where Keras has it, if it is built in; None of what is described by its name all the same
     config : its arguments; by default what `get_config` gives
     """
     cls = type(obj)
-    own = cls.__module__.partition(".")[0] != "tidegate"
+    own = module is None or cls.__module__.partition(".")[0] != "tidegate"
     if own and not hasattr(obj, "get_config"):
         name = _named(obj)
         return {"module": "builtins", "class_name": "function", "config": name, "registered_name": name}
