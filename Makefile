@@ -49,7 +49,7 @@ bench-sweep: .venv/installed
 	$(BIN)/python -m benchmarks.sweep $(ARGS)
 
 parity: .venv/installed-bench .venv/installed-dev
-	KERAS_BACKEND=torch $(BIN)/python -m pytest -q tests/parity/live.py
+	KERAS_BACKEND=torch $(BIN)/python -m pytest -q tests/parity/live.py tests/parity/doors.py
 
 docs: .venv/installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet

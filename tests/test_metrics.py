@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tidegate import layers, losses, metrics, models, ops
-from tidegate.errors import ArgumentError
+from tidegate.errors import ArgumentError, ShapeError
 
 
 def test_a_metric_adds_up_until_it_is_reset() -> None:
@@ -162,3 +162,40 @@ def test_a_mean_takes_values_and_weights() -> None:
     mean.update_state([1, 2, 3])
     mean.update_state(6.0, sample_weight=3)
     assert mean.result() == 4
+
+
+def test_a_sample_counts_once_in_a_mean_whatever_its_steps_and_weights() -> None:
+    """Numbers of Keras 3.15."""
+    mean = metrics.Mean()
+    mean.update_state([[1.0, 2.0, 6.0]])
+    mean.update_state([[1.0], [0.0]], sample_weight=[0.5, 2.0])
+    mean.update_state([[4.0, 8.0], [0.0, 2.0]], sample_weight=[[1.0], [3.0]])
+    assert mean.result() == pytest.approx(12.5 / 7.5)
+
+
+def test_weights_of_single_numbers_count_where_there_is_no_mean_over_the_last_axis() -> None:
+    """Numbers of Keras 3.15."""
+    y, p, w = [[1.0, 0.0], [1.0, 1.0]], [[0.9, 0.6], [0.3, 0.8]], [[1.0, 2.0], [3.0, 4.0]]
+    assert metrics.BinaryAccuracy()(y, p, w) == pytest.approx(0.5)
+    assert metrics.RootMeanSquaredError()(y, p, w) == pytest.approx(np.sqrt(2.36 / 10))
+    np.testing.assert_array_equal(metrics.binary_accuracy(y, p), [[1, 0], [0, 1]])
+
+
+def test_thresholds_stay_in_their_order_and_the_ends_of_even_ones_count_as_in_keras() -> None:
+    """Numbers of Keras 3.15."""
+    y, p = [0.0, 0.3, 1.0, 1.0], [0.5, 0.9, 0.0, 0.4]
+    np.testing.assert_allclose(metrics.TruePositives(thresholds=[0.7, 0.2])(y, p), [1, 2])
+    np.testing.assert_allclose(metrics.Recall(thresholds=[0.0, 0.5, 1.0])(y, p), [2 / 3, 1 / 3, 0])
+    assert metrics.RecallAtPrecision(0.6)(y, p) == pytest.approx(
+        2 / 3
+    )  # an output of 0 is above no threshold
+
+
+def test_the_spread_of_equal_targets_is_no_rounding() -> None:
+    y = np.full((3, 1), 0.1)
+    assert metrics.R2Score()(y, y + 0.5) == 0
+
+
+def test_a_class_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ShapeError, match="outputs with a class 1"):
+        metrics.Precision(class_id=1)([[1.0], [0.0]], [[0.4], [0.8]])

@@ -100,4 +100,5 @@ TEXTS: dict[str, str] = {
     "a folder to write into": "可以写入的文件夹",
     "ModelCheckpoint will not find {name} of {filepath!r} in the logs, unless a callback puts it there; there are {names}": "ModelCheckpoint 在日志里找不到 {filepath!r} 中的 {name}，除非有回调写入它；已有的是 {names}",
     "a file to write into": "可以写入的文件",
+    "outputs with a class {k}": "含有类别 {k} 的输出",
 }

@@ -22,6 +22,7 @@ from tidegate.losses.base import FunctionLoss as LossFunctionWrapper
 from tidegate.losses.base import Loss as Loss
 from tidegate.losses.base import Reduction as Reduction
 from tidegate.losses.base import per_position as per_position
+from tidegate.losses.base import weights_like as weights_like
 from tidegate.losses.crossentropies import BinaryCrossentropy as BinaryCrossentropy
 from tidegate.losses.crossentropies import BinaryFocalCrossentropy as BinaryFocalCrossentropy
 from tidegate.losses.crossentropies import CategoricalCrossentropy as CategoricalCrossentropy

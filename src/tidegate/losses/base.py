@@ -70,7 +70,7 @@ class Loss:
         return per_position(self.name, self.call(y, p), p, self.reduction == "sum", weighted)
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        each = self.call(y_true, y_pred)
+        each = self.call(*(_single(a) for a in (y_true, y_pred)))
         if isinstance(each, Value):
             each = each if sample_weight is None else each * sample_weight
             if self.reduction in ("none", None) or each.shape == ():
@@ -81,7 +81,7 @@ class Loss:
         ignored = getattr(self, "ignore_class", None)
         if ignored is not None:
             counts = (np.asarray(y_true).reshape(values.shape) != ignored).astype(values.dtype)
-        weights = counts if sample_weight is None else counts * _like(self.name, sample_weight, values)
+        weights = counts if sample_weight is None else counts * weights_like(self.name, sample_weight, values)
         values = values * weights
         if self.reduction in ("none", None):
             return values
@@ -103,18 +103,25 @@ class Loss:
         return f"<{type(self).__name__} {self.name}>"
 
 
-def _like(who: str, weight: Any, values: Array) -> Array:
+def _single(a: Any) -> Any:
+    """Return numbers in single precision, in which losses are computed; whole numbers stay, and recorded values."""
+    return a if isinstance(a, Value) or np.asarray(a).dtype.kind not in "fc" else np.asarray(a, np.float32)
+
+
+def weights_like(who: str, weight: Any, values: Array) -> Array:
+    """Return weights of samples, of positions or of all values alike, or one for all, in the shape of the values."""
     w = np.asarray(weight, values.dtype)
     w = w.reshape(w.shape[:-1]) if w.ndim == values.ndim + 1 and w.shape[-1] == 1 else w
-    if w.shape[: values.ndim] != values.shape[: w.ndim]:
-        raise ArgumentError(
+    w = w.reshape((*w.shape, *[1] * (values.ndim - w.ndim)))
+    if w.ndim > values.ndim or any(a not in (1, b) for a, b in zip(w.shape, values.shape, strict=True)):
+        raise ShapeError(
             complaint(
                 who,
                 say("{name} of shape {shape}", name="sample_weight", shape=values.shape),
-                say("shape {shape}", shape=w.shape),
+                say("shape {shape}", shape=np.shape(weight)),
             )
         )
-    return np.broadcast_to(w.reshape(*w.shape, *[1] * (values.ndim - w.ndim)), values.shape)
+    return np.broadcast_to(w, values.shape)
 
 
 def per_position(who: str, found: Any, p: Value, total: bool = False, weighted: bool = False) -> Value:

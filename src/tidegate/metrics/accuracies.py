@@ -12,6 +12,7 @@ from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.losses import fitting
 from tidegate.metrics.means import Named
+from tidegate.ops import Value
 
 __all__ = [
     "Accuracy",
@@ -30,15 +31,15 @@ __all__ = [
 
 
 def accuracy(y_true: Any, y_pred: Any) -> Any:
-    """Return the share of the last axis where y_true equals y_pred."""
+    """Return 1 where y_true equals y_pred."""
     y, p = fitting("accuracy", y_true, y_pred)
-    return ops.mean(ops.equal(y, p), axis=-1)
+    return ops.cast(ops.equal(y, p))
 
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
-    """Return the share of the last axis where (y_pred > threshold) equals y_true."""
+    """Return 1 where (y_pred > threshold) equals y_true."""
     y, p = fitting("binary_accuracy", y_true, y_pred)
-    return ops.NAMED["binary_accuracy"](p, y, threshold=threshold)
+    return ops.cast(ops.equal(ops.cast(ops.greater(p, threshold)), y))
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
@@ -72,6 +73,10 @@ class Accuracy(Named):
     says = staticmethod(accuracy)
     _direction = "up"
 
+    def record(self, p: Value, y: Value) -> Value:
+        """Record the share of the last axis."""
+        return ops.mean(super().record(p, y), axis=-1)
+
 
 class BinaryAccuracy(Named):
     """Share of the numbers where (y_pred > threshold) equals y_true."""
@@ -85,6 +90,11 @@ class BinaryAccuracy(Named):
                 complaint("BinaryAccuracy", say("a threshold between 0 and 1"), repr(threshold))
             )
         super().__init__(name, dtype, threshold=float(threshold))
+
+    def record(self, p: Value, y: Value) -> Value:
+        """Record the share of the last axis."""
+        found: Value = ops.NAMED["binary_accuracy"](p, y, **self.attrs)
+        return found
 
 
 class CategoricalAccuracy(Named):

@@ -10,11 +10,10 @@ import numpy as np
 
 from tidegate import ops
 from tidegate.arguments import listed, number, whole
-from tidegate.errors import ArgumentError, complaint
+from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
-from tidegate.losses import fitting
+from tidegate.losses import fitting, weights_like
 from tidegate.metrics.base import Array, Metric
-from tidegate.metrics.means import weights
 from tidegate.ops.losses import EPSILON
 
 __all__ = [
@@ -70,31 +69,38 @@ class _Confusion(Metric):
         y, p = (np.asarray(a, np.float32) for a in pair)
         w = np.ones(p.shape, np.float64)
         if sample_weight is not None:
-            w = np.array(weights(self.name, sample_weight, p))
+            w = np.array(weights_like(self.name, sample_weight, p))
         if self.top_k is not None:
             kept = np.zeros(p.shape, bool)
             np.put_along_axis(kept, np.argsort(-p, axis=-1, kind="stable")[..., : self.top_k], True, axis=-1)
             p = np.where(kept, p, np.float32(-1e10))
         if self.class_id is not None:
+            if p.ndim < 2 or not -p.shape[-1] <= self.class_id < p.shape[-1]:
+                raise ShapeError(
+                    complaint(
+                        self.name,
+                        say("outputs with a class {k}", k=self.class_id),
+                        say("shape {shape}", shape=p.shape),
+                    )
+                )
             y, p, w = y[..., self.class_id], p[..., self.class_id], w[..., self.class_id]
         self._count(y.ravel(), p.ravel(), w.ravel(), ...)
 
     def _count(self, y: Array, p: Array, w: Array, label: Any) -> None:
-        n = len(self.thresholds)
+        n, order = len(self.thresholds), np.argsort(self.thresholds, kind="stable")
+        inner = np.array(self.thresholds, np.float32)[order]
         if self._even:  # positive for the first `above` thresholds, as Keras counts them
-            above: Array = np.maximum(np.ceil(np.clip(p, 0, 1) * np.float32(n - 1)), 1).astype(np.int64)
-            truth: Array = y
+            above: Array = np.ceil(np.clip(p, 0, 1) * np.float32(n - 1)).astype(np.int64)
+            above = np.maximum(above, 1 if inner[0] < 0 else 0)
         else:
-            above = np.searchsorted(np.array(self.thresholds, np.float32), p, side="left")
-            truth = (y != 0).astype(np.float64)
+            above = np.searchsorted(inner, p, side="left")
         for weight, positive, negative in (
-            (truth * w, self.true_positives, self.false_negatives),
-            ((1 - truth) * w, self.false_positives, self.true_negatives),
+            (w * (y != 0), self.true_positives, self.false_negatives),
+            (w * (y == 0), self.false_positives, self.true_negatives),
         ):
-            here = np.bincount(above, weights=weight, minlength=n + 1)
-            hits = here[::-1].cumsum()[::-1][1:]  # at threshold j: all that lie above it
-            positive[(slice(None), label)] += hits
-            negative[(slice(None), label)] += weight.sum() - hits
+            here = np.bincount(above, weights=weight, minlength=n + 1)  # by how many thresholds lie below
+            positive[(order, label)] += here[::-1].cumsum()[::-1][1:]
+            negative[(order, label)] += here.cumsum()[:-1]
 
 
 def _thresholds(who: str, thresholds: Any, default: float) -> list[float]:
@@ -110,7 +116,7 @@ def _thresholds(who: str, thresholds: Any, default: float) -> list[float]:
                 f"{who}(thresholds=0.5)",
             )
         )
-    return sorted(found)
+    return found
 
 
 def share(a: Any, b: Any) -> Array:
@@ -367,7 +373,7 @@ class AUC(_Confusion):
             raise ArgumentError(
                 complaint("AUC", say("num_labels with multi_label=True alone"), repr(num_labels))
             )
-        given = None if thresholds is None else _thresholds("AUC", thresholds, 0.5)
+        given = None if thresholds is None else sorted(_thresholds("AUC", thresholds, 0.5))
         inner = _evenly("AUC", num_thresholds)[1:-1] if given is None else given
         self.curve, self.summation_method = str(curve).upper(), method
         self.init_thresholds, self.multi_label, self.num_labels = given, multi_label, num_labels
@@ -388,7 +394,7 @@ class AUC(_Confusion):
         p = ops.sigmoid(p) if self.from_logits else p
         if not self.multi_label and self.label_weights is None:
             return super().update_state(y, p, sample_weight)
-        w = np.ones(p.shape) if sample_weight is None else np.array(weights(self.name, sample_weight, p))
+        w = np.ones(p.shape) if sample_weight is None else np.array(weights_like(self.name, sample_weight, p))
         if not self.multi_label:
             return self._count(y.ravel(), p.ravel(), (w * self.label_weights).ravel(), ...)
         if not self._states:

@@ -10,10 +10,8 @@ import numpy as np
 
 from tidegate import losses, ops
 from tidegate.arguments import number
-from tidegate.errors import ShapeError, complaint
-from tidegate.language import say
-from tidegate.losses import fitting
-from tidegate.metrics.base import Array, Metric
+from tidegate.losses import fitting, weights_like
+from tidegate.metrics.base import Metric
 from tidegate.ops import Value
 from tidegate.ops.losses import EPSILON
 from tidegate.utils.naming import snake_case
@@ -43,8 +41,19 @@ __all__ = [
     "concordance_correlation",
     "cosine_similarity",
     "pearson_correlation",
-    "weights",
 ]
+
+
+def over_samples(who: str, values: Any, weight: Any) -> tuple[float, float]:
+    """Return the sum over samples of each one's mean, times its weight, and the sum of the weights.
+
+    A sample counts once, however many numbers it has; under a single weight all of them count once, as in Keras.
+    """
+    v = np.asarray(values, np.float64)
+    w = np.ones_like(v) if weight is None else weights_like(who, weight, v)
+    single = v.ndim == 0 or (weight is not None and np.ndim(weight) == 0)
+    numbers = max(v.size if single else v.size // max(len(v), 1), 1)
+    return float((v * w).sum()) / numbers, float(w.sum()) / numbers
 
 
 class Mean(Metric):
@@ -56,10 +65,9 @@ class Mean(Metric):
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Add some values."""
-        v = np.asarray(values, np.float64)
-        w = np.ones_like(v) if sample_weight is None else weights(self.name, sample_weight, v)
-        self.total.assign_add((v * w).sum())
-        self.count.assign_add(w.sum())
+        total, count = over_samples(self.name, values, sample_weight)
+        self.total.assign_add(total)
+        self.count.assign_add(count)
 
     def __call__(self, values: Any, sample_weight: Any = None) -> Any:  # type: ignore[override]
         self.update_state(values, sample_weight)
@@ -76,6 +84,12 @@ class Sum(Mean):
     def __init__(self, name: str | None = "sum", dtype: Any = None) -> None:
         super().__init__(name, dtype)
 
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Add some values."""
+        v = np.asarray(values, np.float64)
+        w = 1.0 if sample_weight is None else weights_like(self.name, sample_weight, v)
+        self.total.assign_add((v * w).sum())
+
     def of(self, total: float, count: float) -> float:
         """Return the sum."""
         return total
@@ -83,20 +97,6 @@ class Sum(Mean):
     def result(self) -> float:
         """Return the sum."""
         return float(self.total)
-
-
-def weights(who: str, weight: Any, values: Array) -> Array:
-    w: Array = np.asarray(weight, np.float64)
-    w = w.reshape(w.shape[:-1]) if w.ndim == values.ndim + 1 and w.shape[-1] == 1 else w
-    if w.shape != values.shape[: w.ndim]:
-        raise ShapeError(
-            complaint(
-                who,
-                say("{name} of shape {shape}", name="sample_weight", shape=values.shape),
-                say("shape {shape}", shape=w.shape),
-            )
-        )
-    return np.broadcast_to(w.reshape((*w.shape, *[1] * (values.ndim - w.ndim))), values.shape)
 
 
 class MeanMetricWrapper(Metric):
@@ -117,10 +117,9 @@ class MeanMetricWrapper(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add some targets and outputs."""
-        values = np.asarray(self.fn(y_true, y_pred, **self.attrs), np.float64)
-        w = np.ones_like(values) if sample_weight is None else weights(self.name, sample_weight, values)
-        self.total.assign_add((values * w).sum())
-        self.count.assign_add(w.sum())
+        total, count = over_samples(self.name, self.fn(y_true, y_pred, **self.attrs), sample_weight)
+        self.total.assign_add(total)
+        self.count.assign_add(count)
 
     def result(self) -> float:
         """Return the metric over all that was added."""
@@ -154,8 +153,20 @@ class MeanSquaredError(Named):
     _direction = "down"
 
 
-class RootMeanSquaredError(MeanSquaredError):
+def _squared_error(y_true: Any, y_pred: Any) -> Any:
+    y, p = fitting("root_mean_squared_error", y_true, y_pred)
+    return ops.square(p - y)
+
+
+class RootMeanSquaredError(Named):
     """sqrt(mean((y_true - y_pred)²))."""
+
+    says = staticmethod(_squared_error)
+    _direction = "down"
+
+    def record(self, p: Value, y: Value) -> Value:
+        """Record the mean over the last axis; the root comes after all samples."""
+        return losses.mean_squared_error(y, p)
 
     def finish(self, mean: float) -> float:
         """Return the root."""
@@ -347,7 +358,10 @@ class CategoricalCrossentropy(Named):
 
 
 class SparseCategoricalCrossentropy(Named):
-    """-log p of the right class; targets are whole numbers."""
+    """-log p of the right class; targets are whole numbers.
+
+    Positions of an ignored class give 0, and count all the same, as in Keras, unless weights are given.
+    """
 
     says = staticmethod(losses.sparse_categorical_crossentropy)
     sparse, dense = True, False

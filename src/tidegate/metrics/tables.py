@@ -10,10 +10,9 @@ import numpy as np
 from tidegate.arguments import listed, number, whole
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
-from tidegate.losses import fitting
+from tidegate.losses import fitting, weights_like
 from tidegate.metrics.base import Metric
 from tidegate.metrics.confusion import share
-from tidegate.metrics.means import weights
 from tidegate.ops.losses import EPSILON
 
 __all__ = [
@@ -84,7 +83,7 @@ class FBetaScore(Metric):
             hit = (p >= p.max(axis=-1, keepdims=True)) & (np.abs(p) > 1e-9)
         else:
             hit = p > self.threshold
-        w = 1.0 if sample_weight is None else np.asarray(sample_weight, np.float64).reshape(-1, 1)
+        w = 1.0 if sample_weight is None else weights_like(self.name, sample_weight, p)
         parts = (hit * y, hit * (1 - y), ~hit * y, y)
         self.counts.assign_add(np.stack([(part * w).sum(axis=0) for part in parts]))
 
@@ -172,7 +171,7 @@ class R2Score(Metric):
             )
         if not self._states:
             self.samples, self.sums = self.add_variable(), self.add_variable((4, p.shape[1]))
-        w = np.ones_like(y) if sample_weight is None else weights(self.name, sample_weight, y)
+        w = np.ones_like(y) if sample_weight is None else weights_like(self.name, sample_weight, y)
         parts = (y * w, y * y * w, (y - p) ** 2 * w, w)
         self.sums.assign_add(np.stack([part.sum(axis=0) for part in parts]))
         self.samples.assign_add(y.size)
@@ -184,6 +183,7 @@ class R2Score(Metric):
         total, squares, residual, count = np.asarray(self.sums)
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = squares - total * total / count
+            spread[spread <= 1e-14 * squares] = 0.0  # but for rounding
             each = 1 - residual / spread
         each = np.where(np.isinf(each), 0.0, each)
         score: Any = each
@@ -202,6 +202,8 @@ class R2Score(Metric):
 
 class IoU(Metric):
     """Of each class: positions that target and output share, over those that either has; their mean.
+
+    Weights may be fractions, which Keras 3 cuts to whole numbers unless it is given a dtype.
 
     Parameters
     ----------
@@ -251,9 +253,12 @@ class IoU(Metric):
         y, p = np.asarray(y_true), np.asarray(y_pred)
         y = y if self.sparse_y_true else y.argmax(axis=self.axis)
         p = p if self.sparse_y_pred else p.argmax(axis=self.axis)
-        y, p = y.ravel().astype(np.int64), p.ravel().astype(np.int64)
-        w = np.ones(y.shape) if sample_weight is None else np.asarray(sample_weight, np.float64).ravel()
-        n = self.num_classes
+        w = (
+            np.ones(y.shape)
+            if sample_weight is None
+            else weights_like(self.name, sample_weight, np.float64(y))
+        )
+        y, p, w, n = y.ravel().astype(np.int64), p.ravel().astype(np.int64), w.ravel(), self.num_classes
         good = (
             (y >= 0)
             & (y < n)
@@ -261,7 +266,7 @@ class IoU(Metric):
             & (p < n)
             & (y != (n if self.ignore_class is None else self.ignore_class))
         )
-        found = np.bincount(y[good] * n + p[good], weights=np.broadcast_to(w, y.shape)[good], minlength=n * n)
+        found = np.bincount(y[good] * n + p[good], weights=w[good], minlength=n * n)
         self.table.assign_add(found.reshape(n, n))
 
     def result(self) -> float:

@@ -1,0 +1,51 @@
+"""Random calls on what this package and an installed Keras both have beside training, and their answers compared.
+
+    KERAS_BACKEND=torch python -m pytest tests/parity/doors.py         some minutes
+    TIDEGATE_PARITY=50 ...                                             fewer of each kind
+
+Not part of `make test`; `make parity` runs it. What Keras refuses is not compared: it refuses less than it should,
+and more. What the draws leave out, as Keras is wrong there, stands beside them.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable
+
+import pytest
+
+import tidegate
+from tests.parity.draws.losses import loss
+from tests.parity.draws.metrics import metric
+from tests.parity.draws.scripts import Script, differences, play
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+keras = pytest.importorskip("keras")
+
+TIMES = int(os.environ.get("TIDEGATE_PARITY", "300"))
+RELATIVE, ABSOLUTE = 1e-5, 1e-5
+DRAWS: list[Callable[[int], Script]] = [metric, loss]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("draw", DRAWS, ids=lambda draw: draw.__name__)
+def test_random_calls_are_answered_as_in_keras(draw: Callable[[int], Script]) -> None:
+    found: list[str] = []
+    compared = 0
+    for seed in range(TIMES):
+        script = draw(seed)
+        try:
+            expected = play(keras, script)
+        except Exception:
+            continue
+        compared += 1
+        try:
+            apart = differences(play(tidegate, script), expected, RELATIVE, ABSOLUTE)
+        except Exception:
+            apart = [traceback.format_exc()]
+        if apart:
+            found.append(f"{draw.__name__}({seed}): {script!r}\n" + "\n".join(apart))
+    assert not found, f"{len(found)} of {compared} differ:\n" + "\n\n".join(found)
+    assert compared > TIMES / 2
