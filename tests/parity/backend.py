@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import importlib
+from types import SimpleNamespace
 from typing import Any
 
 import keras
 
 FAR = -1e30
+
+
+class WithOlder:
+    """Keras, with what it keeps of Keras 2 under the names that it had there."""
+
+    def __init__(self) -> None:
+        older = {
+            name: importlib.import_module(f"keras.src.legacy.preprocessing.{name}")
+            for name in ("text", "sequence")
+        }
+        self.preprocessing = SimpleNamespace(**older)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(keras, name)
 
 
 def like_the_others() -> None:

@@ -18,14 +18,15 @@ import pytest
 import tidegate
 from tests.parity.draws.losses import loss
 from tests.parity.draws.metrics import metric
+from tests.parity.draws.preparing import preparation
 from tests.parity.draws.scripts import Script, differences, play
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
-keras = pytest.importorskip("keras")
+keras = pytest.importorskip("tests.parity.backend").WithOlder()
 
 TIMES = int(os.environ.get("TIDEGATE_PARITY", "300"))
 RELATIVE, ABSOLUTE = 1e-5, 1e-5
-DRAWS: list[Callable[[int], Script]] = [metric, loss]
+DRAWS: list[Callable[[int], Script]] = [metric, loss, preparation]
 
 
 @pytest.mark.slow

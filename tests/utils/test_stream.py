@@ -157,4 +157,8 @@ def test_whole_numbers_take_the_type_that_was_asked_for() -> None:
 
 def test_rows_of_length_one() -> None:
     np.testing.assert_allclose(normalize([[3, 4], [0, 0]], order=1), [[3 / 7, 4 / 7], [0, 0]])
+    np.testing.assert_allclose(normalize([3, 4]), [0.6, 0.8])
+    np.testing.assert_allclose(
+        normalize(np.array([3, 4])), [[0.6, 0.8]]
+    )  # an array, which Keras gives back as a row
     np.testing.assert_allclose(normalize(np.ones((2, 4)), axis=0), np.full((2, 4), 2**-0.5))

@@ -166,7 +166,8 @@ class RootMeanSquaredError(Named):
 
     def record(self, p: Value, y: Value) -> Value:
         """Record the mean over the last axis; the root comes after all samples."""
-        return losses.mean_squared_error(y, p)
+        found: Value = losses.mean_squared_error(y, p)
+        return found
 
     def finish(self, mean: float) -> float:
         """Return the root."""

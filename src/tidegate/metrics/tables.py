@@ -256,7 +256,7 @@ class IoU(Metric):
         w = (
             np.ones(y.shape)
             if sample_weight is None
-            else weights_like(self.name, sample_weight, np.float64(y))
+            else weights_like(self.name, sample_weight, y.astype(np.float64))
         )
         y, p, w, n = y.ravel().astype(np.int64), p.ravel().astype(np.int64), w.ravel(), self.num_classes
         good = (

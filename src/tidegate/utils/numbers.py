@@ -26,7 +26,8 @@ def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> NDArray[Any]:
     array([[0.6, 0.8],
            [0. , 0. ]])
     """
-    norm = np.atleast_1d(np.linalg.norm(x, order, axis))
-    norm[norm == 0] = 1
-    result: NDArray[Any] = np.asarray(x) / np.expand_dims(norm, axis)
-    return result
+    norm = np.linalg.norm(x, order, axis, keepdims=True)
+    result: NDArray[Any] = np.asarray(x) / np.where(norm == 0, 1, norm)
+    return (
+        result[None] if isinstance(x, np.ndarray) and x.ndim == 1 else result
+    )  # a vector as a row, as in Keras
