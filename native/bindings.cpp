@@ -264,6 +264,14 @@ NB_MODULE(_native, m) {
                 first.together = count, first.flops = flops;
             },
             "count"_a, "flops"_a)
+        .def(
+            "meet",  // behind the instructions added so far
+            [](Program& p, const std::vector<std::tuple<int64_t, int64_t, int64_t>>& sums) {
+                Meeting m{unfinished(p).body.size(), {}};
+                for (auto [from, to, size] : sums) m.sums.push_back({from, to, size});
+                p.meetings.push_back(std::move(m));
+            },
+            "sums"_a)
         .def("add_input", [](Program& p, int64_t offset, int64_t steps, int64_t width, bool whole,
                              bool early) { unfinished(p).inputs.push_back({offset, steps, width, whole, 0, early}); })
         .def("set_bound",

@@ -53,6 +53,16 @@ void Program::check() {
                     throw std::invalid_argument("an instruction names no place");
                 if (r.space != ADDRESS) within("an array", r.offset, 1, sizes[r.space]);
             }
+    size_t behind = 0;  // the last meeting
+    for (const Meeting& m : meetings) {
+        if (m.at < behind || m.at > body.size()) throw std::invalid_argument("meetings come one after the other");
+        behind = m.at;
+        for (const Sum& s : m.sums)
+            for (int64_t place : {s.from, s.to}) {
+                if (s.size < 1 || s.size > most) throw std::invalid_argument("a sum has a size out of range");
+                within("a sum", place, s.size * number, arena_bytes);
+            }
+    }
     auto fits = [&](const char* what, int64_t offset, int64_t steps, int64_t width) {
         if (steps < 1 || width < 1 || steps > most / width || steps * width > most / std::max<int64_t>(capacity, 1))
             throw std::invalid_argument(std::string(what) + " has a size out of range");
@@ -100,26 +110,27 @@ void Program::pack_panels(Panels& panels) const {
     panels.packed = weights_;
 }
 
-// Runs `code` on rows [first, first + rows) of this call's order; row0 is the place of the first in its batch.
-void Program::shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
-                    int64_t step, int shard_number, int worker, bool whole_body, int threads) {
-    if (panels_[worker].packed != weights_ && (whole_body || early_panels_)) pack_panels(panels_[worker]);
+void Program::run_shard(const Batches& b, const Part& part, const Shard& s) {
+    const bool early = part.gathers == Part::EARLY;
+    const int64_t rows = s.rows;
+    if (panels_[s.worker].packed != weights_ && (!early || early_panels_)) pack_panels(panels_[s.worker]);
     char* base[SPACES] = {};
-    base[ARENA] = arenas_[worker].get();
-    base[GRADIENT] = gradients_.get() + shard_number * gradient_size * static_cast<int64_t>(sizeof(float));
-    base[PANEL] = panels_[worker].memory.get();
-    base[SCALAR] = reinterpret_cast<char*>(shard_scalars_.data() + shard_number * scalar_count);
+    base[ARENA] = arenas_[meetings.empty() ? s.worker : s.number].get();
+    base[GRADIENT] = gradients_.get() + s.number * gradient_size * static_cast<int64_t>(sizeof(float));
+    base[PANEL] = panels_[s.worker].memory.get();
+    base[SCALAR] = reinterpret_cast<char*>(shard_scalars_.data() + s.number * scalar_count);
     base[TOTAL] = reinterpret_cast<char*>(totals_.data());
 
-    for (size_t k = 0; k < inputs.size(); ++k)
-        if (whole_body || inputs[k].early) {
-            const int64_t taken = gather(b.sources[k], inputs[k], b.order ? b.order + first : nullptr, first, rows,
+    if (part.gathers != Part::NONE) {
+        for (size_t k = 0; k < inputs.size(); ++k) {
+            if (early && !inputs[k].early) continue;
+            const int64_t taken = gather(b.sources[k], inputs[k], b.order ? b.order + s.first : nullptr, s.first, rows,
                                          base[ARENA] + inputs[k].offset);
-            if (taken < rows) return refuse(first + taken, k);
+            if (taken < rows) return refuse(s.first + taken, k);
         }
-
-    for (const Kept& s : states)
-        std::memcpy(base[ARENA] + s.offset, s.at + row0 * s.width, s.size(rows) * sizeof(float));
+        for (const Kept& kept : states)
+            std::memcpy(base[ARENA] + kept.offset, kept.at + s.row0 * kept.width, kept.size(rows) * sizeof(float));
+    }
 
     auto run = [&](const Instruction& i) {
         void* p[32];
@@ -127,24 +138,36 @@ void Program::shard(const Batches& b, const std::vector<Instruction>& code, int6
             p[k] = i.refs[k].space == NOWHERE
                        ? nullptr
                        : reinterpret_cast<char*>(reinterpret_cast<intptr_t>(base[i.refs[k].space]) + i.refs[k].offset);
-        i.run({p, i.n.data(), i.f.data(), i.once ? 1 : rows, row0, step});
+        i.run({p, i.n.data(), i.f.data(), i.once ? 1 : rows, s.row0, s.step});
     };
     constexpr double WORTH_A_THREAD = 3e5;  // floating-point operations; below, waking one costs more than it brings
-    for (size_t k = 0; k < code.size(); k += code[k].together) {
-        const int together = code[k].together;
-        const bool alone = together == 1 || static_cast<double>(rows) * code[k].flops < WORTH_A_THREAD;
+    for (const Instruction* i = part.begin; i < part.end; i += i->together) {
+        const bool alone = i->together == 1 || static_cast<double>(rows) * i->flops < WORTH_A_THREAD;
         if (alone)
-            for (int j = 0; j < together; ++j) run(code[k + j]);
+            for (int j = 0; j < i->together; ++j) run(i[j]);
         else
-            parallel_for(threads, together, [&](int64_t j, int) { run(code[k + j]); });
+            parallel_for(s.threads, i->together, [&](int64_t j, int) { run(i[j]); });
     }
-    if (!whole_body) return;
+    if (!part.last) return;
     for (size_t k = 0; k < outputs.size(); ++k)
         scatter(reinterpret_cast<float*>(base[ARENA] + outputs[k].offset), outputs[k].steps, outputs[k].width, rows,
-                b.outputs[k] + first * outputs[k].steps * outputs[k].width);
+                b.outputs[k] + s.first * outputs[k].steps * outputs[k].width);
     for (Kept& w : writes)
-        std::memcpy(w.next.data() + (w.each ? row0 * w.width : 0), base[ARENA] + w.offset,
-                    w.size(rows) * sizeof(float));
+        if (w.each || s.number == 0)  // what is no sample's own is the same in all shards
+            std::memcpy(w.next.data() + (w.each ? s.row0 * w.width : 0), base[ARENA] + w.offset,
+                        w.size(rows) * sizeof(float));
+}
+
+// Adds the arrays of a meeting up, in the order of the shards, and gives each shard the sum.
+void Program::meet(const Meeting& meeting, int64_t shards) {
+    auto at = [&](int64_t s, int64_t offset) { return reinterpret_cast<float*>(arenas_[s].get() + offset); };
+    for (const Sum& sum : meeting.sums) {
+        float* const first = at(0, sum.to);
+        std::memmove(first, at(0, sum.from), sum.size * sizeof(float));
+        for (int64_t s = 1; s < shards; ++s)
+            for (int64_t k = 0; k < sum.size; ++k) first[k] += at(s, sum.from)[k];
+        for (int64_t s = 1; s < shards; ++s) std::memcpy(at(s, sum.to), first, sum.size * sizeof(float));
+    }
 }
 
 // Adds the shards' gradients in their order, clips them and goes over the parameters, chunk by chunk where it can.
@@ -240,10 +263,9 @@ int64_t Program::run(const Batches& b) {
     constexpr int64_t LIMIT = int64_t{1} << 40;                          // bytes: more is a mistake, not a model
     if (most > LIMIT / 8 / (gradient_size + scalar_count + 1)) throw std::bad_alloc();
     const size_t workers = static_cast<size_t>(std::min<int64_t>({b.threads, most, MOST_THREADS}));
-    for (size_t w = panels_.size(); w < workers; ++w) {  // here, where it may throw; touched first by who uses it
-        if (arenas_.size() == w) arenas_.emplace_back(arena_bytes);
-        panels_.push_back({Block(panel_bytes)});
-    }
+    const size_t arenas = meetings.empty() ? workers : static_cast<size_t>(most);
+    while (arenas_.size() < arenas) arenas_.emplace_back(arena_bytes);  // here, where it may throw; touched first by
+    while (panels_.size() < workers) panels_.push_back({Block(panel_bytes)});  // who uses it
     if (gradients_.size() < most * gradient_size * static_cast<int64_t>(sizeof(float))) {
         gradients_ = Block(most * gradient_size * static_cast<int64_t>(sizeof(float)));
         std::memset(gradients_.get(), 0, gradients_.size());  // what pads each parameter stays 0
@@ -252,7 +274,7 @@ int64_t Program::run(const Batches& b) {
     totals_.resize(total_count);
     for (auto kept : {&states, &writes})
         for (const Kept& k : *kept)
-            if (k.each ? k.rows < std::min(b.batch, b.rows) : most > 1)
+            if (k.each && k.rows < std::min(b.batch, b.rows))
                 throw std::invalid_argument("a state fits no batch that is cut like this");
     bool assigns = false;  // weights are written, of which panels may have been made
     for (Kept& w : writes) {
@@ -268,16 +290,16 @@ int64_t Program::run(const Batches& b) {
         const int64_t first = k * b.batch, rows = std::min(b.batch, b.rows - first);
         const int64_t shards = (rows + b.shard - 1) / b.shard;
         const int64_t step = b.iteration + k - b.start;
-        auto each = [&](const std::vector<Instruction>& code, bool body, int threads) {
+        auto each = [&](const Part& part, int threads) {
             parallel_for(threads, shards, [&](int64_t s, int worker) {
                 const int64_t from = s * b.shard, n = std::min(b.shard, rows - from);
                 // one shard leaves the other threads to what can run side by side within it
-                shard(b, code, first + from, from, n, step, static_cast<int>(s), worker, body,
-                      shards > 1 ? 1 : threads);
+                run_shard(b, part,
+                          {first + from, from, n, step, static_cast<int>(s), worker, shards > 1 ? 1 : threads});
             });
         };
         if (!totals.empty()) {
-            each(prologue, false, early ? b.threads : 1);
+            each({prologue.data(), prologue.data() + prologue.size(), Part::EARLY, false}, early ? b.threads : 1);
             if (refusal_.position >= 0) return -1;
             for (const Total& t : totals) {
                 double sum = 0;
@@ -285,7 +307,16 @@ int64_t Program::run(const Batches& b) {
                 totals_[t.total] = sum;
             }
         }
-        each(body, true, b.threads);
+        Part part{body.data(), body.data(), Part::ALL, false};
+        for (const Meeting& m : meetings) {
+            part.end = body.data() + m.at;
+            each(part, b.threads);
+            if (refusal_.position >= 0) return -1;
+            meet(m, shards);
+            part.begin = part.end, part.gathers = Part::NONE;
+        }
+        part.end = body.data() + body.size(), part.last = true;
+        each(part, b.threads);
         if (refusal_.position >= 0) return -1;
         bool lost = false;  // whether a loss has just become NaN or infinite
         for (size_t i = 0; i < scalars.size(); ++i) {

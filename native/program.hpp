@@ -67,6 +67,16 @@ struct Total {  // scalar `share` of each shard, added up for the batch
     int share, total;
 };
 
+// An array of each shard, added up over the shards: `from` and `to` lie in the arena of each.
+struct Sum {
+    int64_t from, to, size;  // floats
+};
+// Where in the body, before instruction `at`, all shards wait for each other.
+struct Meeting {
+    size_t at;
+    std::vector<Sum> sums;
+};
+
 // Memory that starts on a cache line.
 class Block {
   public:
@@ -106,13 +116,14 @@ class Program {
   public:
     // In the order in which they run.
     std::vector<Instruction> pack, prologue, body;
+    std::vector<Meeting> meetings;
     std::vector<Input> inputs;
     std::vector<Output> outputs;
     std::vector<Kept> states, writes;  // read before a shard, and written after a batch
     std::vector<int> scalars;          // places among the scalars that are reported
     std::vector<Total> totals;
     int64_t means = 0;          // how many of the reported scalars are means of their batch
-    int64_t arena_bytes = 0;    // of one worker, for `capacity` rows
+    int64_t arena_bytes = 0;    // of one worker, or one shard where these meet; for `capacity` rows
     int64_t capacity = 0;       // most rows of a shard
     int64_t gradient_size = 0;  // floats
     int64_t panel_bytes = 0;
@@ -141,8 +152,20 @@ class Program {
         uint64_t packed = 0;  // the state of the weights that they hold
     };
 
-    void shard(const Batches& b, const std::vector<Instruction>& code, int64_t first, int64_t row0, int64_t rows,
-               int64_t step, int shard_number, int worker, bool whole_body, int threads);
+    // A part of the program that shards run without looking at each other.
+    struct Part {
+        const Instruction *begin, *end;
+        enum { NONE, EARLY, ALL } gathers;  // which inputs it begins with
+        bool last;                          // whether what the batch gives stands at its end
+    };
+    // Rows of a batch, where they run.
+    struct Shard {
+        int64_t first, row0, rows;  // in this call's order, and in the batch
+        int64_t step;
+        int number, worker, threads;
+    };
+    void run_shard(const Batches& b, const Part& part, const Shard& s);
+    void meet(const Meeting& meeting, int64_t shards);
     void pack_panels(Panels& panels) const;
     void reduce_and_update(const Batches& b, int64_t shards, int64_t iteration, double rate);
 

@@ -62,6 +62,7 @@ constexpr Kernel KERNELS[] = {
     recurrent_kernel<LstmCell>("lstm"),
     {.name = "max_pool1d", .forward = max_pool1d_forward, .backward = max_pool1d_backward},
     {.name = "mean_absolute_error", .forward = mean_absolute_error_forward, .backward = mean_absolute_error_backward},
+    {.name = "mean_share", .forward = mean_share_forward, .backward = mean_share_backward},
     {.name = "mean_squared_error", .forward = mean_squared_error_forward, .backward = mean_squared_error_backward},
     {.name = "random", .forward = random_forward},
     {.name = "rectify", .forward = rectify_forward, .backward = rectify_backward},

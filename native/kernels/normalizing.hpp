@@ -76,12 +76,16 @@ inline void layer_norm_backward(const Args& a) {
 }
 
 // What the sum of all weights is divided by, and f(place of a row of C numbers, its weight) for each row.
-// n: T, rows of a step R, C; f: epsilon. w (B, T), or null for ones.
-inline float weights_of(const Args& a, const float* w) {
+// n: T, rows of a step R, C; f: epsilon. w (B, T), or null for ones; known: their sum, or null where it is that of these samples.
+inline float weights_of(const Args& a, const float* w, const double* known) {
     const int64_t n = a.rows * a.n[0];
-    if (w == nullptr) return static_cast<float>(n * a.n[1]);
-    double total = a.f[0];
-    for (int64_t k = 0; k < n; ++k) total += w[k];
+    double total = w == nullptr ? 0 : a.f[0];
+    if (known != nullptr)
+        total += *known;
+    else if (w == nullptr)
+        total = static_cast<double>(n * a.n[1]);
+    else
+        for (int64_t k = 0; k < n; ++k) total += w[k];
     return static_cast<float>(total);
 }
 template <class F>
@@ -92,11 +96,11 @@ TIDEGATE_INLINE void each_weighted(const Args& a, const float* w, F f) {
             for (int64_t r = 0; r < R; ++r) f(((t * a.rows + b) * R + r) * C, w == nullptr ? 1.f : w[b * T + t]);
 }
 
-// x (B, ..., C), w (B, T) or null; out m (C).
+// x (B, ..., C), w (B, T) or null, total one double or null; out m (C).
 inline void batch_mean_forward(const Args& a) {
     const int64_t C = a.n[2];
-    float* m = a.at(2);
-    const vec share = all(1 / weights_of(a, a.at(1)));
+    float* m = a.at(3);
+    const vec share = all(1 / weights_of(a, a.at(1), a.at<double>(2)));
     std::memset(m, 0, C * sizeof(float));
     each_weighted(a, a.at(1), [&](int64_t at, float weight) {
         if (weight != 0)  // 1
@@ -105,22 +109,23 @@ inline void batch_mean_forward(const Args& a) {
     map(m, m, C, [&](vec s) { return s * share; });
 }
 
-// x (B, ..., C), w, m null, dm (C); out dx (B, ..., C) or null, none for w.
+// x (B, ..., C), w, total, m null, dm (C); out dx (B, ..., C) or null, none for w and total.
 inline void batch_mean_backward(const Args& a) {
     const int64_t C = a.n[2];
-    const float share = 1 / weights_of(a, a.at(1));
-    if (a.at(7) == nullptr) return;
+    const float share = 1 / weights_of(a, a.at(1), a.at<double>(2)), *dm = a.at(4);
+    float* dx = a.at(8);
+    if (dx == nullptr) return;
     each_weighted(a, a.at(1), [&](int64_t at, float weight) {
-        map(a.at(3), a.at(7) + at, C, [&](vec d) { return d * (share * weight); });  // undo 1
+        map(dm, dx + at, C, [&](vec d) { return d * (share * weight); });  // undo 1
     });
 }
 
-// x (B, ..., C), m (C), w (B, T) or null; out v (C).
+// x (B, ..., C), m (C), w (B, T) or null, total one double or null; out v (C).
 inline void batch_variance_forward(const Args& a) {
     const int64_t C = a.n[2];
     const float* m = a.at(1);
-    float* v = a.at(3);
-    const vec share = all(1 / weights_of(a, a.at(2)));
+    float* v = a.at(4);
+    const vec share = all(1 / weights_of(a, a.at(2), a.at<double>(3)));
     std::memset(v, 0, C * sizeof(float));
     each_weighted(a, a.at(2), [&](int64_t at, float weight) {
         if (weight != 0)
@@ -132,11 +137,11 @@ inline void batch_variance_forward(const Args& a) {
     map(v, v, C, [&](vec s) { return s * share; });
 }
 
-// x (B, ..., C), m (C), w, v null, dv (C); out dx (B, ..., C) or null, dm (C) or null, none for w.
+// x (B, ..., C), m (C), w, total, v null, dv (C); out dx (B, ..., C) or null, dm (C) or null, none for w and total.
 inline void batch_variance_backward(const Args& a) {
     const int64_t C = a.n[2];
-    const float *m = a.at(1), *dv = a.at(4), share = 2 / weights_of(a, a.at(2));
-    float *dx = a.at(8), *dm = a.at(9);
+    const float *m = a.at(1), *dv = a.at(5), share = 2 / weights_of(a, a.at(2), a.at<double>(3));
+    float *dx = a.at(9), *dm = a.at(10);
     if (dm != nullptr) std::memset(dm, 0, C * sizeof(float));
     each_weighted(a, a.at(2), [&](int64_t at, float weight) {
         if (weight == 0) {

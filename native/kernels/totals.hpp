@@ -1,4 +1,5 @@
-// Twins of src/tidegate/ops/totals.py, but for batch_total, which the executor computes. Products in float, sums in double.
+// Twins of src/tidegate/ops/totals.py, but for batch_total and all_reduce, which the executor computes. Products in float, sums in
+// double.
 #pragma once
 
 #include "kernel.hpp"
@@ -8,6 +9,18 @@ namespace tidegate::TIDEGATE_ISA {
 
 // n: positions of a sample. Out: n, one double.
 inline void count_forward(const Args& a) { *a.at<double>(0) = static_cast<double>(a.rows * a.n[0]); }
+
+// n: numbers. x (...), total one double; out y (...).
+inline void mean_share_forward(const Args& a) {
+    const vec total = all(static_cast<float>(*a.at<double>(1)));
+    map(a.at(0), a.at(2), a.n[0], [&](vec x) { return x / total; });  // 1
+}
+
+// x null, total, y null, dy (...); out dx (...) or null, none for total.
+inline void mean_share_backward(const Args& a) {
+    const vec total = all(static_cast<float>(*a.at<double>(1)));
+    if (a.at(7) != nullptr) map(a.at(3), a.at(7), a.n[0], [&](vec d) { return d / total; });  // undo 1
+}
 
 // n: numbers of a sample; f: factor. v (...), w (...) or null, total one double or null; out s, one double.
 inline void weighted_sum_forward(const Args& a) {

@@ -63,7 +63,7 @@ def test_its_gradient_is_the_central_difference() -> None:
     run = ReferenceExecutor(step)
 
     def evaluate() -> dict[int, Any]:
-        return run._evaluate(step.body, {id(x): data}, Context(0, 0, 3))
+        return next(run.compute([({id(x): data}, Context(0, 0, 3))]))[0]
 
     found = evaluate()
     pairs = [(data, found[id(step.outputs[0])])]

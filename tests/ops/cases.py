@@ -159,6 +159,8 @@ def _sums() -> Iterator[Case]:
         yield Case("weighted_sum", (x(*shape), fixed(*shape, kind="share"), None), rows=17)
         yield Case("weighted_sum", (x(*shape), fixed(*shape, kind="bit"), fixed(kind="count")), rows=17)
         yield Case("count", (fixed(*shape),), rows=17)
+    for shape in [(1,), (17,), (3, 50)]:
+        yield Case("mean_share", (weight(*shape), fixed(kind="count")), rows=17)
 
 
 def _penalties() -> Iterator[Case]:
@@ -360,16 +362,18 @@ def _normalizing() -> Iterator[Case]:
         for rows in (3, 17):
             if C > 1:  # else its gradient is 0, and both give what rounding leaves
                 yield Case("layer_norm", (x(*shape), weight(C), weight(C)), {"epsilon": 1e-3}, rows)
-            yield Case("batch_mean", (x(*shape), None), rows=rows)
-            yield Case("batch_variance", (x(*shape), weight(C), None), rows=rows)
+            for total in (None, fixed(kind="count")):
+                yield Case("batch_mean", (x(*shape), None, total), rows=rows)
+                yield Case("batch_variance", (x(*shape), weight(C), None, total), rows=rows)
             vectors = (weight(C), spread(C), weight(C), weight(C))
             yield Case("standardize", (x(*shape), *vectors), {"epsilon": 0.1}, rows)
     yield Case("layer_norm", (x(3, 17), None, None), {"epsilon": 1e-3})
     yield Case("standardize", (x(3, 17), weight(17), spread(17), None, None), {"epsilon": 0.1})
     for T, C in [(5, 3), (3, 50)]:
         mask = fixed(T, kind="bit")
-        yield Case("batch_mean", (x(T, C), mask), {"epsilon": 1e-7}, 17)
-        yield Case("batch_variance", (x(T, C), weight(C), mask), {"epsilon": 1e-7}, 17)
+        for total in (None, fixed(kind="count")):
+            yield Case("batch_mean", (x(T, C), mask, total), {"epsilon": 1e-7}, 17)
+            yield Case("batch_variance", (x(T, C), weight(C), mask, total), {"epsilon": 1e-7}, 17)
 
 
 CASES: list[Case] = [

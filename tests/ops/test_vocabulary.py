@@ -17,7 +17,7 @@ from tidegate.ops.activations import ACTIVATIONS
 from tidegate.ops.binary import Binary
 from tidegate.ops.elementwise import Elementwise
 
-BY_EXECUTOR = {"batch_total"}  # no kernel: it is what the executor does between two passes
+BY_EXECUTOR = {"all_reduce", "batch_total"}  # no kernels: they are what the executor does between shards
 SOURCES = Path(__file__).parents[2] / "native" / "kernels"
 
 

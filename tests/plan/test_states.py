@@ -94,7 +94,7 @@ def test_a_weight_is_written_after_each_batch(isa: str) -> None:
     y = ops.dense(x, W.value, None)  # W is in panels
     assign(y, power, ops.dense(power.value, W.value, None))
     plan = Plan(Step([x], [ops.multiply(y, 1.0)]), isa)
-    assert plan.shard(10**6) == 10**6
+    assert plan.shard(10**6) < 10**6  # the same in every shard
     before = Parameter.version
     run(plan, np.ones((10, 2), np.float32), 1)
     np.testing.assert_array_equal(power.numpy(), [[89, 55]])

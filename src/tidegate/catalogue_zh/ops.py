@@ -123,6 +123,8 @@ TEXTS: dict[str, str] = {
     "{n:,.0f} floating-point operations a sample": "每个样本 {n:,.0f} 次浮点运算",
     "shards of up to {n} samples; threads: {threads}": "每个分片至多 {n} 个样本；线程数：{threads}",
     "of each thread: arena {arena} ({whole} without reuse), weights packed for the kernels {packed}; gradient of a shard: {gradient}": "每个线程：内存区 {arena}（不复用时 {whole}），为内核重排的权重 {packed}；每个分片的梯度：{gradient}",
+    "of each shard: arena {arena} ({whole} without reuse), gradient {gradient}; of each thread: weights packed for the kernels {packed}": "每个分片：内存区 {arena}（不复用时 {whole}），梯度 {gradient}；每个线程：为内核重排的权重 {packed}",
+    "an array of a shard": "一个分片自己的数组",
     # segments, places, loops
     "how many segments there are": "有多少段",
     "indices that are there": "已知的下标",

@@ -162,7 +162,7 @@ class BatchNormalization(Weighted):
 
     While training, m and v are mean and variance of the batch (of its steps that count), and what predictions use
     follows them: moving_mean = momentum moving_mean + (1 - momentum) m, and moving_variance likewise. With
-    `trainable=False` these are used while training as well. A batch is not cut into shards then.
+    `trainable=False` these are used while training as well.
 
     Parameters
     ----------
@@ -266,8 +266,8 @@ class BatchNormalization(Weighted):
         m, v = self.moving_mean.value, self.moving_variance.value
         learns = training and self.trainable
         if learns:
-            m = ops.batch_mean(x, mask, epsilon=_FLOOR)
-            v = ops.batch_variance(x, m, mask, epsilon=_FLOOR)
+            m = ops.batch_mean(x, mask, None, epsilon=_FLOOR)
+            v = ops.batch_variance(x, m, mask, None, epsilon=_FLOOR)
         y: Value = ops.standardize(x, m, v, gamma, beta, epsilon=self.epsilon)
         if learns:
             assign(y, self.moving_mean, lambda before: self._moved(before, m))

@@ -170,7 +170,7 @@ from tidegate.ops.simple_rnn import simple_rnn
 from tidegate.ops.softmax import log_softmax, softmax
 from tidegate.ops.take_along_axis import take_along_axis
 from tidegate.ops.take_steps import take_steps
-from tidegate.ops.totals import batch_total, count, weighted_sum
+from tidegate.ops.totals import all_reduce, batch_total, count, mean_share, weighted_sum
 from tidegate.ops.updates import (
     UpdateOp,
     adadelta,
@@ -220,6 +220,7 @@ __all__ = [
     "adamax",
     "add",
     "all",
+    "all_reduce",
     "ancestors",
     "any",
     "arange",
@@ -312,6 +313,7 @@ __all__ = [
     "maximum",
     "mean",
     "mean_absolute_error",
+    "mean_share",
     "mean_squared_error",
     "min",
     "minimum",

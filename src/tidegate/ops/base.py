@@ -254,6 +254,17 @@ class Node:
         self.writes: list[tuple[int, Any, Any]] = []  # what is written once a batch is done: see plan.assign
         self.penalties: list[Value] = []  # scalars that a layer adds to the loss of a model it stands in
 
+    def on(self, inputs: Sequence[Value | None]) -> dict[int, Value]:
+        """Record the same call on other inputs that stand for the same numbers; by id, what each result is now."""
+        node = Node(self.op, inputs, self.attrs)
+        node.scope = self.scope
+        found = {}
+        for v in (v for v in self.outputs if v is not None):
+            found[id(v)] = new = Value(v.spec, label=v.label, node=node)
+            new.joined = v.joined
+        node.outputs = tuple(found.values())
+        return found
+
     @staticmethod
     @contextmanager
     def within(name: str) -> Iterator[None]:
@@ -335,6 +346,10 @@ class Op:
     def couples(self, specs: Sequence[Spec | None], **attrs: Any) -> bool:
         """Return whether one sample's result depends on the others."""
         return self.coupled
+
+    def over_shards(self, *values: Any, **attrs: Any) -> Any:
+        """Record what couples samples by sums over the shards of a batch; None where it has no such form."""
+        return None
 
     def flops(self, specs: Sequence[Spec | None], **attrs: Any) -> float:
         """Return the floating-point operations of one forward call, a sample."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
-from tidegate.ops.base import Array, Numbers, Op, Spec, steps
+from tidegate.ops.base import Array, Numbers, Op, Spec, Value, steps
+from tidegate.ops.totals import all_reduce, batch_total, count, weighted_sum
 from tidegate.shapes import describe
 
 __all__ = ["batch_mean", "batch_variance", "layer_norm", "standardize"]
@@ -68,33 +69,36 @@ class LayerNorm(Op):
 class BatchMean(Op):
     """m[c] = sum of x[..., c] w / (sum of w + epsilon), over all samples and steps of a batch.
 
-    x (B, ..., C); w a mask of the leading axes of x, (B, T), or None for ones (then without epsilon).
+    x (B, ..., C); w a mask of the leading axes of x, (B, T), or None for ones (then without epsilon); total the sum
+    of w over the batch of which these samples are a shard, or None where they are the batch.
     Native twin: native/kernels/normalizing.hpp.
     """
 
     name = "batch_mean"
-    arguments = ("x", "w")
-    reads = ("x", "w")  # x for its shape
+    arguments = ("x", "w", "total")
+    reads = ("x", "w", "total")  # x for its shape
     slopes = ("x",)
     coupled = True
 
-    def infer(self, x: Spec, w: Spec | None, *, epsilon: float = 0.0) -> Spec:  # type: ignore[override]
+    def infer(self, x: Spec, w: Spec | None, total: Spec | None, *, epsilon: float = 0.0) -> Spec:  # type: ignore[override]
         C = _same_channels(self.name, x, ())
         _check_mask(self.name, x, w)
         return Spec((C,), x.dtype)
 
-    def forward(self, x: Array, w: Array | None, *, epsilon: float = 0.0) -> tuple[Array, None]:
-        rows, weight, total = _weighted(x, w, epsilon)
+    def over_shards(self, x: Value, w: Value | None, total: Value | None, **attrs: Any) -> Any:
+        return all_reduce.record(self.record(x, w, _total(x, w), **attrs))
+
+    def forward(self, x: Array, w: Array | None, total: Any, *, epsilon: float = 0.0) -> tuple[Array, None]:
+        rows, weight, total = _weighted(x, w, total, epsilon)
         return ((rows * weight).sum(axis=0) / total).astype(x.dtype), None  # 1: (C,)
 
     def backward(  # type: ignore[override]
         self, inputs: Any, outputs: Any, saved: Any, dm: Array, *, epsilon: float = 0.0
     ) -> tuple[Any, ...]:
-        x, w = inputs
-        _, weight, total = _weighted(x, w, epsilon)
-        return np.broadcast_to(dm * weight / total, (x.size // x.shape[-1], x.shape[-1])).reshape(
-            x.shape
-        ), None  # undo 1
+        x, w, total = inputs
+        _, weight, total = _weighted(x, w, total, epsilon)
+        dx = np.broadcast_to(dm * weight / total, (x.size // x.shape[-1], x.shape[-1]))  # undo 1
+        return dx.astype(x.dtype).reshape(x.shape), None, None
 
     def numbers(self, specs: Sequence[Spec | None], *, epsilon: float = 0.0) -> Numbers:  # type: ignore[override]
         return _rows(specs[0]), [epsilon]
@@ -107,27 +111,34 @@ class BatchVariance(Op):
     """
 
     name = "batch_variance"
-    arguments = ("x", "m", "w")
-    reads = ("x", "m", "w")
+    arguments = ("x", "m", "w", "total")
+    reads = ("x", "m", "w", "total")
     slopes = ("x", "m")
     coupled = True
 
-    def infer(self, x: Spec, m: Spec, w: Spec | None, *, epsilon: float = 0.0) -> Spec:  # type: ignore[override]
+    def infer(  # type: ignore[override]
+        self, x: Spec, m: Spec, w: Spec | None, total: Spec | None, *, epsilon: float = 0.0
+    ) -> Spec:
         _same_channels(self.name, x, (m,))
         _check_mask(self.name, x, w)
         return m
 
-    def forward(self, x: Array, m: Array, w: Array | None, *, epsilon: float = 0.0) -> tuple[Array, None]:
-        rows, weight, total = _weighted(x, w, epsilon)
-        return ((rows - m) ** 2 * weight).sum(axis=0) / total, None  # 1: (C,)
+    def over_shards(self, x: Value, m: Value, w: Value | None, total: Value | None, **attrs: Any) -> Any:
+        return all_reduce.record(self.record(x, m, w, _total(x, w), **attrs))
+
+    def forward(
+        self, x: Array, m: Array, w: Array | None, total: Any, *, epsilon: float = 0.0
+    ) -> tuple[Array, None]:
+        rows, weight, total = _weighted(x, w, total, epsilon)
+        return (((rows - m) ** 2 * weight).sum(axis=0) / total).astype(x.dtype), None  # 1: (C,)
 
     def backward(  # type: ignore[override]
         self, inputs: Any, outputs: Any, saved: Any, dv: Array, *, epsilon: float = 0.0
     ) -> tuple[Any, ...]:
-        x, m, w = inputs
-        rows, weight, total = _weighted(x, w, epsilon)
-        drows = 2 * dv * (rows - m) * weight / total
-        return drows.reshape(x.shape), -drows.sum(axis=0), None  # undo 1
+        x, m, w, total = inputs
+        rows, weight, total = _weighted(x, w, total, epsilon)
+        drows = (2 * dv * (rows - m) * weight / total).astype(x.dtype)
+        return drows.reshape(x.shape), -drows.sum(axis=0), None, None  # undo 1
 
     def numbers(self, specs: Sequence[Spec | None], *, epsilon: float = 0.0) -> Numbers:  # type: ignore[override]
         return _rows(specs[0]), [epsilon]
@@ -187,12 +198,18 @@ def _check_mask(who: str, x: Spec, w: Spec | None) -> None:
         )
 
 
-def _weighted(x: Array, w: Array | None, epsilon: float) -> tuple[Array, Array, Any]:
+def _total(x: Value, w: Value | None) -> Any:
+    """Record the sum of the weights over the batch."""
+    ones = count.record(positions=x.spec.row // (x.shape[-1] or 1))
+    return batch_total.record(ones if w is None else weighted_sum.record(w, None, None))
+
+
+def _weighted(x: Array, w: Array | None, total: Any, epsilon: float) -> tuple[Array, Array, Any]:
     """Return x as rows (n, C), the weight of each row (n, 1), and what their sum is divided by."""
     rows = x.reshape(-1, x.shape[-1])
     weight = np.ones((len(rows), 1), x.dtype) if w is None else w.reshape(-1, 1).astype(x.dtype)
     rows = np.where(weight != 0, rows, 0)  # what does not count may be anything
-    return rows, weight, weight.sum() + (0.0 if w is None else epsilon)
+    return rows, weight, (weight.sum() if total is None else total) + (0.0 if w is None else epsilon)
 
 
 def _rows(x: Spec | None) -> list[int]:

@@ -1,10 +1,12 @@
 """One number in place of all along some axes: sum, mean, max, min, and the place of the largest.
 
-The samples may be among these axes; then the batch is not cut into shards. Native twins: native/kernels/reduce.hpp.
+The samples may be among these axes: sum and mean then add up what each shard has of them, and for the others the batch
+is not cut into shards. Native twins: native/kernels/reduce.hpp.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +16,7 @@ from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops.base import Array, Numbers, Op, Spec, Value
 from tidegate.ops.layout import Lie, lie, walk
+from tidegate.ops.totals import all_reduce, batch_total, count, mean_share
 from tidegate.shapes import Shape
 
 __all__ = ["Reduce", "argmax", "argmin", "axes_of", "max", "mean", "min", "sum"]
@@ -85,6 +88,9 @@ class Sum(Reduce):
     name = "sum"
     reads = ("x",)  # only its shape
 
+    def over_shards(self, x: Value, **attrs: Any) -> Any:
+        return all_reduce.record(sum.record(x, **attrs))
+
     def forward(self, x: Array, *, axis: tuple[int, ...], keepdims: bool = False) -> tuple[Any, None]:
         return x.sum(axis=axis, keepdims=keepdims), None  # 1
 
@@ -98,6 +104,11 @@ class Mean(Sum):
     """y = Σ x / n, where n numbers are gone through for each of y."""
 
     name = "mean"
+
+    def over_shards(self, x: Value, **attrs: Any) -> Any:
+        positions = math.prod(x.shape[k] or 1 for k in attrs["axis"])
+        total = batch_total.record(count.record(positions=positions))
+        return all_reduce.record(mean_share.record(sum.record(x, **attrs), total))
 
     def forward(self, x: Array, *, axis: tuple[int, ...], keepdims: bool = False) -> tuple[Any, None]:
         return x.mean(axis=axis, keepdims=keepdims), None  # 1

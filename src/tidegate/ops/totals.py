@@ -1,7 +1,8 @@
 """Sums over the samples of a batch.
 
-A scalar of a shard is its share: shares are added over the shards in order. `batch_total` is the one op that sees all
-of the batch: what it needs runs for every shard before the rest of the step.
+A scalar of a shard is its share: shares are added over the shards in order. Two ops see all of the batch, and both are
+computed by the executor: `batch_total` of scalars, where what it needs runs for every shard before the rest of the
+step; `all_reduce` of arrays, where the shards wait for each other in the middle of it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops.base import Array, Context, Numbers, Op, Spec, Value
 
-__all__ = ["batch_total", "count", "weighted_sum"]
+__all__ = ["all_reduce", "batch_total", "count", "mean_share", "weighted_sum"]
 
 _SCALAR = Spec((), "float64")
 
@@ -60,6 +61,54 @@ class BatchTotal(Op):
         return (None,)
 
 
+class AllReduce(Op):
+    """y = the sum over all shards of x, an array that each shard has of its own. The shards wait for each other."""
+
+    name = "all_reduce"
+    arguments = ("x",)
+
+    def infer(self, x: Spec) -> Spec:  # type: ignore[override]
+        if x.shape[:1] == (None,) or x.dtype != "float32":
+            raise ShapeError(complaint(self.name, say("an array of a shard"), repr(x)))
+        return x
+
+    def forward(self, x: Array) -> tuple[Array, None]:
+        return x, None  # of one shard
+
+    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[Array]:  # type: ignore[override]
+        return (dy,)  # added up like x: each shard has its share of dy
+
+
+class MeanShare(Op):
+    """y = x / total, with x what a shard's numbers add up to, and total how many a mean is taken of.
+
+    Native twin: native/kernels/totals.hpp.
+    """
+
+    name = "mean_share"
+    arguments = ("x", "total")
+    reads = ("total",)
+    slopes = ("x",)
+
+    def infer(self, x: Spec, total: Spec) -> Spec:  # type: ignore[override]
+        if total != _SCALAR:
+            raise ShapeError(
+                complaint(self.name, say("{name} of shape {shape}", name="total", shape=()), repr(total))
+            )
+        return x
+
+    def forward(self, x: Array, total: Any) -> tuple[Array, None]:
+        return (np.asarray(x) / total).astype(x.dtype), None  # 1
+
+    def backward(self, inputs: Any, outputs: Any, saved: Any, dy: Array) -> tuple[Array, None]:  # type: ignore[override]
+        return (np.asarray(dy) / inputs[1]).astype(np.result_type(dy)), None  # undo 1
+
+    def numbers(self, specs: Sequence[Spec | None], **attrs: Any) -> Numbers:
+        x = specs[0]
+        assert x is not None
+        return [x.row], []
+
+
 class WeightedSum(Op):
     """s = factor * Σ v w / total, with v and w (B, ...) of one shape; w None is all ones, total None is 1.
 
@@ -102,4 +151,6 @@ class WeightedSum(Op):
 
 count = Count()
 batch_total = BatchTotal()
+all_reduce = AllReduce()
+mean_share = MeanShare()
 weighted_sum = WeightedSum()

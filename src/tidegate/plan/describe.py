@@ -66,6 +66,15 @@ def describe(plan: Plan) -> str:
                 threads=kernels.get_threads(),
             ),
             say(
+                "of each shard: arena {arena} ({whole} without reuse), gradient {gradient}; "
+                "of each thread: weights packed for the kernels {packed}",
+                arena=bytes_text(executor.arena_bytes),
+                whole=bytes_text(values),
+                packed=bytes_text(executor.panel_bytes),
+                gradient=bytes_text(4 * step.offsets[-1]),
+            )
+            if len(step.stretches) > 1
+            else say(
                 "of each thread: arena {arena} ({whole} without reuse), weights packed for the kernels {packed}; "
                 "gradient of a shard: {gradient}",
                 arena=bytes_text(executor.arena_bytes),

@@ -37,10 +37,7 @@ def fold(values: Sequence[Value]) -> list[Value]:
             inputs[:2] = [codes, product]
         elif all(a is b for a, b in zip(inputs, node.inputs, strict=True)):
             continue
-        made = node.op.record(*inputs, **node.attrs)
-        made = made if isinstance(made, tuple) else (made,)
-        made[0].node.scope = node.scope
-        new.update(zip(map(id, node.outputs), made, strict=True))
+        new.update(node.on(inputs))
     return [new.get(id(v), v) for v in values]
 
 

@@ -1,4 +1,4 @@
-"""What may run at the same time within one shard: sequences that need nothing of each other.
+"""The order in which a shard runs its nodes: what may run at the same time, and where all shards meet.
 
 A batch of one shard leaves threads idle. The two directions of a `Bidirectional` layer, or two towers of a model, fill
 two of them, forward and backward, and compute the same bits as one after the other.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tidegate import ops
 from tidegate.ops import Node
 from tidegate.ops.recurrent import RecurrentOp
 
@@ -17,8 +18,24 @@ __all__ = ["groups"]
 def groups(nodes: Sequence[Node]) -> list[list[Node]]:
     """Return the nodes in groups to be run one after the other; the nodes of one group may run side by side.
 
-    Only recurrent nodes share a group: others are too short to be worth a thread. What a later member needs moves in
-    front of its group.
+    What is summed over the shards at one time is a group as well: they meet as seldom as can be.
+    """
+    met: dict[int, int] = {}  # how often they have met before a node's result is there
+    parts: dict[tuple[int, bool], list[Node]] = {}
+    for node in nodes:
+        times = max((met.get(order, 0) for order in _needs(node)), default=0)
+        meets = node.op is ops.all_reduce
+        met[node.order] = times + meets
+        parts.setdefault((times, meets), []).append(node)
+    return [
+        group for key in sorted(parts) for group in ([parts[key]] if key[1] else _side_by_side(parts[key]))
+    ]
+
+
+def _side_by_side(nodes: Sequence[Node]) -> list[list[Node]]:
+    """Return groups of recurrent nodes, each other node by itself: these are too short to be worth a thread.
+
+    What a later member needs moves in front of its group.
     """
     found: list[list[Node]] = []
     rest = list(nodes)

@@ -124,10 +124,9 @@ class NativeExecutor:
         program = kernels.native.Program()
         arrays = _arrays(step)
         last = step.last_readers()
-        numbers = {n.order: _numbers(n) for n in step.body}
-        sizes = {
-            n.order: kernels.native.sizes(isa, _index(n), *numbers[n.order], capacity) for n in step.body
-        }
+        computed = [n for n in step.body if n.op is not ops.all_reduce]
+        numbers = {n.order: _numbers(n) for n in computed}
+        sizes = {n.order: kernels.native.sizes(isa, _index(n), *numbers[n.order], capacity) for n in computed}
         position = {n.order: k for k, group in enumerate(step.groups) for n in group}
         undone = {n.undoes.order: position[n.order] for n in step.body if n.undoes is not None}
 
@@ -155,7 +154,7 @@ class NativeExecutor:
                 else:
                     samples = capacity if v.shape[:1] == (None,) else 1
                     arena("value", id(v), 4 * v.spec.row * samples, k, last.get(id(v), k))
-            saved, scratch, panel = sizes[node.order]
+            saved, scratch, panel = sizes.get(node.order, (0, 0, 0))
             if node.undoes is None and node.order in undone:
                 arena("saved", node.order, saved, k, undone[node.order])
             arena("scratch", node.order, scratch, k, k)
@@ -206,8 +205,15 @@ class NativeExecutor:
             if not node.op.contextual and not any(v.shape[:1] == (None,) for v in values):
                 program.once(phase)
 
+        def meet(group: Sequence[Node]) -> None:
+            sums = [(used(node)[-1], node.outputs[0]) for node in group]
+            program.meet([(ref(a)[1], ref(b)[1], b.spec.row) for a, b in sums if b is not None])
+
         for phase, found in (("prologue", [[n] for n in step.prologue]), ("body", step.groups)):
             for group in found:
+                if group[0].op is ops.all_reduce:
+                    meet(group)
+                    continue
                 for node in group:
                     pack(node, phase)
                 for node in group:

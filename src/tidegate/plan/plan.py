@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tidegate import kernels
+from tidegate import kernels, ops
 from tidegate.language import say
 from tidegate.plan.native import NativeExecutor
 from tidegate.plan.reference import ReferenceExecutor
@@ -76,7 +76,7 @@ class Plan:
     def _choose(self, wanted: str | None) -> Executor:
         isa = wanted or kernels.wanted()
         if isa != "reference":
-            missing = kernels.missing(n.op.name for n in self.step.body)
+            missing = kernels.missing(n.op.name for n in self.step.body if n.op is not ops.all_reduce)
             if not missing:
                 return NativeExecutor(self.step, isa)
             kernels.warn_once(

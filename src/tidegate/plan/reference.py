@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -81,22 +82,11 @@ class ReferenceExecutor:
     ) -> None:
         step, n = self.step, len(places)
         cuts = [(a, min(a + shard, n)) for a in range(0, n, shard)]
-        totals: dict[int, float] = {}
-        if step.prologue or step.totals:
-            for a, b in cuts:
-                env = self._evaluate(
-                    step.prologue, self._take(sources, places[a:b]), Context(iteration, a, b - a)
-                )
-                for t in step.totals:
-                    share, t_out = t.inputs[0], t.outputs[0]
-                    totals[id(t_out)] = totals.get(id(t_out), 0.0) + float(env[id(share)])
         last[:] = 0
         self.gradients[:] = 0
         writes = [(target, np.empty_like(target.array)) for target, _ in step.writes]
-        for a, b in cuts:
-            env = self._evaluate(
-                step.body, {**self._take(sources, places[a:b]), **totals}, Context(iteration, a, b - a)
-            )
+        shards = [(self._take(sources, places[a:b]), Context(iteration, a, b - a)) for a, b in cuts]
+        for (a, b), (env, _) in zip(cuts, self.compute(shards), strict=True):
             for (target, new), (_, v) in zip(writes, step.writes, strict=True):
                 new[slice(a, b) if isinstance(target, State) else ...] = env[id(v)]
             for k, v in enumerate(step.scalars):
@@ -130,6 +120,31 @@ class ReferenceExecutor:
                     steps = iteration // update.batches
                     one.op.update(p.array, g, *slots, lr=lr, iteration=steps, **one.attrs)
 
+    def compute(
+        self, shards: Sequence[tuple[dict[int, Any], Context]]
+    ) -> Iterator[tuple[dict[int, Any], dict[int, Any]]]:
+        """Compute a batch from the values of its inputs, by id, in any float type.
+
+        Gives for each shard all values by id, and by a node's order what its op keeps for its backward.
+        """
+        step = self.step
+        totals = dict.fromkeys((id(t.outputs[0]) for t in step.totals), 0.0)
+        for given, context in shards if totals else ():
+            env = self._evaluate(step.prologue, dict(given), context, {})
+            for t in step.totals:
+                totals[id(t.outputs[0])] += float(env[id(t.inputs[0])])
+        found: list[Any] = [({**given, **totals}, context, {}) for given, context in shards]
+        for nodes, sums in step.stretches:
+            for env, context, saved in found:
+                self._evaluate(nodes, env, context, saved)
+                if not sums:
+                    yield env, saved
+            for node in sums:
+                share, y = used(node)[-1], node.outputs[0]
+                whole = functools.reduce(np.add, [env[id(share)] for env, _, _ in found])
+                for env, _, _ in found:
+                    env[id(y)] = whole
+
     def _take(self, sources: Sequence[Array], places: Array) -> dict[int, Any]:
         found: dict[int, Any] = {}
         for v, bound, s in zip(self.step.inputs, self.step.bounds, sources, strict=True):
@@ -145,9 +160,8 @@ class ReferenceExecutor:
     def inside(self, sources: Sequence[Array]) -> dict[int, Any]:
         """Compute all samples as one shard, and return by a node's order what its op keeps for its backward."""
         rows = len(sources[0])
-        saved: dict[int, Any] = {}
         given = self._take([readable(s) for s in sources], np.arange(rows))
-        self._evaluate(self.step.body, given, Context(0, 0, rows), saved)
+        ((_, saved),) = self.compute([(given, Context(0, 0, rows))])
         return saved
 
     def _evaluate(
@@ -155,10 +169,8 @@ class ReferenceExecutor:
         nodes: Sequence[Node],
         env: dict[int, Any],
         context: Context,
-        saved: dict[int, Any] | None = None,
+        saved: dict[int, Any],
     ) -> dict[int, Any]:
-        saved = {} if saved is None else saved
-
         def look(v: Value | None) -> Any:
             if v is None:
                 return None

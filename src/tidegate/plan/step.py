@@ -11,6 +11,7 @@ import numpy as np
 from tidegate import ops
 from tidegate.ops import Clip, Node, Spec, UpdateOp, Value, ancestors
 from tidegate.plan.arguments import bounds
+from tidegate.plan.decouple import alike, decouple
 from tidegate.plan.differentiate import differentiate
 from tidegate.plan.fold import fold
 from tidegate.plan.groups import groups
@@ -102,11 +103,14 @@ class Step:
         wanted: Sequence[Value] = (),
     ) -> None:
         targets = written([*outputs, *scalars, *minimise])
-        folded = fold([*(v for _, v in targets), *outputs, *scalars, *minimise])
-        self.writes = [(target, v) for (target, _), v in zip(targets, folded, strict=False)]
-        folded = folded[len(targets) :]
-        outputs, folded = folded[: len(outputs)], folded[len(outputs) :]
-        scalars, minimise = folded[: len(scalars)], folded[len(scalars) :]
+        found, coupled = decouple(fold([*(v for _, v in targets), *outputs, *scalars, *minimise]))
+        self.writes = [(target, v) for (target, _), v in zip(targets, found, strict=False)]
+        weights = [v for target, v in self.writes if isinstance(target, Parameter)]
+        own = {id(v) for v in weights} - alike(weights)  # of a shard
+        self.coupled = coupled or bool(own)  # whether its batch is one shard
+        found = found[len(targets) :]
+        outputs, found = found[: len(outputs)], found[len(outputs) :]
+        scalars, minimise = found[: len(scalars)], found[len(scalars) :]
         self.inputs, self.outputs, self.scalars, self.means = (
             list(inputs),
             list(outputs),
@@ -114,10 +118,10 @@ class Step:
             means,
         )
         self.update = update
-        found = differentiate(minimise, [*(p.value for p in parameters), *wanted]) if minimise else []
-        self.outputs += [g for g in found[len(parameters) :] if g is not None]
+        slopes = differentiate(minimise, [*(p.value for p in parameters), *wanted]) if minimise else []
+        self.outputs += [g for g in slopes[len(parameters) :] if g is not None]
         starts = offsets(parameters)  # of all, so that an optimizer's arrays fit whatever a loss reaches
-        reached = [(p, g, at) for p, g, at in zip(parameters, found, starts, strict=False) if g is not None]
+        reached = [(p, g, at) for p, g, at in zip(parameters, slopes, starts, strict=False) if g is not None]
         self.parameters = [p for p, _, _ in reached]
         self.gradients = [g for _, g, _ in reached]
         self.offsets = [*(at for _, _, at in reached), starts[-1] if reached else 0]
@@ -126,9 +130,7 @@ class Step:
 
         body = ancestors(self._results())
         self.totals = [n for n in body if n.op is ops.batch_total]
-        self.groups = groups(
-            [n for n in body if n.op is not ops.batch_total]
-        )  # of nodes that may run side by side
+        self.groups = groups([n for n in body if n.op is not ops.batch_total])
         self.body = [n for group in self.groups for n in group]
         self.prologue = [
             n
@@ -151,10 +153,16 @@ class Step:
         return bool(self.gradients)
 
     @property
-    def coupled(self) -> bool:
-        return self.assigns or any(
-            n.op.couples(specs_of(n), **n.attrs) for n in self.body if n.undoes is None
-        )
+    def stretches(self) -> list[tuple[list[Node], list[Node]]]:
+        """What shards run without looking at each other, and what is then summed over them: nothing behind the last."""
+        found: list[tuple[list[Node], list[Node]]] = [([], [])]
+        for group in self.groups:
+            if group[0].op is ops.all_reduce:
+                found[-1][1].extend(group)
+                found.append(([], []))
+            else:
+                found[-1][0].extend(group)
+        return found
 
     @property
     def assigns(self) -> bool:
