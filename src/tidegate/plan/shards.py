@@ -7,7 +7,13 @@ __all__ = ["shard_rows"]
 SMALL = 5e5  # floating-point operations; below, waking another thread brings little, and costs much between far cores
 ROWS = 32  # samples of a shard that keep a kernel's registers full
 FEWEST = 8  # that nearly do
+CORES = 8  # that a machine may well have: so many shards are wanted
+WORTH = (
+    2e7  # floating-point operations of a shard for which a core is worth waking, with all that goes with it
+)
+PER_WEIGHT = 1e3  # and for each weight, whose gradients are added up
 MOST = 16  # shards that hold gradients of their own at once
+GRADIENTS = 1 << 25  # numbers in the gradients of all shards; but two shards there are
 HELD = 4 << 20  # bytes that a shard leaves for its way back; of more, much has gone from the caches by then
 LIGHT = 1 << 16  # weights that stay in a core's own cache: to go through them for few samples costs little
 
@@ -29,9 +35,18 @@ def shard_rows(
         return batch
     if not training:
         return min(batch, ROWS)
-    rows = ROWS
-    while weights <= LIGHT and rows > FEWEST and rows * held > HELD:
-        rows //= 2
-    wanted = -(-batch // rows)
-    shards = 1 << (wanted - 1).bit_length()  # a power of 2: most machines have as many cores, and none waits
-    return -(-batch // min(max(shards, 2), MOST, batch))
+    shards = 2  # a power of 2: most machines have as many cores, and none waits
+    most = min(MOST, max(2, GRADIENTS // max(weights, 1)), batch)
+
+    def finer() -> bool:
+        rows = batch / shards
+        if rows > ROWS:
+            return True
+        worth = rows / 2 * flops >= max(WORTH, PER_WEIGHT * weights)
+        return rows >= 2 * FEWEST and (
+            (shards < CORES and worth) or (weights <= LIGHT and rows * held > HELD)
+        )
+
+    while 2 * shards <= most and finer():
+        shards *= 2
+    return -(-batch // shards)
