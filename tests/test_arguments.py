@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tidegate import callbacks, initializers, losses, metrics, optimizers, regularizers
+from tidegate import (
+    callbacks,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    preprocessing,
+    random,
+    regularizers,
+    utils,
+)
 from tidegate.arguments import listed, number, whole
 from tidegate.errors import ArgumentError, TidegateError
+from tidegate.models import Sequential
 
 WRONG: list[Any] = [None, "no such thing", object(), [], {}, -1.5, float("nan"), (1, 2)]
 NEEDED = {  # by those without which a class cannot be made
@@ -79,3 +92,100 @@ def test_one_argument(call: Any, said: str) -> None:
 def test_numbers_of_numpy_are_numbers() -> None:
     assert number("LSTM", "dropout", np.float32(0.5), 0, 1) == 0.5
     assert whole("LSTM", "units", np.int64(3), "") == 3 and listed("LSTM", "x", np.arange(2), "") == [0, 1]
+
+
+CARELESS: list[Any] = [*WRONG, np.array([1, 0]), np.array(["a"]), 1j, b"x", "", {1, 2}, [[1], [1, 2]]]
+X = np.ones((6, 4, 2), np.float32)
+
+
+def small() -> Any:
+    model = Sequential([layers.Input((4, 2)), layers.LSTM(2, name="read"), layers.Dense(1)])
+    model.compile("adam", "mse")
+    return model
+
+
+# Functions, each with arguments that fit; then each argument in turn is careless.
+CALLS: dict[str, tuple[Any, dict[str, Any]]] = {
+    **{
+        f"random.{name}": (getattr(random, name), {"shape": (2, 3), **more})
+        for name, more in {
+            "normal": {},
+            "uniform": {},
+            "truncated_normal": {},
+            "randint": {"minval": 0, "maxval": 5},
+            "gamma": {"alpha": 1.0},
+            "beta": {"alpha": 1.0, "beta": 2.0},
+            "binomial": {"counts": 3, "probabilities": 0.5},
+        }.items()
+    },
+    "skipgrams": (preprocessing.sequence.skipgrams, {"sequence": [1, 2, 3], "vocabulary_size": 4}),
+    "make_sampling_table": (preprocessing.sequence.make_sampling_table, {"size": 5}),
+    "hashing_trick": (preprocessing.text.hashing_trick, {"text": "a b", "n": 5}),
+    "normalize": (utils.normalize, {"x": np.ones((2, 3))}),
+    "map": (utils.Dataset.range(4).map, {"map_func": abs}),
+    "filter": (utils.Dataset.range(4).filter, {"predicate": bool}),
+    "take": (utils.Dataset.range(4).take, {"count": 2}),
+    "repeat": (utils.Dataset.range(4).repeat, {"count": 2}),
+    "concatenate": (utils.Dataset.range(4).concatenate, {"dataset": utils.Dataset.range(2)}),
+    "from_tensor_slices": (utils.Dataset.from_tensor_slices, {"tensors": X}),
+    "summary": (lambda **given: small().summary(**given), {"line_length": 80, "print_fn": len}),
+    "get_layer": (lambda **given: small().get_layer(**given), {"name": "read", "index": 0}),
+    "fit": (
+        lambda **given: small().fit(**given),
+        {"x": X, "y": X[:, 0, 0], "shuffle": True, "class_weight": {0: 1.0, 1: 2.0}, "verbose": 0},
+    ),
+    "LSTM": (layers.LSTM, {"units": 2, "return_sequences": True, "stateful": False, "go_backwards": True}),
+    "Dense": (layers.Dense, {"units": 2, "use_bias": True}),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_careless_calls(name: str) -> None:
+    call, fitting = CALLS[name]
+    call(**fitting)
+    for argument, wrong in itertools.product(fitting, CARELESS):
+        try:
+            call(**{**fitting, argument: wrong})
+        except TidegateError:
+            continue
+        except Exception as error:
+            raise AssertionError(f"{name}({argument}={wrong!r}): {type(error).__name__}: {error}") from error
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: layers.LSTM(2, return_sequences=np.array([1, 0])),
+            "LSTM expects return_sequences as True or",
+        ),
+        (lambda: layers.LSTM(2, return_sequences="False"), "return_sequences as True or False; got 'False'"),
+        (
+            lambda: small().fit(X, X[:, 0, 0], shuffle=np.ones(3)),
+            "fit expects shuffle as True or False or a text",
+        ),
+        (lambda: small().summary(line_length="a"), "summary expects line_length as a whole number; got 'a'"),
+        (lambda: utils.Dataset.range(3).map(None), "map expects map_func as a function; got None"),
+        (lambda: utils.normalize("ab"), "normalize expects x as an array of numbers; got 'ab'"),
+        (
+            lambda: callbacks.LambdaCallback(on_epoch_end="a"),
+            "LambdaCallback expects on_epoch_end as a function",
+        ),
+    ],
+)
+def test_what_an_argument_is_is_said(call: Any, said: str) -> None:
+    with pytest.raises(TidegateError) as caught:
+        call()
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("given", [None, np.ones((3, 2)), "text", (1.0, 2.0)], ids=str)
+def test_a_function_as_metric_gives_numbers(given: Any) -> None:
+    model = small()
+
+    def closeness(y_true: Any, y_pred: Any) -> Any:
+        return given
+
+    model.compile("adam", "mse", metrics=[closeness])
+    with pytest.raises(TidegateError, match="metric 'closeness'"):
+        model.fit(X, X[:, 0, 0], verbose=0)

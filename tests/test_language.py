@@ -31,6 +31,7 @@ TABLES = {  # of texts that `say` is given by name
     "LAST",
     "MEANINGS",
     "MONTHS",
+    "NOUNS",
     "REFUSED",
     "RUNNING_YEARS",
     "SAYS",

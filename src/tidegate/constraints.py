@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from tidegate import ops
+from tidegate.arguments import Careful, checked
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops import UpdateOp
@@ -31,7 +32,7 @@ __all__ = [
 Array = np.ndarray[Any, Any]
 
 
-class Constraint:
+class Constraint(Careful):
     """Base: one of your own writes `__call__`, and `get_config` to be saved."""
 
     op: UpdateOp | None = None  # what does it in the native step
@@ -53,6 +54,7 @@ class Constraint:
         return dict(vars(self))
 
     @classmethod
+    @checked
     def from_config(cls, config: dict[str, Any]) -> Constraint:
         """Return the constraint that `get_config` described."""
         return cls(**config)

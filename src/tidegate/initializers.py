@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.arguments import number
+from tidegate.arguments import Careful, checked, number, whole
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils import objects
@@ -22,15 +22,17 @@ from tidegate.utils.random import generator
 Array = np.ndarray[Any, Any]
 
 
-class Initializer:
+class Initializer(Careful):
     """Base: called with a shape, gives a float32 array. A subclass writes `draw`."""
 
+    @checked
     def __init__(self, seed: int | None = None) -> None:
         self.seed = seed
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> Array:
         # with a seed of its own an initializer gives the same numbers at each call, as in Keras
-        rng = generator() if self.seed is None else np.random.default_rng(self.seed)
+        seed = None if self.seed is None else whole(type(self).__name__, "seed", self.seed, "seed=1", 0)
+        rng = generator() if seed is None else np.random.default_rng(seed)
         return np.ascontiguousarray(self.draw(tuple(shape), rng), np.float32)
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -41,6 +43,7 @@ class Initializer:
         return dict(vars(self))
 
     @classmethod
+    @checked
     def from_config(cls, config: dict[str, Any]) -> Initializer:
         """Return the initializer that `get_config` described."""
         return cls(**config)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from tidegate import ops
+from tidegate.arguments import Careful, checked
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.ops import Value
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 
-class Regularizer:
+class Regularizer(Careful):
     """Base: one of your own writes `__call__` over `tidegate.ops`, and `get_config` to be saved.
 
     Attributes
@@ -61,6 +62,7 @@ class Regularizer:
         return dict(vars(self))
 
     @classmethod
+    @checked
     def from_config(cls, config: dict[str, Any]) -> Regularizer:
         """Return the regularizer that `get_config` described."""
         return cls(**config)

@@ -182,5 +182,5 @@ def test_what_cannot_be_written_is_told_by_all_before_the_first_epoch(tmp_path: 
         with pytest.raises(DataError, match=r"to write into; got .*file"):
             fit(model(), [keep])
     for make in (EarlyStopping, ReduceLROnPlateau):
-        with pytest.raises(ArgumentError, match="patience of at least 0; got None"):
+        with pytest.raises(ArgumentError, match="patience as a whole number; got None"):
             make(patience=None)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from tidegate.arguments import Careful
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.language import say
 from tidegate.spelling import note
@@ -15,7 +16,7 @@ __all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "Logs", "Pro
 Logs = dict[str, Any]
 
 
-class Callback:
+class Callback(Careful):
     """Base: a callback of your own overrides the methods it needs.
 
     The methods for batches cost a return to Python at each batch, and only when one of them is overridden.

@@ -10,6 +10,7 @@ import inspect
 from functools import lru_cache
 from typing import Any
 
+from tidegate.arguments import check_flags
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers.remaking import made_of
@@ -150,6 +151,7 @@ class Spelled(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if not kwargs.keys().isdisjoint(_OLD):
             kwargs = _today(cls, kwargs)
+        check_flags(cls, args, kwargs)
         made = super().__call__(*args, **kwargs)
         own = not cls.__init__.__module__.startswith("tidegate.")  # type: ignore[misc]
         made.made_of = made_of(cls, args, kwargs) if own else {}

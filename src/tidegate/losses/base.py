@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import ops
+from tidegate.arguments import Careful, checked
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.losses.functions import Array
@@ -23,7 +24,7 @@ class Reduction:
     AUTO, NONE, SUM, SUM_OVER_BATCH_SIZE = "auto", "none", "sum", "sum_over_batch_size"
 
 
-class Loss:
+class Loss(Careful):
     """Base of all losses. A loss of one's own says in `call(y_true, y_pred)`, with `tidegate.ops`, what it is.
 
     Parameters
@@ -43,6 +44,7 @@ class Loss:
     sparse: ClassVar[bool] = False
     probabilities: ClassVar[bool] = False  # whether targets lie between 0 and 1
 
+    @checked
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
     ) -> None:
@@ -95,6 +97,7 @@ class Loss:
         return {"name": self.name, "reduction": self.reduction}
 
     @classmethod
+    @checked
     def from_config(cls, config: dict[str, Any]) -> Loss:
         """Return the loss that `get_config` described."""
         return cls(**{k: v for k, v in config.items() if k not in ("fn", "dtype")})

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tidegate.arguments import Careful, checked
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.ops import Value
@@ -92,7 +93,7 @@ def _pending(result: Callable[..., Any]) -> Callable[..., Any]:
     return ask
 
 
-class Metric:
+class Metric(Careful):
     """Base of all metrics. One of one's own says `update_state(y_true, y_pred, sample_weight=None)` and `result()`.
 
     It is fed with NumPy arrays, batch by batch, and keeps its numbers in what `add_weight` makes.
@@ -125,6 +126,7 @@ class Metric:
         if "result" in cls.__dict__:
             cls.result = _pending(cls.__dict__["result"])  # type: ignore[method-assign]
 
+    @checked
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)  # precision, precision_1, ... as in Keras
         self.dtype = "float32"
@@ -207,6 +209,7 @@ class Metric:
         return {"name": self.name, "dtype": "float32"}
 
     @classmethod
+    @checked
     def from_config(cls, config: dict[str, Any]) -> Metric:
         """Return the metric that `get_config` described."""
         return cls(**{k: v for k, v in config.items() if k != "fn"})

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import losses, ops
-from tidegate.arguments import number
+from tidegate.arguments import number, numbers, shown
+from tidegate.errors import ShapeError, complaint
+from tidegate.language import say
 from tidegate.losses import fitting, weights_like
 from tidegate.metrics.base import Metric
 from tidegate.ops import Value
@@ -49,11 +51,11 @@ def over_samples(who: str, values: Any, weight: Any) -> tuple[float, float]:
 
     A sample counts once, however many numbers it has; under a single weight all of them count once, as in Keras.
     """
-    v = np.asarray(values, np.float64)
+    v = numbers(who, "values", values).astype(np.float64)
     w = np.ones_like(v) if weight is None else weights_like(who, weight, v)
     single = v.ndim == 0 or (weight is not None and np.ndim(weight) == 0)
-    numbers = max(v.size if single else v.size // max(len(v), 1), 1)
-    return float((v * w).sum()) / numbers, float(w.sum()) / numbers
+    each = max(v.size if single else v.size // max(len(v), 1), 1)
+    return float((v * w).sum()) / each, float(w.sum()) / each
 
 
 class Mean(Metric):
@@ -117,7 +119,12 @@ class MeanMetricWrapper(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add some targets and outputs."""
-        total, count = over_samples(self.name, self.fn(y_true, y_pred, **self.attrs), sample_weight)
+        given = self.fn(y_true, y_pred, **self.attrs)
+        values = numbers(say("metric '{name}'", name=self.name), say("its result"), given)
+        if values.ndim and len(values) != len(y_pred):
+            expected = say("one number, or one for each of the {n} samples", n=len(y_pred))
+            raise ShapeError(complaint(say("metric '{name}'", name=self.name), expected, shown(values)))
+        total, count = over_samples(self.name, values, sample_weight)
         self.total.assign_add(total)
         self.count.assign_add(count)
 

@@ -217,6 +217,8 @@ def _of_text(name: str, a: Array, text: Any) -> str:
 
 def same_rows(verb: str, x: Array, y: Array) -> None:
     """Raise where X and y differ in their number of samples, or there is none."""
+    if not y.ndim:
+        raise ShapeError(complaint(verb, say("X and y with one row for each sample"), f"y={y}"))
     if len(x) != len(y):
         more, fewer, kept = ("X", "y", len(y)) if len(x) > len(y) else ("y", "X", len(x))
         instead = way(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from tidegate import optimizers
 from tidegate.callbacks import History
-from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint
+from tidegate.errors import ArgumentError, ShapeError, TidegateError, complaint, warn
 from tidegate.language import say
 from tidegate.layers import Bidirectional, Layer
 from tidegate.layers.arguments import not_yet
@@ -490,13 +489,11 @@ class Compiled(Scored):
     def _check_trained(self) -> None:
         """Warn where `trainable` is not what it was at `compile`."""
         if self._trained is not None and [*map(id, self._trained)] != [*map(id, self.trainable_weights)]:
-            warnings.warn(
-                say(
-                    "`trainable` was changed in '{name}' after compile; it counts from the next compile on",
-                    name=self.name,
-                ),
-                stacklevel=4,
+            changed = say(
+                "`trainable` was changed in '{name}' after compile; it counts from the next compile on",
+                name=self.name,
             )
+            warn(changed, UserWarning)
 
     def _targeted(self, inputs: list[Array], given: bool) -> list[tuple[int, Head]]:
         """Return the outputs that need targets, each with its place; with a `compute_loss` of its own all of them."""

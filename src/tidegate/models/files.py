@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from tidegate import losses, metrics, optimizers
+from tidegate.arguments import flags_checked
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers import configs
@@ -26,6 +27,7 @@ class Saved(Trainer):
         """Return the layers as plain data."""
         raise NotImplementedError
 
+    @flags_checked
     def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
         """Write the model into one file: layers, weights, and if compiled also loss, metrics and optimizer.
 
@@ -95,6 +97,7 @@ class Saved(Trainer):
             )
         )
 
+    @flags_checked
     def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
         """Write the weights alone.
 
@@ -120,6 +123,7 @@ class Saved(Trainer):
             content = h5.pack_weights(self, {"keras_version": files.VERSION, "backend": "tensorflow"})
         files.put(path, lambda stream: files.pour(stream, content), overwrite)
 
+    @flags_checked
     def load_weights(
         self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, **kwargs: Any
     ) -> None:

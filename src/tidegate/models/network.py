@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, TidegateError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers import InputLayer, Layer
@@ -176,6 +177,7 @@ class Network(Layer):
         """Return what the axes of the output are called."""
         return self._known().outputs[0].call.layer.axis_names(rank)
 
+    @checked
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name or its place."""
         if index is not None:
@@ -243,14 +245,15 @@ class Network(Layer):
         """Do what `reset_states` does."""
         self.reset_states()
 
+    @checked
     def summary(
         self,
         line_length: int | None = None,
-        positions: Any = None,
+        positions: Sequence[float] | None = None,
         print_fn: Callable[[str], Any] | None = None,
         expand_nested: bool = False,
         show_trainable: bool = False,
-        layer_range: Any = None,
+        layer_range: Sequence[str] | None = None,
     ) -> None:
         """Print the layers, what the axes of their outputs mean, and their numbers of weights.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import number, shown
 from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.models import checks
@@ -103,7 +105,7 @@ def weights_for(verb: str, given: Any, names: Sequence[str], rows: int) -> list[
     found: list[Array | None] = []
     for part in parts:
         w = None if part is None else checks.as_numbers("sample_weight", part)
-        if w is not None and len(w) != rows:
+        if w is not None and (not w.ndim or len(w) != rows):
             raise ShapeError(
                 complaint(
                     verb,
@@ -158,10 +160,11 @@ def weight_of(verb: str, w: Array | None, each: Shape) -> Array | None:
 def class_weights(verb: str, y: Array, given: Any) -> Array:
     """Return the weight of each sample by its class: {class: weight}, 1 for a class that is not named."""
     if not isinstance(given, dict):
-        listed = isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim == 1)
-        example = {k: float(w) for k, w in enumerate(given)} if listed else {0: 1.0, 1: 5.0}
+        each = given.tolist() if isinstance(given, np.ndarray) else given
+        listed = isinstance(each, list | tuple) and all(isinstance(w, Real) for w in each)
+        example = {k: float(w) for k, w in enumerate(each)} if listed else {0: 1.0, 1: 5.0}
         raise ArgumentError(
-            complaint(verb, say("class_weight as a dict"), repr(given), f"`class_weight={example}`")
+            complaint(verb, say("class_weight as a dict"), shown(given), f"`class_weight={example}`")
         )
     labels = y
     if y.ndim > 1:
@@ -177,6 +180,8 @@ def class_weights(verb: str, y: Array, given: Any) -> Array:
             )
         )
     classes, places = np.unique(np.round(labels).astype(np.int64), return_inverse=True)
-    table = np.array([float(given.get(int(k), 1.0)) for k in classes], np.float32)
+    for k, weight in given.items():
+        number(verb, f"class_weight[{k!r}]", weight, 0)
+    table = np.array([given.get(int(k), 1.0) for k in classes], np.float32)
     found: Array = table[places.reshape(labels.shape)]
     return found

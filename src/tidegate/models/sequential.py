@@ -8,6 +8,7 @@ from typing import Any
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers import Input, InputLayer, Layer, configs
+from tidegate.layers.arguments import sample_shape
 from tidegate.layers.symbolic import Tensor
 from tidegate.models.graph import Graph
 from tidegate.models.model import Model
@@ -137,7 +138,7 @@ class Sequential(Model):
                     complaint("build", say("a shape"), say("none"), "model.build((None, 10, 1))")
                 )
             return
-        shape = tuple(input_shape)
+        shape = sample_shape("build", "input_shape", input_shape, "(None, 10, 1)")
         if len(shape) < 2:
             raise ShapeError(
                 complaint("build", say("a shape with the samples in front"), repr(shape), "(None, 10, 1)")

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tidegate.arguments import number
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers import Layer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["table"]
 
 LEAST = 5  # characters of the narrowest column
+WIDEST = 10_000  # characters of the widest line
 
 
 def table(
@@ -126,7 +128,7 @@ def _part(model: Network, names: Sequence[str] | None) -> list[Layer]:
     layers = _shown(model)
     if names is None:
         return layers
-    if isinstance(names, str) or len(names) != 2:
+    if len(names) != 2 or not all(isinstance(name, str) for name in names):
         raise ArgumentError(complaint("summary", say("layer_range as two names of layers"), repr(names)))
     places = []
     for name in names:
@@ -141,8 +143,11 @@ def _part(model: Network, names: Sequence[str] | None) -> list[Layer]:
 def _widths(natural: list[int], line_length: int | None, positions: Sequence[float] | None) -> list[int]:
     """Return the widths of the columns: by the ends given for them, or each as much narrower as another."""
     frame = 3 * len(natural) + 1
-    length = line_length or sum(natural) + frame
+    length = sum(natural) + frame
+    if line_length is not None:
+        length = int(number("summary", "line_length", line_length, 1, WIDEST))
     if positions is not None:
+        positions = [number("summary", "positions", p, 0, WIDEST) for p in positions]
         ends = [round(p * length) if p <= 1 else int(p) for p in positions]
         ends = [*ends[: len(natural)], *[length] * (len(natural) - len(ends))]
         return [max(LEAST, b - a - 3) for a, b in zip([0, *ends], ends, strict=False)]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import flags_checked
 from tidegate.callbacks import CallbackList, History
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest, warn
 from tidegate.language import say
@@ -40,6 +41,7 @@ Array = np.ndarray[Any, Any]
 class Trainer(Predictor):
     """A stack of layers that can be trained and scored."""
 
+    @flags_checked
     def fit(
         self,
         x: Any = None,
@@ -50,7 +52,7 @@ class Trainer(Predictor):
         callbacks: Sequence[Any] | Any | None = None,
         validation_split: float = 0.0,
         validation_data: Any = None,
-        shuffle: Any = True,
+        shuffle: bool | str = True,
         class_weight: Any = None,
         sample_weight: Any = None,
         initial_epoch: int = 0,
@@ -333,6 +335,7 @@ class Trainer(Predictor):
         known = {"epochs": epochs, "verbose": verbose, "callbacks": callbacks}
         return self.fit(generator, validation_data=validation_data, **{**known, **steps, **more})
 
+    @flags_checked
     def evaluate(
         self,
         x: Any = None,
@@ -403,6 +406,7 @@ class Trainer(Predictor):
             generator, steps = steps_of(generator, old["val_samples"])
         return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose)
 
+    @flags_checked
     def train_on_batch(
         self,
         x: Any,
@@ -427,6 +431,7 @@ class Trainer(Predictor):
         self._check_finite(samples)
         return self._one_batch("train", ready, samples, return_dict, reset_metrics)
 
+    @flags_checked
     def test_on_batch(
         self,
         x: Any,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import ops
-from tidegate.arguments import number
+from tidegate.arguments import Careful, checked, number
 from tidegate.constraints import Constraint
 from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
 from tidegate.language import say
@@ -98,7 +98,7 @@ def _clip(who: str, limits: dict[str, Any]) -> Clip | None:
     return None
 
 
-class Optimizer:
+class Optimizer(Careful):
     """Base of the optimizers here.
 
     Parameters
@@ -130,6 +130,7 @@ class Optimizer:
         1  # of the op's arrays, so many stand together for each weight in files of Keras
     )
 
+    @checked
     def __init__(self, learning_rate: Any, name: str | None = None, **kwargs: Any) -> None:
         who = type(self).__name__
         if not hasattr(self, "op"):
@@ -386,6 +387,7 @@ class Optimizer:
         return config
 
     @classmethod
+    @checked
     def from_config(cls, config: dict[str, Any]) -> Optimizer:
         """Return the optimizer that `get_config` described."""
         return cls(**config)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.arguments import listed, number
+from tidegate.arguments import Careful, checked, listed, number
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils import objects
@@ -29,7 +29,7 @@ __all__ = [
 Array = np.ndarray[Any, Any]
 
 
-class LearningRateSchedule:
+class LearningRateSchedule(Careful):
     """Base: one of your own writes `__call__(self, step)`, which is given whole numbers one by one."""
 
     at_once = False  # whether `__call__` takes an array of steps
@@ -48,6 +48,7 @@ class LearningRateSchedule:
         return {name.lstrip("_"): value for name, value in vars(self).items()}
 
     @classmethod
+    @checked
     def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
         """Return the schedule that `get_config` described."""
         return cls(**config)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegate.arguments import whole
-from tidegate.errors import ArgumentError, DataError, complaint
+from tidegate.arguments import checked, number, numbers, shown, whole
+from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.utils.datasets import PyDataset
 from tidegate.utils.sequences import pad_sequences
@@ -80,8 +80,11 @@ class TimeseriesGenerator(PyDataset):
             for name, value in (("length", length), ("sampling_rate", sampling_rate), ("stride", stride))
         )
         batch_size = whole(who, "batch_size", batch_size, "batch_size=32")
-        self.start_index = start_index + length
-        self.end_index = len(self.data) - 1 if end_index is None else end_index
+        self.start_index = whole(who, "start_index", start_index, "start_index=0", 0) + length
+        last = len(self.data) - 1
+        self.end_index = (
+            last if end_index is None else whole(who, "end_index", end_index, f"end_index={last}", 0)
+        )
         self.shuffle, self.reverse, self.batch_size = shuffle, reverse, batch_size
         if self.start_index > self.end_index:
             came = say("rows {first} to {last}", first=start_index, last=self.end_index)
@@ -116,6 +119,7 @@ class TimeseriesGenerator(PyDataset):
         return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
 
 
+@checked
 def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> NDArray[np.float64]:
     """Return the chance with which a word of each rank is kept, by Zipf's law; for `skipgrams`.
 
@@ -124,11 +128,14 @@ def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> NDArray[np.
     >>> make_sampling_table(4).round(4)
     array([0.0032, 0.0032, 0.0055, 0.0074])
     """
+    size = whole("make_sampling_table", "size", size, "size=1000")
+    number("make_sampling_table", "sampling_factor", sampling_factor, 0)
     rank = np.maximum(np.arange(size), 1)  # rank 0 is no word
     inverse = rank * (np.log(rank) + 0.577) + 0.5 - 1 / (12.0 * rank)  # of the frequency of that rank
     return np.minimum(1.0, np.sqrt(sampling_factor * inverse))
 
 
+@checked
 def skipgrams(
     sequence: Sequence[int],
     vocabulary_size: int,
@@ -163,6 +170,21 @@ def skipgrams(
     >>> skipgrams([1, 2, 3], 4, window_size=1, negative_samples=0, shuffle=False)
     ([[1, 2], [2, 1], [2, 3], [3, 2]], [1, 1, 1, 1])
     """
+    who = "skipgrams"
+    words_in = numbers(who, "sequence", sequence)
+    most = whole(who, "vocabulary_size", vocabulary_size, "vocabulary_size=1000", 2) - 1
+    window_size = whole(who, "window_size", window_size, "window_size=4", 0)
+    number(who, "negative_samples", negative_samples, 0)
+    if words_in.size and (words_in.ndim != 1 or words_in.min() < 0 or words_in.max() > most):
+        expected = say("numbers of words from 0 to {most}, vocabulary_size - 1", most=most)
+        raise DataError(complaint(who, expected, shown(sequence)))
+    if sampling_table is not None:
+        sampling_table = numbers(who, "sampling_table", sampling_table)
+        if words_in.size and (sampling_table.ndim != 1 or len(sampling_table) <= words_in.max()):
+            expected = say("sampling_table with a chance for each word")
+            raise ShapeError(
+                complaint(who, expected, shown(sampling_table), f"make_sampling_table({most + 1})")
+            )
     yes, no = ([0, 1], [1, 0]) if categorical else (1, 0)
     couples: list[list[int]] = []
     for k, word in enumerate(sequence):
@@ -175,7 +197,7 @@ def skipgrams(
     wanted = int(len(labels) * negative_samples)
     if wanted:
         random.shuffle(words)
-        couples += [[words[k % len(words)], random.randint(1, vocabulary_size - 1)] for k in range(wanted)]
+        couples += [[words[k % len(words)], random.randint(1, most)] for k in range(wanted)]
         labels += [no] * wanted
     if shuffle:
         seed = random.randint(0, 10**7) if seed is None else seed

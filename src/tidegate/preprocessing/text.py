@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 from tidegate.spelling import older
@@ -26,6 +27,7 @@ MODES = ("binary", "count", "freq", "tfidf")
 
 
 @older(text="input_text")
+@checked
 def text_to_word_sequence(
     input_text: Any, filters: str = FILTERS, lower: bool = True, split: str = " "
 ) -> list[str]:
@@ -48,6 +50,8 @@ def text_to_word_sequence(
     if not isinstance(input_text, str):
         came = say("a {kind}", kind=type(input_text).__name__)
         raise DataError(complaint("text_to_word_sequence", say("a text"), came))
+    if not split:
+        raise ArgumentError(complaint("text_to_word_sequence", say("a split that parts words"), repr(split)))
     if lower:
         input_text = input_text.lower()
     table = str.maketrans(dict.fromkeys(filters or "", split))
@@ -55,6 +59,7 @@ def text_to_word_sequence(
 
 
 @older(text="input_text")
+@checked
 def one_hot(
     input_text: str,
     n: int,
@@ -70,6 +75,7 @@ def one_hot(
     return hashing_trick(input_text, n, hash, filters, lower, split, analyzer)
 
 
+@checked
 def hashing_trick(
     text: str,
     n: int,
@@ -151,6 +157,7 @@ class Tokenizer:
     """
 
     @older(nb_words="num_words")
+    @checked
     def __init__(
         self,
         num_words: int | None = None,
@@ -204,6 +211,7 @@ class Tokenizer:
         self.index_word = {k: word for word, k in self.word_index.items()}
         self.index_docs |= {self.word_index[word]: count for word, count in self.word_docs.items()}
 
+    @checked
     def fit_on_sequences(self, sequences: Sequence[Iterable[int]]) -> None:
         """Count in how many sequences each number comes; all that `sequences_to_matrix` needs for "tfidf"."""
         self.document_count += len(sequences)
@@ -226,6 +234,7 @@ class Tokenizer:
             kept = (k if k is not None and self._within(k) else unknown for k in numbers)
             yield [k for k in kept if k is not None]
 
+    @checked
     def sequences_to_texts(self, sequences: Iterable[Iterable[int]]) -> list[str]:
         """Return the words of each sequence, joined by spaces."""
         return list(self.sequences_to_texts_generator(sequences))

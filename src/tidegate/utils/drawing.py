@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, DataError, complaint, nearest
 from tidegate.language import say
 from tidegate.spelling import note
@@ -95,6 +96,7 @@ class Drawing:
         return self.svg()
 
 
+@checked
 def model_to_dot(
     model: Any,
     show_shapes: bool = False,
@@ -170,6 +172,7 @@ def model_to_dot(
     return Drawing(boxes, arrows, rankdir == "LR")
 
 
+@checked
 def plot_model(model: Any, to_file: Any = "model.svg", show_shapes: bool = False, **kwargs: Any) -> Drawing:
     """Write a picture of a model as SVG, without Graphviz.
 

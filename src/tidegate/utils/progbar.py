@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from tidegate.arguments import checked
+
 __all__ = ["Progbar"]
 
 
@@ -35,6 +37,7 @@ class Progbar:
     2/2 - ...s - loss: 2.0000
     """
 
+    @checked
     def __init__(
         self,
         target: int | None,
@@ -51,6 +54,7 @@ class Progbar:
         self._sums: dict[str, tuple[float, float]] = {}
         self._start, self._drawn, self._length = time.time(), 0.0, 0
 
+    @checked
     def update(
         self, current: int, values: Iterable[tuple[str, float]] | None = None, finalize: Any = None
     ) -> None:
@@ -70,6 +74,7 @@ class Progbar:
         elif self.verbose == 2 and last:
             print(self._line(now, bar=False))
 
+    @checked
     def add(self, n: int, values: Iterable[tuple[str, float]] | None = None) -> None:
         """Say that `n` more steps are done."""
         self.update(self.seen_so_far + n, values)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from tidegate.arguments import whole
+from tidegate.arguments import checked, whole
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 
@@ -17,6 +17,7 @@ __all__ = ["pad_sequences"]
 WHO = "pad_sequences"
 
 
+@checked
 def pad_sequences(
     sequences: Sequence[Any],
     maxlen: int | None = None,

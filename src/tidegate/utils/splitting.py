@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 from tidegate.utils.random import generator
@@ -14,6 +15,7 @@ from tidegate.utils.stream import INFINITE, Dataset
 __all__ = ["split_dataset"]
 
 
+@checked
 def split_dataset(
     dataset: Any,
     left_size: float | None = None,

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import checked, shown, sizes, typed
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
 from tidegate.utils.nested import leaves, map_nested
@@ -108,16 +109,17 @@ class Dataset:
     @staticmethod
     def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
         """Return the rows of an array, or of arrays of equal length."""
-        data = over(np.asarray, tensors)
+        data = over(_array, tensors)
         return Rows(lambda rows: over(lambda a: a[rows], data), np.arange(_rows(data)))
 
     @staticmethod
     def from_tensors(tensors: Any, name: str | None = None) -> Dataset:
         """Return a dataset of one element."""
-        element = over(np.asarray, tensors)
+        element = over(_array, tensors)
         return Dataset(lambda: iter([element]), 1)
 
     @staticmethod
+    @checked
     def from_generator(
         generator: Callable[..., Iterable[Any]],
         output_types: Any = None,
@@ -133,18 +135,26 @@ class Dataset:
     @staticmethod
     def range(*args: int, output_type: Any = np.int64, name: str | None = None) -> Dataset:
         """Return whole numbers, as Python's range gives them."""
-        return Dataset.from_tensor_slices(np.arange(*args, dtype=output_type))
+        known = [int(n) for n in sizes("Dataset.range", "args", args, -(2**62))]
+        if not known:
+            raise ArgumentError(
+                complaint("Dataset.range", say("a whole number"), say("none"), "Dataset.range(10)")
+            )
+        return Dataset.from_tensor_slices(np.arange(*known[:3], dtype=typed("Dataset.range", output_type)))
 
     @staticmethod
     def zip(*datasets: Any, name: str | None = None) -> Dataset:
         """Return tuples of the elements of several datasets."""
-        parts = datasets[0] if isinstance(datasets[0], tuple | list) else datasets
+        parts = datasets[0] if datasets and isinstance(datasets[0], tuple | list) else datasets
+        for part in parts or (None,):
+            _dataset("Dataset.zip", part)
         known = [d._length for d in parts if d._length != INFINITE]
         length = INFINITE if not known else UNKNOWN if UNKNOWN in known else min(known)
         return Dataset(lambda: zip(*parts, strict=False), length)
 
     # What becomes of them.
 
+    @checked
     def batch(self, batch_size: int, drop_remainder: bool = False, **kwargs: Any) -> Dataset:
         """Stack elements, so many at a time; the last batch may be smaller."""
         size = _whole("batch", "batch_size", batch_size)
@@ -168,6 +178,7 @@ class Dataset:
 
         return Dataset(make)
 
+    @checked
     def shuffle(
         self,
         buffer_size: int,
@@ -190,6 +201,7 @@ class Dataset:
 
         return Dataset(make, self._length)
 
+    @checked
     def repeat(self, count: int | None = None, name: str | None = None) -> Dataset:
         """Begin again at the end, `count` passes in all; without end for None, unless there is nothing to repeat."""
         endless = count is None or count < 0
@@ -207,22 +219,27 @@ class Dataset:
             return Dataset(make, INFINITE)
         return Dataset(make, self._length if self._length < 0 else self._length * (count or 0))
 
+    @checked
     def map(self, map_func: Callable[..., Any], num_parallel_calls: Any = None, **kwargs: Any) -> Dataset:
         """Apply a function to each element; a tuple comes as several arguments."""
         return Dataset(lambda: (_call(map_func, e) for e in self), self._length)
 
+    @checked
     def filter(self, predicate: Callable[..., Any], name: str | None = None) -> Dataset:
         """Keep the elements for which a function is true."""
         return Dataset(lambda: (e for e in self if _call(predicate, e)))
 
+    @checked
     def flat_map(self, map_func: Callable[..., Any], name: str | None = None) -> Dataset:
         """Apply a function that gives a dataset, and chain these."""
         return Dataset(lambda: (inner for e in self for inner in _call(map_func, e)))
 
+    @checked
     def interleave(self, map_func: Callable[..., Any], *args: Any, **kwargs: Any) -> Dataset:
         """As `flat_map`: one dataset after the other."""
         return self.flat_map(map_func)
 
+    @checked
     def window(
         self,
         size: int,
@@ -251,6 +268,7 @@ class Dataset:
 
         return Dataset(make)
 
+    @checked
     def take(self, count: int, name: str | None = None) -> Dataset:
         """Return the first elements; all for -1."""
         if count < 0:
@@ -258,6 +276,7 @@ class Dataset:
         length = count if self._length == INFINITE else min(count, self._length)
         return Dataset(lambda: itertools.islice(iter(self), count), length)
 
+    @checked
     def skip(self, count: int, name: str | None = None) -> Dataset:
         """Leave the first elements out; all for -1."""
         if count < 0:
@@ -267,10 +286,11 @@ class Dataset:
 
     def concatenate(self, dataset: Dataset, name: str | None = None) -> Dataset:
         """Put another dataset behind this one."""
-        lengths = (self._length, dataset._length)
+        lengths = (self._length, _dataset("concatenate", dataset)._length)
         length = sum(lengths) if min(lengths) >= 0 else min(lengths, key=lambda n: (n != INFINITE, n))
         return Dataset(lambda: itertools.chain(self, dataset), length)
 
+    @checked
     def enumerate(self, start: int = 0, name: str | None = None) -> Dataset:
         """Number the elements."""
         return Dataset(lambda: enumerate(self, start), self._length)
@@ -312,6 +332,7 @@ class Rows(Dataset):
     def _singly(self) -> Iterator[Any]:
         return (over(lambda a: a[0], self._pick(row)) for row in self._order()[:, None])
 
+    @checked
     def batch(self, batch_size: int, drop_remainder: bool = False, **kwargs: Any) -> Dataset:
         """Gather elements, so many at a time; the last batch may be smaller."""
         size = _whole("batch", "batch_size", batch_size)
@@ -323,6 +344,7 @@ class Rows(Dataset):
 
         return Dataset(make, -(-end // size))
 
+    @checked
     def shuffle(
         self,
         buffer_size: int,
@@ -335,12 +357,14 @@ class Rows(Dataset):
             return super().shuffle(buffer_size, seed, reshuffle_each_iteration)
         return Rows(self._pick, self._rows, _draws(seed, reshuffle_each_iteration))
 
+    @checked
     def take(self, count: int, name: str | None = None) -> Dataset:
         """Return the first elements; all for -1."""
         if self._draw is not None or count < 0:
             return super().take(count)
         return Rows(self._pick, self._rows[:count])
 
+    @checked
     def skip(self, count: int, name: str | None = None) -> Dataset:
         """Leave the first elements out; all for -1."""
         if self._draw is not None or count < 0:
@@ -363,10 +387,25 @@ def _call(function: Callable[..., Any], element: Any) -> Any:
     return function(*element) if isinstance(element, tuple) else function(element)
 
 
+def _array(part: Any) -> Any:
+    try:
+        return np.asarray(part)
+    except ValueError:
+        raise DataError(complaint("Dataset", say("rows of one length"), shown(part))) from None
+
+
+def _dataset(who: str, given: Any) -> Dataset:
+    if not isinstance(given, Dataset):
+        raise ArgumentError(complaint(who, say("a Dataset"), shown(given), "Dataset.from_tensor_slices(x)"))
+    return given
+
+
 def _rows(element: Any) -> int:
     """Return how many rows the arrays of an element have, which is the same for all."""
     lengths: set[int] = set()
-    over(lambda a: lengths.add(len(a)), element)
+    over(lambda a: lengths.add(len(a) if np.ndim(a) else -1), element)
+    if -1 in lengths:
+        raise DataError(complaint("Dataset", say("rows"), shown(element), "Dataset.from_tensors(x)"))
     if len(lengths) != 1:
         came = say("lengths {lengths}", lengths=sorted(lengths))
         raise DataError(complaint("Dataset", say("arrays of one length"), came))
@@ -376,5 +415,5 @@ def _rows(element: Any) -> int:
 def _whole(who: str, name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         expected = say("{argument} to be a whole number of at least {least}", argument=name, least=1)
-        raise ArgumentError(complaint(who, expected, repr(value), f"{name}=32"))
+        raise ArgumentError(complaint(who, expected, shown(value), f"{name}=32"))
     return int(value)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils.random import generator
@@ -16,6 +17,7 @@ __all__ = ["timeseries_dataset_from_array"]
 WHO = "timeseries_dataset_from_array"
 
 
+@checked
 def timeseries_dataset_from_array(
     data: Any,
     targets: Any,
