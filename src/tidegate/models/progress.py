@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from tidegate.arguments import shown
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 
@@ -20,12 +21,16 @@ EVERY = 0.1  # seconds between two drawings of the bar
 
 def level(verbose: object) -> int:
     """Return 0, 1 or 2 for what `verbose` may be given as."""
-    if verbose == "auto":
+    if isinstance(verbose, str) and verbose == "auto":
         return 1
-    if verbose in (0, 1, 2):  # True and False among them
+    if isinstance(verbose, int | float | np.number | np.bool_) and verbose in (
+        0,
+        1,
+        2,
+    ):  # True and False among them
         return int(verbose)
     raise ArgumentError(
-        complaint("verbose", say("{some} or {last}", some="0, 1, 2", last="'auto'"), repr(verbose))
+        complaint("verbose", say("{some} or {last}", some="0, 1, 2", last="'auto'"), shown(verbose))
     )
 
 
