@@ -69,12 +69,12 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "binary_crossentropy": lambda x: ops.binary_crossentropy(x > 0, ops.sigmoid(x + 0.3)),
     "of logits": lambda x: ops.binary_crossentropy(x > 0, x, from_logits=True),
     "categorical_crossentropy": lambda x: ops.categorical_crossentropy(ops.softmax(x), ops.softmax(-x)),
-    "sparse": lambda x: ops.sparse_categorical_crossentropy(ops.argmax(x), x, from_logits=True),
+    "sparse": lambda x: ops.sparse_categorical_crossentropy(ops.argmax(x, axis=-1), x, from_logits=True),
     "sort": lambda x: ops.sort(x, axis=1),
     "argsort": lambda x: ops.argsort(x, axis=-1) * 1.0,
     "top_k": lambda x: ops.top_k(x, 2)[0],
     "places of top_k": lambda x: ops.top_k(x, 2)[1] * 1.0,
-    "in_top_k": lambda x: ops.in_top_k(ops.argmax(-x), x, 2),
+    "in_top_k": lambda x: ops.in_top_k(ops.argmax(-x, axis=-1), x, 2),
     "median": lambda x: ops.median(x, axis=1),
     "quantile": lambda x: ops.quantile(x, 0.3, axis=-1, keepdims=True),
     "quantile, lower": lambda x: ops.quantile(x, 0.3, axis=1, method="lower"),
@@ -111,6 +111,21 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "cond": lambda x: ops.cond(3 > 2, lambda: x * 2, lambda: x),
     "fori_loop": lambda x: ops.fori_loop(0, 3, lambda k, v: v * 0.5 + k, x),
     "while_loop": lambda x: ops.while_loop(lambda k, v: k < 2, lambda k, v: (k + 1, v + x), (0, x))[1],
+    "softmax over steps and features": lambda x: ops.softmax(x, axis=(1, 2)),
+    "log_softmax over both": lambda x: ops.log_softmax(x, axis=(2, 1)),
+    "round to places": lambda x: ops.round(x * 7, decimals=1),
+    "repeat unevenly": lambda x: ops.repeat(x, [0, 1, 3, 1], axis=-1),
+    "roll two axes": lambda x: ops.roll(x, (2, -1), axis=(1, 2)),
+    "moveaxis, two": lambda x: ops.moveaxis(ops.expand_dims(x, (1, -1)), (1, 4), (-1, 1)),
+    "one_hot in front": lambda x: ops.one_hot(ops.argmax(x, axis=-1), 4, axis=1),
+    "multi_hot of steps": lambda x: ops.multi_hot(ops.argsort(x, axis=-1)[:, :, :2], 4),
+    "take a grid": lambda x: ops.take(x, [[0, 3], [1, 1]], axis=2),
+    "pad with the edge": lambda x: ops.pad(x, ((0, 0), (2, 1), (0, 3)), mode="edge"),
+    "pad with what stands there": lambda x: ops.pad(x, ((0, 0), (2, 0), (1, 2)), mode="reflect"),
+    "inner and dot with a number": lambda x: ops.inner(x, 2.0) + ops.dot(3.0, x),
+    "isin": lambda x: ops.isin(ops.round(x), [1.0, -1.0], invert=True) * 1.0,
+    "saturate_cast": lambda x: ops.saturate_cast(x * 100, "int8") * 1.0,
+    "nanmax of nothing": lambda x: ops.isnan(ops.nanmax(ops.where(x > -9, np.nan, x), axis=1)) * 1.0,
     "relu": lambda x: ops.relu(x) + ops.sigmoid(x) * ops.tanh(x),
 }
 
@@ -119,6 +134,19 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 def test_recorded_it_gives_what_it_gives_for_arrays(name: str) -> None:
     found, x = computed(FUNCTIONS[name], 6, 4)
     np.testing.assert_allclose(found, FUNCTIONS[name](x), rtol=2e-6, atol=1e-6)
+
+
+def test_what_names_no_axis_goes_through_all_numbers_of_an_array() -> None:
+    x = np.float32([[1, 5, 3], [4, 2, 6]])
+    assert ops.argmax(x) == 5 and ops.argmin(x) == 0
+    np.testing.assert_array_equal(ops.argmax(x, keepdims=True), [[5]])
+    np.testing.assert_array_equal(ops.cumsum(x), [1, 6, 9, 13, 15, 21])
+    np.testing.assert_array_equal(ops.repeat(x, 2)[:4], [1, 1, 5, 5])
+    np.testing.assert_array_equal(ops.roll(x, 1), [[6, 1, 5], [3, 4, 2]])
+    assert ops.size(x) == 6 and ops.prod(x, axis=[0, 1]) == 720
+    for f in (ops.argmax, ops.cumsum, ops.cumprod, lambda v: ops.repeat(v, 2), lambda v: ops.roll(v, 1)):
+        with pytest.raises(ShapeError, match="one axis, which is not the samples'"):
+            f(Value(Spec((None, 2, 3)), "input"))
 
 
 @pytest.mark.parametrize(

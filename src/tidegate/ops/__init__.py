@@ -14,7 +14,7 @@ import inspect
 from typing import Any as _Any
 
 from tidegate.errors import lacking as _lacking
-from tidegate.ops import formulas, further, losses, ordering, products, segments
+from tidegate.ops import elementwise, formulas, further, losses, ordering, products, segments, views
 from tidegate.ops.accuracies import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from tidegate.ops.activation import activation
 from tidegate.ops.argsort import argsort as sorting_places
@@ -66,7 +66,6 @@ from tidegate.ops.elementwise import (
     logical_not,
     negative,
     reciprocal,
-    round,
     rsqrt,
     sign,
     sin,
@@ -145,6 +144,7 @@ from tidegate.ops.places import (
     one_hot,
     ones,
     ones_like,
+    pad,
     repeat,
     reverse,
     roll,
@@ -191,12 +191,15 @@ from tidegate.ops.updates import (
     weight_decay,
 )
 from tidegate.ops.updates import average as running_average
-from tidegate.ops.views import broadcast_to, cut, pad, transpose
+from tidegate.ops.views import broadcast_to, cut, transpose
 from tidegate.ops.where import where
 from tidegate.ops.zero_masked import zero_masked
 
 NAMED: dict[str, Op] = {
-    op.name: op for op in [*globals().values(), *vars(losses).values()] if isinstance(op, Op)
+    op.name: op
+    for named in (globals(), vars(elementwise), vars(losses), vars(views))
+    for op in named.values()
+    if isinstance(op, Op)
 }
 
 __all__ = [
@@ -348,7 +351,6 @@ __all__ = [
     "reverse",
     "rmsprop",
     "roll",
-    "round",
     "rsqrt",
     "running_average",
     "schedule_free_adamw",
@@ -405,7 +407,7 @@ def __getattr__(name: str) -> _Any:
     raise AttributeError(_lacking("tidegate.ops", name, __all__))
 
 
-_OF_SHAPES = ("ancestors", "ndim", "shape")
+_OF_SHAPES = ("ancestors", "ndim", "shape", "size")
 globals().update(
     {
         name: lifted(thing)

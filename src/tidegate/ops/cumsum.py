@@ -9,9 +9,9 @@ import numpy as np
 
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
-from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.ops.base import Array, Numbers, Op, Spec, recorded
 from tidegate.ops.layout import Lie, lie, walk
-from tidegate.ops.reduce import axes_of
+from tidegate.ops.reduce import only_axis
 
 __all__ = ["cumsum"]
 
@@ -23,8 +23,11 @@ class CumSum(Op):
     arguments = ("x",)
     takes_numbers = True
 
-    def __call__(self, x: Any, axis: int) -> Any:
-        return super().__call__(x, axis=axes_of(self.name, axis, len(np.shape(x)))[0])
+    def __call__(self, x: Any, axis: int | None = None) -> Any:
+        """Take the sum along one axis; by default through all numbers of an array, row by row."""
+        if axis is None and recorded(x) is None:
+            x, axis = np.ravel(x), 0
+        return super().__call__(x, axis=only_axis(self.name, axis, len(np.shape(x))))
 
     def infer(self, x: Spec, *, axis: int) -> Spec:  # type: ignore[override]
         if x.shape[axis] is None:

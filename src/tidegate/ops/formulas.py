@@ -40,6 +40,9 @@ from tidegate.ops.elementwise import (
     square,
     trunc,
 )  # fmt: skip
+from tidegate.ops.elementwise import (
+    round as whole,
+)
 from tidegate.ops.functions import clip, logaddexp
 from tidegate.ops.reduce import min
 from tidegate.ops.where import where
@@ -72,6 +75,7 @@ __all__ = [
     "logaddexp2",
     "nan_to_num",
     "rad2deg",
+    "round",
     "signbit",
     "sinc",
     "soft_shrink",
@@ -232,6 +236,13 @@ def nan_to_num(x: Any, nan: float = 0.0, posinf: float | None = None, neginf: fl
     top = float(ends.max) if posinf is None else posinf
     bottom = float(ends.min) if neginf is None else neginf
     return where(isnan(x), nan, where(isposinf(x), top, where(isneginf(x), bottom, x)))
+
+
+def round(x: Any, decimals: int = 0) -> Any:
+    """Return x rounded to so many places behind the point, halves to the even side."""
+    if decimals == 0:
+        return whole(x)
+    return divide(whole(multiply(x, 10.0**decimals)), 10.0**decimals)
 
 
 def signbit(x: Any) -> Any:

@@ -236,9 +236,14 @@ def l2_normalize(x: Any, axis: int = -1) -> Any:
 
 
 def dot(x1: Any, x2: Any) -> Any:
-    """Return the matrix product, as `matmul`; with a vector, the sum of its products with the last axis."""
+    """Return the matrix product, as `matmul`; with a vector, the sum of its products with the last axis.
+
+    With a number, the products.
+    """
     if recorded(x1) is None and recorded(x2) is None:
         return np.dot(x1, x2)
+    if not ndim(x1) or not ndim(x2):
+        return multiply(x1, x2)
     if ndim(x2) == 1 and ndim(x1) > 1:
         rows = x1 if ndim(x1) > 2 or np.shape(x1)[0] is not None else expand_dims(x1, 1)
         found = squeeze(matmul(rows, expand_dims(x2, 1)), -1)

@@ -10,8 +10,12 @@ import numpy as np
 from tidegate.errors import ArgumentError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops.base import Array, Value, recorded
+from tidegate.ops.binary import equal
 from tidegate.ops.cast import cast
 from tidegate.ops.concatenate import concatenate
+from tidegate.ops.elementwise import logical_not
+from tidegate.ops.functions import any as any_of
+from tidegate.ops.functions import clip
 from tidegate.ops.places import convert_to_tensor, expand_dims, flip, get_item, ndim, split
 from tidegate.ops.reshape import reshape
 from tidegate.ops.views import pad
@@ -175,13 +179,11 @@ def array(x: Any, dtype: Any = None) -> Any:
 
 def saturate_cast(x: Any, dtype: Any) -> Any:
     """Return x as another type, at its ends where it lies beyond them."""
-    if recorded(x) is not None:
-        return cast(x, dtype)
     kind = np.dtype(dtype)
     if kind.kind in "iu":
         ends = np.iinfo(kind)
-        x = np.clip(x, ends.min, ends.max)
-    return np.asarray(x).astype(kind)
+        x = clip(x, ends.min, ends.max)
+    return cast(x, dtype) if recorded(x) is not None else np.asarray(x).astype(kind)
 
 
 def dtype(x: Any) -> str:
@@ -192,6 +194,15 @@ def dtype(x: Any) -> str:
 def is_tensor(x: Any) -> bool:
     """Return whether x is an array, a weight, or recorded."""
     return isinstance(x, np.ndarray) or recorded(x) is not None
+
+
+def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
+    """Return 1 where a number is among others; with `invert`, where it is not."""
+    if recorded(x1) is None and recorded(x2) is None:
+        return np.isin(x1, x2, assume_unique=assume_unique, invert=invert)
+    others = np.ravel(x2) if recorded(x2) is None else ravel(x2)
+    found = any_of(equal(expand_dims(x1, -1), others), -1)
+    return logical_not(found) if invert else found
 
 
 # ---- arrays that are there already -----------------------------------------------------------------------------------
@@ -220,7 +231,6 @@ bincount = _of_arrays("bincount", "how often each whole number occurs")
 corrcoef = _of_arrays("corrcoef", "how rows vary together, from -1 to 1")
 diag = _of_arrays("diag", "a matrix with x on its diagonal, or the diagonal of a matrix")
 histogram = _of_arrays("histogram", "how many numbers lie in each of some ranges, and their edges")
-isin = _of_arrays("isin", "where x is among other numbers")
 meshgrid = _of_arrays("meshgrid", "the places of a grid, axis by axis")
 nonzero = _of_arrays("nonzero", "the places of what is not 0")
 unique = _of_arrays("unique", "each number once, in order")

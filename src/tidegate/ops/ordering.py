@@ -23,7 +23,7 @@ from tidegate.ops.concatenate import concatenate
 from tidegate.ops.elementwise import isnan, logical_not, negative, sqrt
 from tidegate.ops.functions import var
 from tidegate.ops.places import expand_dims, get_item, ndim, one_hot, ones_like, squeeze
-from tidegate.ops.reduce import Axes, axes_of, max, mean, min, sum
+from tidegate.ops.reduce import Axes, axes_of, max, mean, min, only_axis, sum
 from tidegate.ops.take_along_axis import take_along_axis
 from tidegate.ops.where import where
 
@@ -180,7 +180,7 @@ def _along(who: str, x: Any, axis: Any) -> tuple[int, ...]:
 def prod(x: Any, axis: Axes = None, keepdims: bool = False, dtype: Any = None) -> Any:
     """Return the product of the numbers along the axes."""
     if recorded(x) is None:
-        return np.prod(x, axis=axis, keepdims=keepdims, dtype=dtype)
+        return np.prod(x, axis=axes_of("prod", axis, ndim(x)), keepdims=keepdims, dtype=dtype)
     over = _along("prod", x, axis)
     for k in over:
         while (n := np.shape(x)[k]) > 1:  # halves are multiplied: few ops, and a gradient where numbers are 0
@@ -194,7 +194,7 @@ def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """Return the product so far along one axis."""
     if recorded(x) is None:
         return np.cumprod(x, axis=axis, dtype=dtype)
-    (k,) = _along("cumprod", x, axis)
+    (k,) = _along("cumprod", x, only_axis("cumprod", axis, ndim(x)))
     n, reach = np.shape(x)[k], 1
     while reach < n:  # each number has met so many before it
         x = concatenate(
@@ -240,11 +240,8 @@ def moments(x: Any, axes: Axes, keepdims: bool = False, synchronized: bool = Fal
 
 
 def multi_hot(inputs: Any, num_classes: int, axis: int = -1) -> Any:
-    """Return 1 at each class that occurs along the last axis."""
-    if axis != -1:
-        raise ArgumentError(complaint("multi_hot", "axis=-1", str(axis)))
-    hot = one_hot(inputs, num_classes)
-    return max(hot, -2) if ndim(hot) > 1 else hot
+    """Return 1 at each class that occurs along the second axis, or in a vector; the classes get the new axis."""
+    return max(one_hot(inputs, num_classes, axis), 1 if ndim(inputs) > 1 else 0)
 
 
 # ---- where numbers may be missing ----------------------------------------------------------------------------------
@@ -273,9 +270,14 @@ def nanstd(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
 
 def nanmax(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """Return the largest of the numbers that are not NaN."""
-    return max(where(isnan(x), -np.inf, x), axis, keepdims)
+    return _or_nan(x, axis, keepdims, max(where(isnan(x), -np.inf, x), axis, keepdims))
 
 
 def nanmin(x: Any, axis: Axes = None, keepdims: bool = False) -> Any:
     """Return the smallest of the numbers that are not NaN."""
-    return min(where(isnan(x), np.inf, x), axis, keepdims)
+    return _or_nan(x, axis, keepdims, min(where(isnan(x), np.inf, x), axis, keepdims))
+
+
+def _or_nan(x: Any, axis: Axes, keepdims: bool, found: Any) -> Any:
+    """Return what was found, and NaN where there is no other number."""
+    return where(min(isnan(x), axis, keepdims), np.nan, found)

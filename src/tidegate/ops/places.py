@@ -6,7 +6,6 @@ Each takes recorded values, weights and arrays.
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,10 +18,11 @@ from tidegate.ops.binary import equal
 from tidegate.ops.cast import cast
 from tidegate.ops.concatenate import concatenate
 from tidegate.ops.embedding import embedding
-from tidegate.ops.reduce import Axes, axes_of
+from tidegate.ops.reduce import Axes, axes_of, only_axis
 from tidegate.ops.reshape import reshape
 from tidegate.ops.take_steps import take_steps
 from tidegate.ops.views import broadcast_to, cut, transpose
+from tidegate.ops.views import pad as filled
 from tidegate.shapes import Shape
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "one_hot",
     "ones",
     "ones_like",
+    "pad",
     "repeat",
     "reverse",
     "roll",
@@ -157,22 +158,33 @@ def ones_like(x: Any) -> Any:
     return full_like(x, 1)
 
 
-def _shaped(x: Value, to: Shape) -> Any:
-    samples = x.shape[:1] == (None,)
-    return x if x.shape == to else reshape.record(x, shape=to[1:] if samples else to, samples=samples)
+def shaped(x: Any, to: Shape) -> Any:
+    """Return x in another shape of as many numbers, the samples in front where it has them."""
+    value = recorded(x)
+    if value is None:
+        return np.reshape(x, to)
+    samples = value.shape[:1] == (None,)
+    return (
+        value
+        if value.shape == to
+        else reshape.record(value, shape=to[1:] if samples else to, samples=samples)
+    )
 
 
-def expand_dims(x: Any, axis: int) -> Any:
-    """Return x with a new axis of size 1 at that place."""
+def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
+    """Return x with a new axis of size 1 at that place, or at some."""
     value = recorded(x)
     if value is None:
         return np.expand_dims(x, axis)
-    k = axis + (len(value.shape) + 1 if axis < 0 else 0)
-    if k < (1 if value.shape[:1] == (None,) else 0) or k > len(value.shape):
+    given: list[int] = np.atleast_1d(axis).tolist()
+    rank = len(value.shape) + len(given)
+    new = {k + (rank if k < 0 else 0) for k in given}
+    if not new <= set(range(1 if value.shape[:1] == (None,) else 0, rank)) or len(new) < len(given):
         raise ShapeError(
             complaint("expand_dims", say("a place behind the samples' axis"), str(axis), "axis=1")
         )
-    return _shaped(value, (*value.shape[:k], 1, *value.shape[k:]))
+    sizes = iter(value.shape)
+    return shaped(value, tuple(1 if k in new else next(sizes) for k in range(rank)))
 
 
 def squeeze(x: Any, axis: Axes = None) -> Any:
@@ -192,7 +204,7 @@ def squeeze(x: Any, axis: Axes = None) -> Any:
                 f"`squeeze(x, axis={value.shape.index(1)})`" if 1 in value.shape else "",
             )
         )
-    return _shaped(value, tuple(n for k, n in enumerate(value.shape) if k not in gone))
+    return shaped(value, tuple(n for k, n in enumerate(value.shape) if k not in gone))
 
 
 def get_item(x: Any, key: Any) -> Any:
@@ -238,7 +250,7 @@ def get_item(x: Any, key: Any) -> Any:
             kept.append(one[2])
     if tuple(size) != value.shape or set(step) - {1}:
         value = cut.record(value, start=tuple(start), step=tuple(step), size=tuple(size))
-    return _shaped(value, tuple(kept))
+    return shaped(value, tuple(kept))
 
 
 def flip(x: Any, axis: Axes = None) -> Any:
@@ -261,11 +273,13 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     return transpose(x, order)
 
 
-def moveaxis(x: Any, source: int, destination: int) -> Any:
-    """Return x with one axis at another place."""
-    order = list(range(ndim(x)))
-    moved = order.pop(source)
-    order.insert(destination % ndim(x), moved)
+def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
+    """Return x with one axis, or some, at other places."""
+    rank = ndim(x)
+    moved, to = ([k % rank for k in np.atleast_1d(axes).tolist()] for axes in (source, destination))
+    order = [k for k in range(rank) if k not in moved]
+    for place, k in sorted(zip(to, moved, strict=True)):
+        order.insert(place, k)
     return transpose(x, order)
 
 
@@ -314,14 +328,16 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
     return [squeeze(part, axis) for part in split(x, np.shape(x)[axis] or 0, axis)]
 
 
-def repeat(x: Any, repeats: int, axis: int) -> Any:
-    """Return x with each part along an axis so many times, one behind the other."""
+def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
+    """Return x with each part along an axis so many times, one behind the other; by default each number of an array."""
     if recorded(x) is None:
         return np.repeat(x, repeats, axis)
-    k = axis % ndim(x)
+    k = only_axis("repeat", axis, ndim(x))
+    if not isinstance(repeats, int | np.integer):
+        return take(x, np.repeat(np.arange(np.shape(x)[k]), repeats), k)
     wide = expand_dims(x, k + 1)
-    spread = broadcast_to(wide, (*wide.shape[: k + 1], operator.index(repeats), *wide.shape[k + 2 :]))
-    return _shaped(spread, (*x.shape[:k], x.shape[k] * repeats, *x.shape[k + 1 :]))
+    spread = broadcast_to(wide, (*wide.shape[: k + 1], int(repeats), *wide.shape[k + 2 :]))
+    return shaped(spread, (*x.shape[:k], x.shape[k] * repeats, *x.shape[k + 1 :]))
 
 
 def tile(x: Any, repeats: Any) -> Any:
@@ -335,11 +351,19 @@ def tile(x: Any, repeats: Any) -> Any:
     return x
 
 
-def roll(x: Any, shift: int, axis: int) -> Any:
-    """Return x moved along an axis, what leaves it at one end coming back at the other."""
+def roll(x: Any, shift: int | Sequence[int], axis: Axes = None) -> Any:
+    """Return x moved along an axis or some, what leaves it at one end coming back at the other.
+
+    By default an array is moved through all its numbers.
+    """
     if recorded(x) is None:
         return np.roll(x, shift, axis)
-    k, n = axis % ndim(x), np.shape(x)[axis]
+    if isinstance(axis, list | tuple):
+        for by, along in zip(np.broadcast_to(shift, len(axis)).tolist(), axis, strict=True):
+            x = roll(x, by, along)
+        return x
+    k = only_axis("roll", axis, ndim(x))
+    n, shift = np.shape(x)[k], int(np.sum(shift))
     if n is None:
         raise ShapeError(complaint("roll", say("an axis that is not the samples'"), str(axis), "axis=1"))
     if shift % n == 0:
@@ -361,8 +385,9 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
         return embedding(places, x)
     k = (axis or 0) % ndim(x)
     front = (slice(None),) * k
-    if np.ndim(indices) == 0:
-        return get_item(x, (*front, int(indices)))
+    if np.ndim(indices) != 1:
+        found = take(x, np.ravel(indices), k)
+        return shaped(found, (*np.shape(x)[:k], *np.shape(indices), *np.shape(x)[k + 1 :]))
     if k == 1 and ndim(x) > 2 and np.shape(x)[0] is None:
         return take_steps(x, index=tuple(int(i) % (np.shape(x)[1] or 1) for i in np.ravel(indices)))
     wanted = np.ravel(indices).tolist()
@@ -371,10 +396,32 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     return concatenate([get_item(x, (*front, slice(i, i + 1 or None))) for i in wanted], axis=k)
 
 
+def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: float | None = None) -> Any:
+    """Return x with numbers before and behind it on each axis but the samples'.
+
+    Parameters
+    ----------
+    pad_width : (before, behind) for each axis, or one pair or number for all
+    mode : "constant", or "edge", "reflect", "symmetric" and "wrap", which repeat what is there
+    """
+    if mode == "constant":
+        return filled(x, pad_width, constant_values)
+    known = ("constant", "edge", "reflect", "symmetric", "wrap")
+    if mode not in known:
+        raise ArgumentError(complaint("pad", say("a mode among {known}", known=known), repr(mode)))
+    for k, width in enumerate(np.broadcast_to(np.asarray(pad_width), (ndim(x), 2)).tolist()):
+        if any(width):
+            n = np.shape(x)[k]
+            if n is None:
+                raise ShapeError(complaint("pad", say("an axis that is not the samples'"), str(k)))
+            x = take(x, np.pad(np.arange(n), width, mode), k)  # type: ignore[call-overload]
+    return x
+
+
 def one_hot(x: Any, num_classes: int, axis: int = -1) -> Any:
-    """Return 1 at the place that x says along a new last axis, else 0."""
-    if axis != -1:
-        raise ArgumentError(complaint("one_hot", "axis=-1", str(axis), "transpose(one_hot(x, n), ...)"))
+    """Return 1 at the place that x says along a new axis, the last one by default, else 0."""
     if recorded(x) is None:
-        return (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float32)
-    return equal(expand_dims(cast(x), -1), np.arange(num_classes, dtype=np.float32))
+        found = (np.asarray(x)[..., None] == np.arange(num_classes)).astype(np.float32)
+    else:
+        found = equal(expand_dims(cast(x), -1), np.arange(num_classes, dtype=np.float32))
+    return found if axis in (-1, ndim(x)) else moveaxis(found, -1, axis)

@@ -14,9 +14,8 @@ from tidegate.language import say
 from tidegate.ops.base import Constant, Value, recorded
 from tidegate.ops.binary import add, multiply
 from tidegate.ops.matmul import matmul
-from tidegate.ops.places import expand_dims, get_item, moveaxis, ndim
+from tidegate.ops.places import expand_dims, get_item, moveaxis, ndim, shaped
 from tidegate.ops.reduce import sum
-from tidegate.ops.reshape import reshape
 from tidegate.ops.softmax import softmax
 from tidegate.ops.views import transpose
 from tidegate.ops.where import where
@@ -97,12 +96,6 @@ def _ordered(x: Any, letters: str, wanted: str) -> Any:
     return x if letters == wanted else transpose(x, [letters.index(c) for c in wanted])
 
 
-def sized(x: Any, shape: Shape) -> Any:
-    """Return x in another shape, the samples in front where it has them."""
-    samples = shape[:1] == (None,)
-    return reshape.record(_as_value(x), shape=shape[1:] if samples else shape, samples=samples)
-
-
 def _joined(a: Any, of_a: str, b: Any, of_b: str, later: str) -> tuple[Any, str]:
     """Return the product of both, summed over what neither the result nor a later array asks for."""
     a, of_a = _summed(a, of_a, of_b + later)
@@ -124,10 +117,12 @@ def _joined(a: Any, of_a: str, b: Any, of_b: str, later: str) -> tuple[Any, str]
         return (*(sizes[c] for c in front), *merged)
 
     front_b = (samples if samples in of_b else "") + shared
-    rows = sized(_ordered(a, of_a, samples + shared + of_rows + over), shape(samples + shared, of_rows, over))
-    columns = sized(_ordered(b, of_b, front_b + over + of_columns), shape(front_b, over, of_columns))
+    rows = shaped(
+        _ordered(a, of_a, samples + shared + of_rows + over), shape(samples + shared, of_rows, over)
+    )
+    columns = shaped(_ordered(b, of_b, front_b + over + of_columns), shape(front_b, over, of_columns))
     letters = samples + shared + of_rows + of_columns
-    return sized(matmul(rows, columns), tuple(sizes[c] for c in letters)), letters
+    return shaped(matmul(rows, columns), tuple(sizes[c] for c in letters)), letters
 
 
 def _multiplied(a: Any, of_a: str, b: Any, of_b: str, samples: str, over: str) -> tuple[Any, str]:
@@ -159,7 +154,9 @@ def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
 
 
 def inner(x1: Any, x2: Any) -> Any:
-    """Return the sum of products over the last axis of both."""
+    """Return the sum of products over the last axis of both; with a number, the products."""
+    if not ndim(x1) or not ndim(x2):
+        return multiply(x1, x2)
     return tensordot(x1, x2, axes=(ndim(x1) - 1, ndim(x2) - 1))
 
 

@@ -19,7 +19,7 @@ from tidegate.ops.layout import Lie, lie, walk
 from tidegate.ops.totals import all_reduce, batch_total, count, mean_share
 from tidegate.shapes import Shape
 
-__all__ = ["Reduce", "argmax", "argmin", "axes_of", "max", "mean", "min", "sum"]
+__all__ = ["Reduce", "argmax", "argmin", "axes_of", "max", "mean", "min", "only_axis", "sum"]
 
 Axes = int | Sequence[int] | None
 
@@ -35,6 +35,14 @@ def axes_of(who: str, axis: Axes, rank: int) -> tuple[int, ...]:
             )
         )
     return found
+
+
+def only_axis(who: str, axis: Axes, rank: int) -> int:
+    """Return one axis as a place from 0 on."""
+    over = axes_of(who, axis, rank)
+    if len(over) != 1:
+        raise ShapeError(complaint(who, say("one axis, which is not the samples'"), repr(axis)))
+    return over[0]
 
 
 class Reduce(Op):
@@ -147,14 +155,14 @@ class Min(Max):
 
 
 class ArgMax(Reduce):
-    """y = the first place of the largest x along one axis, as a float like all numbers here."""
+    """y = the first place of the largest x along one axis, as a float like all numbers here.
+
+    Of an array it may be among all numbers, which is what is asked for by default, as in Keras.
+    """
 
     name = "argmax"
     flat = True
     sign = 1
-
-    def __call__(self, x: Any, axis: Axes = -1, keepdims: bool = False) -> Any:
-        return super().__call__(x, axis, keepdims)
 
     def infer(self, x: Spec, *, axis: tuple[int, ...], keepdims: bool = False) -> Spec:  # type: ignore[override]
         if len(axis) != 1 or x.shape[axis[0]] is None:
@@ -162,7 +170,8 @@ class ArgMax(Reduce):
         return super().infer(x, axis=axis, keepdims=keepdims)
 
     def forward(self, x: Array, *, axis: tuple[int, ...], keepdims: bool = False) -> tuple[Any, None]:
-        return np.argmax(self.sign * x, axis=axis[0], keepdims=keepdims).astype(x.dtype), None
+        over = axis[0] if len(axis) == 1 else None  # of an array, the place among all its numbers
+        return np.argmax(self.sign * x, axis=over, keepdims=keepdims).astype(x.dtype), None
 
     def numbers(  # type: ignore[override]
         self, specs: Sequence[Spec | None], *, axis: tuple[int, ...], keepdims: bool = False

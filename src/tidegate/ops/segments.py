@@ -13,8 +13,7 @@ from tidegate.ops.base import Array, recorded
 from tidegate.ops.binary import add, multiply
 from tidegate.ops.matmul import matmul
 from tidegate.ops.ordering import prod
-from tidegate.ops.places import expand_dims, one_hot, stack
-from tidegate.ops.products import sized
+from tidegate.ops.places import expand_dims, one_hot, shaped, stack
 from tidegate.ops.reduce import max, min, sum
 from tidegate.ops.where import where
 
@@ -92,7 +91,7 @@ def scatter(indices: Any, values: Any, shape: Any) -> Any:
     size = int(np.prod(front))
     matrix = (np.arange(size)[:, None] == flat).astype(np.float32)  # (size, N)
     each = int(np.prod(whole[len(places) :]))
-    return sized(matmul(matrix, sized(values, (len(flat), each))), whole)
+    return shaped(matmul(matrix, shaped(values, (len(flat), each))), whole)
 
 
 def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""softmax and its logarithm over the last axis."""
+"""softmax and its logarithm, over the last axis or others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from tidegate.ops.base import Array, Numbers, Op, Spec
+from tidegate.ops.places import shaped
+from tidegate.ops.reduce import Axes, axes_of
 from tidegate.ops.views import transpose
+from tidegate.shapes import elements
 
 __all__ = ["log_softmax", "softmax"]
 
@@ -21,12 +24,18 @@ class Softmax(Op):
     by_row = True
     reads = ("outputs",)
 
-    def __call__(self, z: Any, axis: int = -1) -> Any:
+    def __call__(self, z: Any, axis: Axes = -1) -> Any:
+        """Take one axis, or some together."""
         rank = len(np.shape(z))
-        if axis in (-1, rank - 1):
+        over = axes_of(self.name, axis, rank)
+        if over == (rank - 1,):
             return super().__call__(z)
-        order = [k for k in range(rank) if k != axis % rank] + [axis % rank]
-        return transpose(super().__call__(transpose(z, order)), np.argsort(order).tolist())
+        order = [*(k for k in range(rank) if k not in over), *over]
+        moved = transpose(z, order)
+        shape = np.shape(moved)
+        rows = shape[: rank - len(over)]
+        p = super().__call__(shaped(moved, (*rows, elements(shape[len(rows) :]))))
+        return transpose(shaped(p, shape), np.argsort(order).tolist())
 
     def infer(self, z: Spec) -> Spec:  # type: ignore[override]
         return z

@@ -128,10 +128,8 @@ class Pad(View):
 
     name = "pad"
 
-    def __call__(self, x: Any, pad_width: Any, mode: str = "constant", constant_values: float = 0.0) -> Any:
+    def __call__(self, x: Any, pad_width: Any, constant_values: float | None = None) -> Any:
         """Take for each axis (before, behind), as NumPy does."""
-        if mode != "constant":
-            raise ShapeError(complaint("pad", say("mode 'constant'"), repr(mode)))
         widths = np.broadcast_to(np.asarray(pad_width), (len(np.shape(x)), 2)).T.tolist()
         return super().__call__(
             x, before=tuple(widths[0]), behind=tuple(widths[1]), value=float(constant_values or 0)
