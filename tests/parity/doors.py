@@ -22,6 +22,7 @@ from tests.parity.draws.losses import loss
 from tests.parity.draws.metrics import metric
 from tests.parity.draws.preparing import preparation
 from tests.parity.draws.scripts import Flowing, differences, play
+from tests.parity.draws.watching import schedule, watching
 from tidegate.errors import ArgumentError, ShapeError
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -29,7 +30,7 @@ keras = pytest.importorskip("tests.parity.backend").WithOlder()
 
 TIMES = int(os.environ.get("TIDEGATE_PARITY", "300"))
 RELATIVE, ABSOLUTE = 1e-5, 1e-5
-DRAWS: list[Callable[[int], Any]] = [metric, loss, preparation, function, flowing]
+DRAWS: list[Callable[[int], Any]] = [metric, loss, preparation, function, flowing, watching, schedule]
 
 
 @pytest.mark.slow

@@ -58,7 +58,6 @@ TEXTS: dict[str, str] = {
     "{steps} of {size}": "{steps} 个，每个 {size} 步",
     "a scalar": "一个标量",
     "a weight of two axes": "有两个轴的权重",
-    "mode 'constant'": "mode 为 'constant'",
     # order, products, branches
     "places in the shape of x but for the axis, which is not the samples'": "除所给的轴以外与 x 形状相同的位置，且该轴不是样本轴",
     "k from 1 to {most}": "k 在 1 到 {most} 之间",
