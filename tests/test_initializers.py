@@ -55,6 +55,8 @@ def test_those_without_chance() -> None:
     np.testing.assert_array_equal(initializers.Constant(3)((2,)), [3, 3])
     np.testing.assert_array_equal(initializers.Identity(2)((2, 2)), [[2, 0], [0, 2]])
     np.testing.assert_array_equal(initializers.get(None)((1,)), [0])
+    assert initializers.OrthogonalInitializer is initializers.Orthogonal
+    assert initializers.IdentityInitializer is initializers.Identity
 
 
 def test_the_seed_fixes_all_chance() -> None:

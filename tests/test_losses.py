@@ -114,6 +114,13 @@ def test_a_loss_is_computed_in_single_precision() -> None:
     assert losses.BinaryCrossentropy()(y, p) == pytest.approx(15.942385, abs=1e-5)
 
 
+def test_each_class_may_have_a_balance_of_its_own() -> None:
+    """Numbers of Keras 3.15."""
+    y, p = np.eye(3)[[0, 2]], np.array([[0.5, 0.3, 0.2], [0.1, 0.3, 0.6]])
+    loss = losses.CategoricalFocalCrossentropy(alpha=[0.1, 0.2, 0.7])
+    assert loss(y, p) == pytest.approx(0.0373, abs=1e-4)
+
+
 def test_an_ignored_class_counts_nothing() -> None:
     p, k = np.full((3, 2), 0.5), np.array([0, -1, 1])
     loss = losses.SparseCategoricalCrossentropy(ignore_class=-1)

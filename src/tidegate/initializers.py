@@ -261,6 +261,7 @@ _OLD = {
     "IdentityInitializer": Identity,
     "OrthogonalInitializer": Orthogonal,
 }
+IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
 KNOWN = {snake_case(name): c for name, c in CLASSES.items()} | CLASSES | _OLD
 zeros, ones, constant, identity, orthogonal = Zeros, Ones, Constant, Identity, Orthogonal
 random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
@@ -269,6 +270,8 @@ lecun_uniform, lecun_normal, variance_scaling = LecunUniform, LecunNormal, Varia
 
 __all__ = [
     "Initializer",
+    "IdentityInitializer",
+    "OrthogonalInitializer",
     *CLASSES,
     *(snake_case(name) for name in CLASSES),
     "deserialize",

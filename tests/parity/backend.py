@@ -15,6 +15,7 @@ class WithOlder:
     """Keras, with what it keeps of Keras 2 under the names that it had there."""
 
     def __init__(self) -> None:
+        self.__name__ = "keras"
         older = {
             name: importlib.import_module(f"keras.src.legacy.preprocessing.{name}")
             for name in ("text", "sequence")

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import tidegate
+from tests.parity.draws.describing import described
 from tests.parity.draws.functions import flowing, function
 from tests.parity.draws.losses import loss
 from tests.parity.draws.metrics import metric
@@ -31,6 +32,18 @@ keras = pytest.importorskip("tests.parity.backend").WithOlder()
 TIMES = int(os.environ.get("TIDEGATE_PARITY", "300"))
 RELATIVE, ABSOLUTE = 1e-5, 1e-5
 DRAWS: list[Callable[[int], Any]] = [metric, loss, preparation, function, flowing, watching, schedule]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_descriptions_mean_the_same_in_both() -> None:
+    found = []
+    for seed in range(TIMES):
+        drawn = described(seed)
+        apart = drawn.apart(keras, tidegate)
+        if apart:
+            found.append(f"described({seed}): {drawn!r}\n" + "\n".join(apart))
+    assert not found, f"{len(found)} differ:\n" + "\n\n".join(found)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from tidegate.errors import ArgumentError, complaint
@@ -135,7 +136,7 @@ class CategoricalFocalCrossentropy(BinaryCrossentropy):
 
     Parameters
     ----------
-    alpha : float, default 0.25
+    alpha : float, or one for each class, default 0.25
     gamma : float, default 2.0
     from_logits, label_smoothing, axis : as `CategoricalCrossentropy`
     """
@@ -145,7 +146,7 @@ class CategoricalFocalCrossentropy(BinaryCrossentropy):
 
     def __init__(
         self,
-        alpha: float = 0.25,
+        alpha: float | Sequence[float] = 0.25,
         gamma: float = 2.0,
         from_logits: bool = False,
         label_smoothing: float = 0.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -205,7 +206,7 @@ def binary_focal_crossentropy(
 def categorical_focal_crossentropy(
     y_true: Any,
     y_pred: Any,
-    alpha: float = 0.25,
+    alpha: float | Sequence[float] = 0.25,
     gamma: float = 2.0,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
@@ -216,7 +217,7 @@ def categorical_focal_crossentropy(
     y = y * (1.0 - label_smoothing) + label_smoothing / y.shape[-1] if label_smoothing else y
     p = ops.softmax(p, axis=axis) if from_logits else p
     q = ops.clip(p / ops.sum(p, axis=axis, keepdims=True), EPSILON, 1.0 - EPSILON)
-    return ops.sum(alpha * ops.power(1.0 - q, gamma) * (-y * ops.log(q)), axis=axis)
+    return ops.sum(np.asarray(alpha, np.float32) * ops.power(1.0 - q, gamma) * (-y * ops.log(q)), axis=axis)
 
 
 def _axes(axis: Any) -> Any:
