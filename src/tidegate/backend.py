@@ -38,6 +38,7 @@ __all__ = [
     "clear_session",
     "concatenate",
     "constant",
+    "conv1d",
     "count_params",
     "dropout",
     "dtype",
@@ -369,6 +370,28 @@ def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
 def temporal_padding(x: Any, padding: Any = (1, 1)) -> Any:
     """Return a sequence with so many steps of zeros before and behind it."""
     return ops.pad(x, ((0, 0), tuple(padding), (0, 0)))
+
+
+def conv1d(
+    x: Any,
+    kernel: Any,
+    strides: int = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+    dilation_rate: int = 1,
+) -> Any:
+    """Return what a kernel (window, channels, filters) makes of the windows of (samples, timesteps, channels)."""
+    known = ("valid", "same", "causal")
+    if padding not in known:
+        expected = say("{name} among {names}", name="padding", names=", ".join(known))
+        raise ArgumentError(complaint("conv1d", expected, repr(padding)))
+    more = dilation_rate * (kernel.shape[0] - 1)  # steps of a window beside its first
+    if padding == "same":
+        more = max((-(-x.shape[1] // strides) - 1) * strides + 1 + more - x.shape[1], 0)
+    behind = more - more // 2 if padding == "same" else 0
+    if padding != "valid":
+        x = temporal_padding(x, (more - behind, behind))
+    return ops.conv1d(x, kernel, None, strides=strides, dilation=dilation_rate, groups=1)
 
 
 def slice(x: Any, start: Any, size: Any) -> Any:

@@ -160,6 +160,7 @@ class OrthogonalRegularizer(Regularizer):
 
 
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
+l1l2 = L1L2  # the spelling of Keras 1
 
 CLASSES: dict[str, type[Regularizer]] = {c.__name__: c for c in (L1, L2, L1L2, OrthogonalRegularizer)}
 KNOWN: dict[str, Callable[..., Regularizer]] = {

@@ -25,6 +25,7 @@ from typing import Any
 
 import tidegate
 from tidegate.language import say
+from tidegate.layers.spelling import CLASSES
 from tidegate.spelling import note
 from tidegate.utils.naming import snake_case
 
@@ -234,7 +235,7 @@ class Served(ModuleType):
         elsewhere = [
             f"{self._root()}.{path}.{name}"
             for path in modules()
-            if path not in ("backend", "ops", "preprocessing")
+            if path.partition(".")[0] not in ("backend", "ops", "preprocessing")
             and name in public(importlib.import_module(f"tidegate.{path}"))
         ]
         if elsewhere:
@@ -282,6 +283,10 @@ class KerasRoot(Served):
             return refused(f"{self.__name__}.{name}", ABSENT[name])
         return super()._missing(name)
 
+    @property
+    def __all__(self) -> list[str]:
+        return list(self._names())
+
     def _names(self) -> Sequence[str]:
         held = [n for n, path in ROOT_NAMES.items() if (m := own(path)) and hasattr(m, n)]
         return sorted(held + [p for p in modules() if "." not in p])
@@ -316,7 +321,11 @@ class KerasModule(Served):
 
     @property
     def __all__(self) -> list[str]:
-        return list(self._names())
+        """The names that a star brings. Older classes are among them, without the note: who uses them is not known."""
+        module = self._own()
+        older = CLASSES if module is tidegate.layers else {}
+        self.__dict__.update({old: getattr(module, new) for old, new in older.items()})
+        return [*self._names(), *older]
 
 
 # Modules of Keras that tensorflow has at its own root as well.

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tidegate import backend
+from tidegate import backend, initializers, random
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.utils import Dataset
+from tidegate.utils.nested import leaves, pack
 from tidegate.utils.random import generator, seed_generator, stream
 from tidegate.utils.stream import Tensor
 
@@ -127,6 +128,34 @@ def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) ->
     return np.split(value, np.cumsum(num_or_size_splits)[:-1], axis)
 
 
+def _range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Any:
+    ends = (0, start) if limit is None else (start, limit)
+    return tensor(np.arange(*map(np.asarray, (*ends, delta))).tolist(), dtype)
+
+
+def _embedding_lookup(params: Any, ids: Any, **kwargs: Any) -> Any:
+    return _MATHS["gather"](params, ids, axis=0)
+
+
+def _fill(dims: Any, value: Any, name: str | None = None) -> Any:
+    return tensor(np.broadcast_to(tensor(value), tuple(dims)).copy())
+
+
+def _sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = np.bool_, name: str | None = None) -> Any:
+    lengths = np.asarray(lengths)
+    most = int(lengths.max()) if maxlen is None else int(maxlen)
+    return (np.arange(most) < lengths[..., None]).astype(dtype).view(Tensor)
+
+
+def _map_structure(function: Callable[..., Any], *nests: Any, **kwargs: Any) -> Any:
+    """Return a nest with what the function makes of the things at each place of these nests."""
+    return pack(nests[0], [function(*parts) for parts in zip(*map(leaves, nests), strict=True)])
+
+
+def _add_n(inputs: Any, name: str | None = None) -> Any:
+    return functools.reduce(_MATHS["add"], inputs)
+
+
 def _rng(kind: str, seed: int | None) -> np.random.Generator:
     return generator() if seed is None else stream(kind, seed)
 
@@ -173,6 +202,10 @@ def _uniform(
         came = f"minval={minval}, maxval={maxval}"
         raise ArgumentError(complaint(who, "minval < maxval", came))
     return _rng("integers", seed).integers(minval, maxval, tuple(shape)).astype(made).view(Tensor)
+
+
+def _shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Any:
+    return _rng("shuffle", seed).permutation(np.asarray(value)).view(Tensor)
 
 
 def _set_seed(seed: int) -> None:
@@ -244,12 +277,15 @@ def _eager() -> bool:
     return True
 
 
-# What tensorflow calls a function of `tidegate.backend`.
+# What tensorflow calls a function of `tidegate.backend`, or an op.
 _FUNCTIONS = {
-    "argsort": "argsort",
     "clip_by_value": "clip",
     "concat": "concatenate",
-    "range": "arange",
+    "is_finite": "isfinite",
+    "is_inf": "isinf",
+    "is_nan": "isnan",
+    "map_fn": "map",
+    "rank": "ndim",
     "reduce_all": "all",
     "reduce_logsumexp": "logsumexp",
     "reduce_any": "any",
@@ -264,13 +300,15 @@ _FUNCTIONS = {
     "squared_difference": "squared_difference",
 }
 _SAME = (
-    "abs", "add", "argmax", "argmin", "ceil", "cos", "cosh", "cumprod", "cumsum", "divide", "einsum", "elu",
-    "equal", "erf", "exp", "expand_dims", "expm1", "eye", "floor", "gather", "gelu", "greater", "greater_equal",
-    "l2_normalize", "leaky_relu", "less", "less_equal", "log", "log1p", "log_softmax", "logical_and",
-    "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative", "not_equal", "ones", "ones_like",
-    "pow", "relu", "reverse", "round", "selu", "sigmoid", "sign", "silu", "sin", "sinh", "softmax", "softplus",
+    "abs", "add", "argmax", "argmin", "argsort", "atan", "broadcast_to", "ceil", "cond", "cos", "cosh",
+    "count_nonzero", "cumprod", "cumsum", "divide", "divide_no_nan", "einsum", "elu", "equal", "erf", "exp",
+    "expand_dims", "expm1", "eye", "floor", "gather", "gelu", "greater", "greater_equal", "l2_normalize",
+    "leaky_relu", "less", "less_equal", "linspace", "log", "log1p", "log_softmax", "logical_and", "logical_not",
+    "logical_or", "maximum", "meshgrid", "minimum", "moments", "multiply", "negative", "norm", "not_equal",
+    "ones", "ones_like", "pad", "pow", "relu", "relu6", "repeat", "reverse", "roll", "round", "scan",
+    "searchsorted", "selu", "sigmoid", "sign", "silu", "sin", "sinh", "size", "softmax", "softplus", "softsign",
     "sort", "sqrt", "square", "squeeze", "stack", "stop_gradient", "subtract", "swish", "tan", "tanh",
-    "tensordot", "tile", "top_k", "where", "zeros", "zeros_like",
+    "tensordot", "tile", "top_k", "unstack", "where", "while_loop", "zeros", "zeros_like",
 )  # fmt: skip
 
 
@@ -279,7 +317,7 @@ def _numbers() -> dict[str, Any]:
         name: getattr(backend, today, None) or backend.numeric(today)
         for name, today in (_FUNCTIONS | dict(zip(_SAME, _SAME, strict=True))).items()
     }
-    return {name: _as_tensor(f) for name, f in found.items() if f is not None} | {"matmul": _matmul}
+    return {name: _as_tensor(f) for name, f in found.items() if f is not None} | {"add_n": _add_n, "matmul": _matmul}
 
 
 _MATHS = _numbers()
@@ -303,6 +341,13 @@ _TYPES = {
     name: getattr(np, name)
     for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8")
 }
+_INITIALIZERS = {
+    "constant_initializer": initializers.Constant,
+    "ones_initializer": initializers.Ones,
+    "random_normal_initializer": initializers.RandomNormal,
+    "random_uniform_initializer": initializers.RandomUniform,
+    "zeros_initializer": initializers.Zeros,
+}
 _MEMORY = {
     "get_memory_growth": _nothing,
     "list_logical_devices": _devices,
@@ -314,7 +359,7 @@ _MEMORY = {
 
 # What each module of tensorflow has here.
 NAMES: dict[str, dict[str, Any]] = {
-    "": _MATHS | _TYPES | _SESSION | {
+    "": _MATHS | _TYPES | _SESSION | _INITIALIZERS | {
         "Tensor": Tensor,
         "Variable": Variable,
         "bool": np.bool_,
@@ -323,13 +368,16 @@ NAMES: dict[str, dict[str, Any]] = {
         "convert_to_tensor": tensor,
         "device": _device,
         "executing_eagerly": _eager,
+        "fill": _fill,
         "function": _function,
         "get_logger": _get_logger,
         "identity": _as_tensor(np.asarray),
         "newaxis": None,
         "one_hot": _one_hot,
         "print": print,
+        "range": _range,
         "reshape": _reshape,
+        "sequence_mask": _sequence_mask,
         "shape": backend.int_shape,
         "split": _split,
         "string": np.str_,
@@ -358,10 +406,11 @@ NAMES: dict[str, dict[str, Any]] = {
     },
     "data": {"AUTOTUNE": -1, "Dataset": Dataset},
     "data.experimental": {"AUTOTUNE": -1},
-    "linalg": {"matmul": _matmul},
+    "linalg": {name: _MATHS[name] for name in ("einsum", "eye", "matmul", "norm", "tensordot")},
     "logging": _LOGGING,
     "math": _MATHS,
-    "nn": _MATHS,
+    "nest": {"flatten": leaves, "map_structure": _map_structure, "pack_sequence_as": pack},
+    "nn": _MATHS | {"dropout": random.dropout, "embedding_lookup": _embedding_lookup},
     "python": {},
     "python.client": {},
     "python.client.device_lib": {"list_local_devices": _devices},
@@ -369,7 +418,13 @@ NAMES: dict[str, dict[str, Any]] = {
     "python.framework.ops": {"disable_eager_execution": _nothing, "reset_default_graph": _nothing},
     "python.util": {},
     "random": {
-        "normal": _normal, "set_random_seed": _set_seed, "set_seed": _set_seed, "uniform": _uniform
+        "categorical": _as_tensor(random.categorical),
+        "normal": _normal,
+        "set_random_seed": _set_seed,
+        "set_seed": _set_seed,
+        "shuffle": _shuffle,
+        "truncated_normal": _as_tensor(random.truncated_normal),
+        "uniform": _uniform,
     },
     "test": {
         "gpu_device_name": str,

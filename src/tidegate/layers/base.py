@@ -30,7 +30,7 @@ from tidegate.plan import Parameter, Plan, Step, begin_recording, gather
 from tidegate.shapes import Shape, axis_names
 from tidegate.utils.naming import auto_name
 from tidegate.utils.nested import leaves, map_nested, pack
-from tidegate.utils.stream import alike
+from tidegate.utils.stream import mask_of, shown
 
 __all__ = ["Layer"]
 
@@ -391,7 +391,7 @@ class Layer(Holder):
             return self.record(x, **more)
         if len(Layer._modes) > 1:  # within another layer's `call`: numbers that are the same in each batch
             return self.record(map_nested(lambda a: Constant(a).value, _arrays(x, self.input_dtype)), **more)
-        return alike(things, self._compute(x, **more))
+        return self._compute(x, **more)
 
     def _by_name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the inputs, and all that comes with them by name."""
@@ -413,33 +413,42 @@ class Layer(Holder):
 
     def _compute(self, x: Any, training: bool = False, **more: Any) -> Any:
         """Return what the layer gives for arrays, by a plan that is kept for their shapes."""
+        masks = [mask_of(a) for a in leaves(x)]  # of the steps that count, as the layers before left them
         x, more = _arrays(x, self.input_dtype), {k: _arrays(v, "float32") for k, v in more.items()}
-        nest = [x, more]
+        nest = [x, more, masks]
         arrays = leaves(nest)
         key = (str(map_nested(lambda a: getattr(a, "shape", a), nest)), bool(training))  # a nest of shapes
         if key not in self._seen:
-            types = [self.input_dtype] * len(leaves(x)) + ["float32"] * len(leaves(more))
+            types = [self.input_dtype] * len(leaves(x)) + ["float32"] * len(leaves([more, masks]))
             values = [
                 Value(Spec((None, *a.shape[1:]), dtype), kind="input", label="x")
                 if isinstance(a, np.ndarray)
                 else a
                 for a, dtype in zip(arrays, types, strict=True)
             ]
-            first, rest = pack(nest, values)
+            first, rest, carried = pack(nest, values)
+            for v, mask in zip(leaves(first), carried, strict=True):
+                if mask is not None:
+                    v.mask = mask
             y = self.record(first, training, **rest)
             gather(self.weights)
-            made = [v if v.node else ops.activation(v, function="linear") for v in leaves(y)]
+            out = [*leaves(y), *(v.mask for v in leaves(y) if v.mask is not None)]
+            made = [v if v.node else ops.activation(v, function="linear") for v in out]
             inputs = [v for v in values if isinstance(v, Value)]
             plan = Plan(Step(inputs, made, ops.penalties_of(made)))
-            self._seen[key] = plan, map_nested(lambda v: 0, y)
-        plan, form = self._seen[key]
+            self._seen[key] = plan, map_nested(lambda v: v.mask is not None, y)
+        plan, masked = self._seen[key]
         sources = [a for a in arrays if isinstance(a, np.ndarray)]
         rows = len(sources[0])
         out = [np.empty((rows, *(d or 1 for d in v.shape[1:])), np.float32) for v in plan.step.outputs]
         if rows:  # every axis is known by now
             plan.run(sources, rows, rows, outputs=out, iteration=next(Layer.draws))
         self._called = plan.last.tolist()
-        return pack(form, out)
+        given, passed = shown(out[: len(leaves(masked))]), iter(out[len(leaves(masked)) :])
+        for array, has in zip(given, leaves(masked), strict=True):
+            if has:
+                array._keras_mask = shown(next(passed) != 0)
+        return pack(masked, given)
 
     # Where it stands among symbolic tensors.
 

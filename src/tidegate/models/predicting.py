@@ -20,7 +20,7 @@ from tidegate.models.progress import Progress, level
 from tidegate.ops import Value
 from tidegate.spelling import note
 from tidegate.utils.nested import leaves
-from tidegate.utils.stream import alike
+from tidegate.utils.stream import mask_of, shown
 
 __all__ = ["Predictor"]
 
@@ -127,8 +127,8 @@ class Predictor(Compiled):
         """Return the outputs for arrays, or what stands for them where the model is part of another one."""
         if len(args) == 1 and not kwargs.get("training"):
             things = leaves(args[0])
-            if not any(isinstance(t, Tensor | Value) for t in things):
-                return alike(things, self.predict(args[0], verbose=0))
+            if not any(isinstance(t, Tensor | Value) or mask_of(t) is not None for t in things):
+                return shown(self.predict(args[0], verbose=0))
             if self.graph is not None and self.graph.preparation:
                 return self.graph.again(self.graph.arrange(args[0], f"'{self.name}'", say("inputs")))
         return super().__call__(*args, **kwargs)

@@ -26,6 +26,7 @@ class Conv1D(Op):
     arguments = ("x", "kernel", "bias")
     reads = ("x", "kernel")
     packs = ("kernel",)
+    takes_numbers = True
 
     def infer(  # type: ignore[override]
         self, x: Spec, kernel: Spec, bias: Spec | None, *, strides: int, dilation: int, groups: int

@@ -20,6 +20,7 @@ class Dense(Op):
     by_row = True
     reads = ("x", "kernel")
     packs = ("kernel",)
+    takes_numbers = True
 
     def infer(self, x: Spec, kernel: Spec, bias: Spec | None) -> Spec:  # type: ignore[override]
         K = x.shape[-1]

@@ -25,6 +25,7 @@ class DepthwiseConv1D(Op):
     name = "depthwise_conv1d"
     arguments = ("x", "kernel")
     reads = ("x", "kernel")
+    takes_numbers = True
 
     def infer(self, x: Spec, kernel: Spec, *, strides: int, dilation: int) -> Spec:  # type: ignore[override]
         if len(x.shape) != 3 or x.shape[1] is None or x.shape[2] is None or len(kernel.shape) != 3:

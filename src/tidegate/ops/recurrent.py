@@ -11,6 +11,7 @@ from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.ops.activations import code
 from tidegate.ops.base import Array, Numbers, Op, Spec, Value
+from tidegate.ops.cast import cast
 from tidegate.shapes import describe
 
 __all__ = ["RecurrentOp", "arriving", "project", "unproject"]
@@ -80,6 +81,9 @@ class RecurrentOp(Op):
     biases = 1  # rows of the bias
 
     def record(self, *values: Value | None, **attrs: Any) -> Any:
+        x, *rest = values
+        if x is not None and x.dtype == "int32" and len(x.shape) == 3:  # whole numbers of rank 2 are codes
+            values = (cast.record(x), *rest)
         return super().record(*values, *[None] * (len(self.arguments) - len(values)), **attrs)
 
     def infer(  # type: ignore[override]

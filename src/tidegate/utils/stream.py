@@ -16,17 +16,24 @@ import numpy as np
 from tidegate.arguments import checked, shown, sizes, typed
 from tidegate.errors import ArgumentError, DataError, complaint
 from tidegate.language import say
-from tidegate.utils.nested import leaves, map_nested
+from tidegate.utils.nested import map_nested
 from tidegate.utils.random import generator
 
-__all__ = ["Dataset", "Rows", "Tensor", "alike"]
+__all__ = ["Dataset", "Rows", "Tensor", "mask_of", "shown"]
 
 Array = np.ndarray[Any, Any]
 UNKNOWN, INFINITE = -2, -1
 
 
 class Tensor(np.ndarray[Any, Any]):
-    """An array that also answers to `.numpy()`, as scripts ask the batches of a dataset."""
+    """An array that also answers to `.numpy()`, as scripts ask the batches of a dataset and what layers give.
+
+    Attributes
+    ----------
+    _keras_mask : which steps count, set by a layer that says so and read by the next one; None for all of them
+    """
+
+    _keras_mask: Array | None = None
 
     def numpy(self) -> Array:
         """Return the same numbers as a plain array."""
@@ -40,18 +47,24 @@ class Tensor(np.ndarray[Any, Any]):
         """Do nothing: the shape of an array is known."""
 
 
-def alike(given: Any, made: Any) -> Any:
-    """Return what was made of batches of a dataset as these are: arrays that answer to `.numpy()`.
+def shown(nest: Any) -> Any:
+    """Return arrays, one or a nest of them, as what answers to `.numpy()`.
 
-    >>> alike(np.zeros(2).view(Tensor), np.ones(2)).numpy()
+    >>> shown([np.ones(2)])[0].numpy()
     array([1., 1.])
     """
-    return map_nested(_shown, made) if any(isinstance(part, Tensor) for part in leaves(given)) else made
+    return map_nested(_shown, nest)
 
 
 def _shown(x: Any) -> Any:
     plain = isinstance(x, np.ndarray | np.generic) and not isinstance(x, Tensor)
     return np.asarray(x).view(Tensor) if plain else x
+
+
+def mask_of(x: Any) -> Array | None:
+    """Return which steps of an array count, where a layer said so, as numbers."""
+    mask = getattr(x, "_keras_mask", None) if isinstance(x, Tensor) else None
+    return None if mask is None else np.asarray(mask, np.float32)
 
 
 def over(function: Callable[..., Any], *elements: Any) -> Any:

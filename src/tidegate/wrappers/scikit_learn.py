@@ -43,19 +43,24 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
     """
 
     def __init__(self, model: Any = None, build_fn: Any = None, **parameters: Any) -> None:
-        self.model, self.build_fn, self.parameters = model, build_fn, parameters
+        self._model, self.build_fn, self.parameters = model, build_fn, parameters
+
+    @property
+    def model(self) -> Any:
+        """What was given; beside a `build_fn`, as in Keras 1 and 2, the trained model."""
+        return self._model if self.build_fn is None else getattr(self, "model_", self._model)
 
     # What scikit-learn asks of an estimator.
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return what the estimator was made of."""
-        return {"model": self.model, "build_fn": self.build_fn, **self.parameters}
+        return {"model": self._model, "build_fn": self.build_fn, **self.parameters}
 
     def set_params(self, **params: Any) -> Estimator:
         """Change some of it."""
         for name, value in params.items():
             if name in ("model", "build_fn"):
-                setattr(self, name, value)
+                setattr(self, "_model" if name == "model" else name, value)
             else:
                 self.parameters[name] = value
         return self
@@ -64,7 +69,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         return hasattr(self, "model_")
 
     def _maker(self) -> Callable[..., Any]:
-        found = self.model if self.model is not None else self.build_fn
+        found = self._model if self._model is not None else self.build_fn
         if found is None and type(self).__call__ is not Estimator.__call__:
             return self.__call__
         if found is None:
