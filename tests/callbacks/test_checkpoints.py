@@ -98,7 +98,7 @@ def test_a_save_that_dies_leaves_the_file_before(tmp_path: Path, monkeypatch: py
 
 
 def test_checkpoints_say_what_is_wrong(tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match=r"ending in \.weights\.h5; got 'model\.keras'"):
+    with pytest.raises(ArgumentError, match=r"ending in \.weights\.h5 or \.h5 or \.hdf5; got 'model\.keras'"):
         ModelCheckpoint("model.keras", save_weights_only=True)
     with pytest.raises(ArgumentError, match="save_freq 'epoch' or a number of batches"):
         ModelCheckpoint("model.keras", save_freq="epochs")

@@ -464,6 +464,128 @@ mixed_precision.set_global_policy("mixed_float16")
 assert tf.keras.mixed_precision.global_policy().variable_dtype == "float32"
 assert tf.keras.losses.Reduction.SUM == "sum"
 """,
+    "a star brings older names and the root's": """
+from keras.layers import *
+from tensorflow.keras import *
+from keras.constraints import maxnorm, nonneg, unitnorm
+from keras.regularizers import l1l2
+assert CuDNNLSTM is LSTM and Model is models.Model
+inputs = Input(shape=(5, 1))
+output = Dense(1, kernel_constraint=maxnorm(4), kernel_regularizer=l1l2(0.01, 0.01))(CuDNNGRU(2)(inputs))
+Model(inputs, output).compile("adam", "mse")
+""",
+    "2.2 estimator's model": """
+from keras.wrappers.scikit_learn import KerasRegressor
+from keras.models import Sequential
+from keras.layers import Dense
+from sklearn.model_selection import GridSearchCV
+def create(units=1):
+    model = Sequential([Dense(units, input_dim=5), Dense(1)])
+    model.compile("adam", "mse")
+    return model
+grid = GridSearchCV(KerasRegressor(build_fn=create, epochs=1, verbose=0), {"units": [1, 2]}, cv=2).fit(X[..., 0], y)
+grid.best_estimator_.model.summary()
+""",
+    "2.2 K.conv1d": """
+from keras import backend as K
+from keras.layers import Conv1D
+for padding in ("valid", "same", "causal"):
+    for strides in (1, 2):
+        layer = Conv1D(3, 3, strides=strides, padding=padding, use_bias=False)
+        expected = layer(X)
+        np.testing.assert_allclose(K.conv1d(X, layer.get_weights()[0], strides, padding), expected, atol=1e-6)
+""",
+    "2.5 names without an ending": """
+import tensorflow as tf, os
+model = tf.keras.Sequential([tf.keras.layers.LSTM(3, input_shape=(5, 1)), tf.keras.layers.Dense(1)])
+model.compile("adam", "mse")
+keep = [tf.keras.callbacks.ModelCheckpoint("cp/at-{epoch:02d}-{loss:.2f}.ckpt", save_weights_only=True),
+        tf.keras.callbacks.ModelCheckpoint("whole-{epoch:02d}-{loss:.3f}")]
+model.fit(X, y, epochs=2, verbose=0, callbacks=keep)
+latest = tf.train.latest_checkpoint("cp")
+assert latest.startswith("cp/at-02-".replace("/", os.sep)) and latest.endswith(".ckpt")
+expected = model.predict(X)
+model.save("my_model")
+np.testing.assert_array_equal(tf.keras.models.load_model("my_model").predict(X), expected)
+model.set_weights([0 * w for w in model.get_weights()])
+model.load_weights(latest)
+np.testing.assert_array_equal(model.predict(X), expected)
+""",
+    "tf 2 what answers to numpy": """
+import tensorflow as tf
+model = tf.keras.Sequential([tf.keras.layers.LSTM(3, input_shape=(5, 1)), tf.keras.layers.Dense(1)])
+assert model(X).numpy().shape == model(X, training=True).numpy().shape == (12, 1)
+loss = tf.keras.losses.MeanSquaredError()
+assert loss(y[:, None], model(X)).numpy() == np.float32(loss(y[:, None], model(X)))
+metric = tf.keras.metrics.MeanAbsoluteError()
+metric.update_state(y[:, None], model(X))
+assert f"{metric.result():.2f}" == f"{metric.result().numpy():.2f}"
+pairs = tf.data.Dataset.from_tensor_slices((X, y)).batch(4)
+assert pairs.element_spec[0].shape == (4, 5, 1) and repr(pairs) == "<Dataset elements=3>"
+""",
+    "tf 2 masks between layers": """
+import tensorflow as tf
+padded = np.array([[1, 2, 0, 0], [3, 4, 5, 0]])
+embedded = tf.keras.layers.Embedding(9, 4, mask_zero=True)(padded)
+assert embedded._keras_mask.numpy().tolist() == (padded != 0).tolist()
+lstm = tf.keras.layers.LSTM(3)
+found = lstm(embedded)
+np.testing.assert_allclose(found, lstm(embedded.numpy(), mask=padded != 0), atol=1e-6)
+assert not np.allclose(found, lstm(embedded.numpy()))
+model = tf.keras.Sequential([lstm])
+np.testing.assert_allclose(model(embedded), found, atol=1e-6)
+""",
+    "tf 2 models without a shape inside of another": """
+import tensorflow as tf
+from tensorflow.keras import layers
+class Autoencoder(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.encoder = tf.keras.Sequential([layers.LSTM(4), layers.Dense(2)])
+        self.decoder = tf.keras.Sequential([layers.RepeatVector(5), layers.LSTM(4, return_sequences=True)])
+    def call(self, x):
+        return self.decoder(self.encoder(x))
+model = Autoencoder()
+model.compile("adam", tf.keras.losses.MeanSquaredError())
+model.fit(X, np.tile(X, 4), epochs=1, verbose=0)
+assert model.encoder(X).numpy().shape == (12, 2)
+said = []
+model.summary(print_fn=said.append)
+assert "(None, 2)" in said[0] and "(None, 5, 4)" in said[0]
+inputs = tf.keras.Input((5, 1))
+assert tf.keras.Model(inputs, tf.keras.Sequential([layers.GRU(3)])(inputs)).output_shape == (None, 3)
+assert tf.keras.Sequential([layers.GRU(3)])(X, training=True).shape == (12, 3)
+""",
+    "tf 2 functions": """
+import tensorflow as tf
+assert tf.range(start=0, limit=4, delta=2).numpy().tolist() == [0, 2] and tf.range(3).dtype == np.int32
+assert tf.nest.flatten({"a": 1, "b": (2, 3)}) == [1, 2, 3]
+assert tf.nest.map_structure(lambda a, b: a + b, [1, (2,)], [3, (4,)]) == [4, (6,)]
+assert tf.random.categorical(np.log([[0.0001, 0.9999]]), 5).numpy().mean() > 0.5
+assert sorted(tf.random.shuffle(tf.range(5), seed=1).numpy()) == [0, 1, 2, 3, 4]
+assert tf.random_normal_initializer()(shape=(2, 3)).shape == (2, 3)
+assert tf.nn.embedding_lookup(tf.eye(3), [2, 0]).numpy().tolist() == [[0, 0, 1], [1, 0, 0]]
+assert tf.fill([2], 7).numpy().tolist() == [7, 7] and tf.add_n([X, X]).shape == X.shape
+assert tf.sequence_mask([1, 3], 3).numpy().tolist() == [[True, False, False], [True] * 3]
+""",
+    "tf 2 whole numbers in layers of one's own": """
+import tensorflow as tf
+class Block(tf.keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.table, self.rnn = tf.keras.layers.Embedding(9, 3), tf.keras.layers.LSTM(2)
+    def call(self, inputs):
+        return self.rnn(self.table(inputs))
+assert Block()(codes).shape == (12, 2)
+assert tf.keras.layers.Dense(2)(codes).shape == tf.keras.layers.LSTM(2)(codes[..., None]).shape == (12, 2)
+class Numbers(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.out, self.lstm = tf.keras.layers.Dense(1), tf.keras.layers.LSTM(2)
+    def call(self, inputs):
+        return tf.concat([self.out(inputs["flat"]), self.lstm(inputs["steps"])], axis=-1)
+assert Numbers()({"flat": codes, "steps": codes[..., None]}).shape == (12, 3)
+""",
     "absent by name": """
 import keras
 for name in ("datasets", "applications"):

@@ -182,10 +182,9 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_mistakes_are_one_line(tmp_path: Path) -> None:
     model = Sequential([LSTM(3, input_shape=(5, 2))])
     for line, message in (
-        (lambda: model.save(tmp_path / "m"), "Instead: 'm.keras'"),
         (lambda: model.save(tmp_path / "m.pkl"), "Instead: 'm.keras'"),
         (lambda: model.save_weights(tmp_path / "m.keras"), "ending in .weights.h5"),
-        (lambda: model.save_weights(tmp_path / "ckpt"), "Instead: 'ckpt.weights.h5'"),
+        (lambda: model.save_weights(tmp_path / "w.npz"), "Instead: 'w.weights.h5'"),
         (lambda: model.save(tmp_path / "m.keras", overwrit=True), "overwrite"),
         (lambda: model.export(tmp_path / "m"), "model.save"),
         (lambda: model.load_weights(tmp_path / "m.keras", byname=True), "by_name"),

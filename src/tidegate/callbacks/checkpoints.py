@@ -11,7 +11,7 @@ from tidegate.callbacks.base import Callback, Logs
 from tidegate.callbacks.monitor import MonitorCallback, find
 from tidegate.errors import ArgumentError, DataError, complaint, nearest, warn
 from tidegate.language import say
-from tidegate.saving import hdf5
+from tidegate.saving import files, hdf5
 from tidegate.saving.files import put
 from tidegate.utils.random import generator
 from tidegate.writing import folder_for, path_of
@@ -96,18 +96,8 @@ class ModelCheckpoint(MonitorCallback):
             raise ArgumentError(complaint("ModelCheckpoint", expected, f"{wrong}=", nearest(wrong, known)))
         self.filepath, self.verbose = str(path_of("ModelCheckpoint", filepath)), verbose
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
-        endings = (".h5", ".hdf5") if save_weights_only else (".keras", ".h5", ".hdf5")
-        if not self.filepath.endswith(endings):
-            ending = ".weights.h5" if save_weights_only else ".keras"
-            known = [ending] if save_weights_only else [ending, ".h5"]
-            raise ArgumentError(
-                complaint(
-                    "ModelCheckpoint",
-                    say("a filepath ending in {endings}", endings=say(" or ").join(known)),
-                    repr(self.filepath),
-                    f"'{self.filepath.removesuffix('.keras')}{ending}'",
-                )
-            )
+        kind = (".weights.h5",) if save_weights_only else (".keras",)
+        files.ending("ModelCheckpoint", self.filepath, *kind, *files.H5)
         self.save_freq = _frequency("ModelCheckpoint", save_freq)
         self._asked = self._names()
         self._epoch = self._unsaved = 0

@@ -3,6 +3,7 @@
 TEXTS: dict[str, str] = {
     # where a file stands
     "a path": "文件路径",
+    "{who} without {ending}": "{who} 的文件名不带 {ending}",
     "a name ending in {endings}": "以 {endings} 结尾的文件名",
     "a file": "一个文件",
     "a folder, {path}": "文件夹 {path}",

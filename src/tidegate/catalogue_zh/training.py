@@ -54,7 +54,6 @@ TEXTS: dict[str, str] = {
     "Epoch {epoch}: {why}saving model to {path}": "第 {epoch} 轮：{why}模型存入 {path}",
     "{monitor} improved from {best} to {current:.5f}, ": "{monitor} 从 {best} 改善为 {current:.5f}，",
     "Epoch {epoch}: {monitor} did not improve from {best}": "第 {epoch} 轮：{monitor} 没有比 {best} 更好",
-    "a filepath ending in {endings}": "以 {endings} 结尾的 filepath",
     "the name of a file": "文件名",
     "a folder": "一个文件夹",
     "names among {names} in its filepath": "filepath 里的名称为 {names} 之一",

@@ -359,8 +359,9 @@ class TensorFlow(Served):
     def _missing(self, name: str) -> str:
         from tidegate.cli.tensors import REFUSED
 
-        if name in REFUSED:
-            return refused(f"{self.__name__}.{name}", REFUSED[name])
+        why = REFUSED.get(name) or REFUSED.get(self.__name__.rpartition(".")[2])
+        if why:
+            return refused(f"{self.__name__}.{name}", why)
         return super()._missing(name)
 
     def _names(self) -> Sequence[str]:

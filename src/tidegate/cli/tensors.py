@@ -10,7 +10,8 @@ import functools
 import logging
 from collections import namedtuple
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from tidegate.language import say
 from tidegate.utils import Dataset
 from tidegate.utils.nested import leaves, pack
 from tidegate.utils.random import generator, seed_generator, stream
-from tidegate.utils.stream import Tensor
+from tidegate.utils.stream import Tensor, TensorSpec
 
 __all__ = ["NAMES", "REFUSED", "VERSION"]
 
@@ -29,14 +30,6 @@ VERSION = "2.21.0"
 PhysicalDevice = namedtuple("PhysicalDevice", ["name", "device_type"])
 FLOATS = ("float16", "float32", "float64")
 CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
-
-
-class TensorSpec(NamedTuple):
-    """A shape and a type, as `Dataset.from_generator` is told them."""
-
-    shape: Any = None
-    dtype: Any = None
-    name: str | None = None
 
 
 class Variable(Tensor):
@@ -129,8 +122,8 @@ def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) ->
 
 
 def _range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Any:
-    ends = (0, start) if limit is None else (start, limit)
-    return tensor(np.arange(*map(np.asarray, (*ends, delta))).tolist(), dtype)
+    first, end = (0, start) if limit is None else (start, limit)
+    return tensor(np.arange(first, end, delta).tolist(), dtype)
 
 
 def _embedding_lookup(params: Any, ids: Any, **kwargs: Any) -> Any:
@@ -269,6 +262,12 @@ def _function(function: Any = None, **kwargs: Any) -> Any:
     return function if function is not None else lambda f: f
 
 
+def _latest_checkpoint(checkpoint_dir: Any, latest_filename: Any = None) -> str | None:
+    """Return the path of the file in a folder that was written last, None where there is none."""
+    there = [path for path in Path(checkpoint_dir).iterdir() if path.is_file()]
+    return str(max(there, key=lambda path: path.stat().st_mtime_ns)) if there else None
+
+
 def _get_logger() -> Any:
     return logging.getLogger("tensorflow")
 
@@ -317,7 +316,10 @@ def _numbers() -> dict[str, Any]:
         name: getattr(backend, today, None) or backend.numeric(today)
         for name, today in (_FUNCTIONS | dict(zip(_SAME, _SAME, strict=True))).items()
     }
-    return {name: _as_tensor(f) for name, f in found.items() if f is not None} | {"add_n": _add_n, "matmul": _matmul}
+    return {name: _as_tensor(f) for name, f in found.items() if f is not None} | {
+        "add_n": _add_n,
+        "matmul": _matmul,
+    }
 
 
 _MATHS = _numbers()
@@ -431,6 +433,7 @@ NAMES: dict[str, dict[str, Any]] = {
         "is_built_with_cuda": lambda: False,
         "is_gpu_available": lambda *args, **kwargs: False,
     },
+    "train": {"latest_checkpoint": _latest_checkpoint},
     "version": {},
 }  # fmt: skip
 

@@ -417,9 +417,9 @@ class Layer(Holder):
         x, more = _arrays(x, self.input_dtype), {k: _arrays(v, "float32") for k, v in more.items()}
         nest = [x, more, masks]
         arrays = leaves(nest)
-        key = (str(map_nested(lambda a: getattr(a, "shape", a), nest)), bool(training))  # a nest of shapes
+        key = (str(map_nested(_kind, nest)), bool(training))
         if key not in self._seen:
-            types = [self.input_dtype] * len(leaves(x)) + ["float32"] * len(leaves([more, masks]))
+            types = [self._type_of(a) for a in leaves(x)] + ["float32"] * len(leaves([more, masks]))
             values = [
                 Value(Spec((None, *a.shape[1:]), dtype), kind="input", label="x")
                 if isinstance(a, np.ndarray)
@@ -449,6 +449,11 @@ class Layer(Holder):
             if has:
                 array._keras_mask = shown(next(passed) != 0)
         return pack(masked, given)
+
+    def _type_of(self, x: Any) -> str:
+        """Return the type in which an array comes in: its own, in a layer of one's own."""
+        own = not type(self).__module__.startswith("tidegate.")
+        return "int32" if own and getattr(x, "dtype", np.dtype("f")).kind in "iu" else self.input_dtype
 
     # Where it stands among symbolic tensors.
 
@@ -537,6 +542,11 @@ def _arrays(given: Any, dtype: str) -> Any:
     except (TypeError, ValueError):
         came = say("a {kind}", kind=type(given).__name__)
         raise DataError(complaint(say("a layer"), say("arrays of numbers"), came)) from None
+
+
+def _kind(a: Any) -> Any:
+    """Return what a plan is made for: an array's shape, and whether it is of whole numbers; else what is given."""
+    return (a.shape, a.dtype.kind in "iu") if isinstance(a, np.ndarray) else a
 
 
 def _lists(shape: Any) -> Any:

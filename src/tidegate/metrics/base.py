@@ -15,6 +15,7 @@ from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.ops import Value
 from tidegate.utils.naming import auto_name
+from tidegate.utils.stream import shown
 
 __all__ = [
     "RECORDER",
@@ -88,7 +89,7 @@ def _pending(result: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(result)
     def ask(self: Any) -> Any:
         recorder = RECORDER.get()
-        return result(self) if recorder is None else recorder.result(self)
+        return shown(result(self)) if recorder is None else recorder.result(self)
 
     return ask
 

@@ -278,10 +278,6 @@ class Compiled(Scored):
         except ShapeError:  # a shape does not say that codes are meant
             self._build_weights([x.astype(np.int32) for x in inputs])
 
-    def _build_from(self, shape: tuple[int | None, ...]) -> None:
-        """Make the weights for inputs of that shape."""
-        raise NotImplementedError
-
     def _entrance(self, place: int = 0) -> str:
         """Return who speaks when an input of the plan does not fit."""
         graph = self._known().core

@@ -61,6 +61,16 @@ class Network(Layer):
             )
         return graph
 
+    def _known_for(self, inputs: Any) -> Graph:
+        """Return the calls of its layers, made for inputs of that shape where none was named before."""
+        if self.graph is None and len(given := leaves(inputs)) == 1:
+            self._build_from(given[0].shape)
+        return self._known()
+
+    def _build_from(self, shape: Any) -> None:
+        """Make the weights for inputs of that shape."""
+        raise NotImplementedError
+
     @property
     def core(self) -> Graph | None:
         """What of them is computed in a plan."""
@@ -70,20 +80,22 @@ class Network(Layer):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Record all layers on the values of the inputs."""
-        graph = self._known()
+        graph = self._known_for(inputs)
         return graph.record(graph.arrange(inputs, f"'{self.name}'", say("inputs")), training)
 
     def record(self, x: Any, training: bool | None = None, **more: Any) -> Any:
         """Record the model as part of another one."""
         if self._own_call():
             return super().record(x, training, **more)
-        graph = self._known()
+        graph = self._known_for(x)
         values = graph.arrange(x, f"'{self.name}'", say("inputs"))
         masks = [v.mask for v in values]
         for v, mask in zip(values, leaves(more.get("mask")), strict=False):
             v.mask = v.mask if mask is None else mask
         try:
-            return graph.record(values, training)
+            y = graph.record(values, training)
+            self._gave = [v.shape for v in leaves(y)]
+            return y
         finally:
             for v, mask in zip(values, masks, strict=True):
                 v.mask = mask
@@ -100,7 +112,7 @@ class Network(Layer):
         """Return shape and type of each tensor that comes out for symbolic ones."""
         if self._own_call():
             return tried(self, x, more)
-        graph = self._known()
+        graph = self._known_for(x)
         return graph.specs(graph.arrange(x, f"'{self.name}'", say("inputs")))
 
     def compute_output_shape(self, input_shape: Any) -> Any:

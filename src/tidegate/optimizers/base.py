@@ -21,6 +21,7 @@ from tidegate.plan import Parameter, Update
 from tidegate.plan.parameters import offsets
 from tidegate.utils.naming import snake_case
 from tidegate.utils.objects import is_copying
+from tidegate.utils.stream import Number
 
 # Arguments that all optimizers take by name, with their defaults.
 COMMON: dict[str, Any] = {
@@ -38,7 +39,7 @@ INF = float("inf")
 AHEAD = 1024  # batches whose rates are worked out at once
 
 
-class Rate(float):
+class Rate(Number):
     """A learning rate: a number that also answers as Keras's variable does."""
 
     owner: Optimizer
@@ -47,11 +48,7 @@ class Rate(float):
         """Set the optimizer's learning rate."""
         self.owner.learning_rate = value
 
-    def numpy(self) -> np.float32:
-        """Return the number as NumPy's."""
-        return np.float32(self)
-
-    value = numpy
+    value = Number.numpy
 
 
 class Steps(int):

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from tidegate import writing
 from tidegate.errors import ArgumentError, DataError, TidegateError, complaint, nearest
 from tidegate.language import say
+from tidegate.spelling import note
 from tidegate.utils.objects import get_custom_objects, in_scope
 from tidegate.writing import path_of
 
@@ -23,6 +25,7 @@ __all__ = ["H5", "LIMIT", "VERSION", "ending", "existing", "pack", "pour", "put"
 
 VERSION = "3.15.1"  # of Keras, whose files these are
 H5 = (".h5", ".hdf5")
+TENSORFLOW = ("", ".ckpt", ".model", ".tf")  # how it called what it wrote
 
 LIMIT = 16 * 2**20  # bytes of a description; weights are held against the size of their file
 DEEPEST = 100  # levels of a description; a model of models of wrappers has some thirty
@@ -32,12 +35,22 @@ PARTS = ("metadata.json", "config.json", "model.weights.h5")
 
 
 def ending(who: str, given: Any, *endings: str) -> Path:
-    """Return a path to write to, whose name says in which format."""
+    """Return a path to write to, whose name says in which format.
+
+    The names of the folders and checkpoints that TensorFlow wrote, in the time of Keras 2, become names of files; what
+    is in a file says how it is read.
+    """
     path = path_of(who, given)
     if path.name.endswith(endings):
         return path
-    foreign = ("", ".tf", ".ckpt", ".npz", ".npy", ".pkl", ".pickle", ".joblib", ".pt", ".onnx", ".pb")
-    hint = f"'{(path.stem if path.suffix in foreign else path.name) or 'model'}{endings[0]}'"
+    suffix = Path(re.sub(r"\{.*?\}", "0", path.name)).suffix
+    if suffix in TENSORFLOW or suffix[1:].isdigit():
+        note(say("{who} without {ending}", who=who, ending=endings[0]), f"'{path.name}{endings[0]}'")
+        return path
+    foreign = (".npz", ".npy", ".pkl", ".pickle", ".joblib", ".pt", ".onnx", ".pb")
+    hint = (
+        f"'{(path.stem if suffix in foreign else path.name.removesuffix('.keras')) or 'model'}{endings[0]}'"
+    )
     expected = say("a name ending in {endings}", endings=say(" or ").join(endings))
     raise ArgumentError(complaint(who, expected, repr(path.name), hint))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from tidegate.language import say
 from tidegate.utils.nested import map_nested
 from tidegate.utils.random import generator
 
-__all__ = ["Dataset", "Rows", "Tensor", "mask_of", "shown"]
+__all__ = ["Dataset", "Number", "Rows", "Tensor", "TensorSpec", "mask_of", "shown"]
 
 Array = np.ndarray[Any, Any]
 UNKNOWN, INFINITE = -2, -1
@@ -47,8 +47,24 @@ class Tensor(np.ndarray[Any, Any]):
         """Do nothing: the shape of an array is known."""
 
 
+class Number(float):
+    """A number that also answers to `.numpy()`, as losses and metrics give it."""
+
+    def numpy(self) -> np.float32:
+        """Return the number as NumPy's."""
+        return np.float32(self)
+
+
+class TensorSpec(NamedTuple):
+    """A shape and a type, as `Dataset.element_spec` says them and `Dataset.from_generator` is told them."""
+
+    shape: Any = None
+    dtype: Any = None
+    name: str | None = None
+
+
 def shown(nest: Any) -> Any:
-    """Return arrays, one or a nest of them, as what answers to `.numpy()`.
+    """Return arrays and numbers, one or a nest of them, as what answers to `.numpy()`.
 
     >>> shown([np.ones(2)])[0].numpy()
     array([1., 1.])
@@ -57,6 +73,8 @@ def shown(nest: Any) -> Any:
 
 
 def _shown(x: Any) -> Any:
+    if isinstance(x, float | np.floating):
+        return Number(x)
     plain = isinstance(x, np.ndarray | np.generic) and not isinstance(x, Tensor)
     return np.asarray(x).view(Tensor) if plain else x
 
@@ -108,6 +126,16 @@ class Dataset:
 
     def __bool__(self) -> bool:
         return True
+
+    def __repr__(self) -> str:
+        known = {UNKNOWN: "?", INFINITE: "∞"}.get(self._length, self._length)
+        return f"<{type(self).__name__} elements={known}>"
+
+    @property
+    def element_spec(self) -> Any:
+        """Shape and type of each array of an element, as the first one has them."""
+        first = next(iter(self))
+        return over(lambda a: TensorSpec(np.shape(a), np.asarray(a).dtype), first)
 
     def cardinality(self) -> int:
         """Return the number of elements, -1 for one without end, -2 where it is not known."""
