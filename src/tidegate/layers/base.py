@@ -30,7 +30,7 @@ from tidegate.plan import Parameter, Plan, Step, begin_recording, gather
 from tidegate.shapes import Shape, axis_names
 from tidegate.utils.naming import auto_name
 from tidegate.utils.nested import leaves, map_nested, pack
-from tidegate.utils.stream import mask_of, shown
+from tidegate.utils.stream import as_tensors, mask_of
 
 __all__ = ["Layer"]
 
@@ -444,10 +444,10 @@ class Layer(Holder):
         if rows:  # every axis is known by now
             plan.run(sources, rows, rows, outputs=out, iteration=next(Layer.draws))
         self._called = plan.last.tolist()
-        given, passed = shown(out[: len(leaves(masked))]), iter(out[len(leaves(masked)) :])
+        given, passed = as_tensors(out[: len(leaves(masked))]), iter(out[len(leaves(masked)) :])
         for array, has in zip(given, leaves(masked), strict=True):
             if has:
-                array._keras_mask = shown(next(passed) != 0)
+                array._keras_mask = as_tensors(next(passed) != 0)
         return pack(masked, given)
 
     def _type_of(self, x: Any) -> str:

@@ -15,7 +15,7 @@ from tidegate.layers.symbolic import Tensor
 from tidegate.ops import Spec, Value
 from tidegate.shapes import Shape
 from tidegate.utils.nested import leaves
-from tidegate.utils.stream import shown
+from tidegate.utils.stream import as_tensors
 
 __all__ = ["MODES", "Outside", "encoded", "shape_of", "texts"]
 
@@ -57,7 +57,7 @@ class Outside(Layer):
                 raise self.refusal(say("'{name}', which is computed", name=t.name))
         if any(isinstance(t, Tensor) for t in things):
             return super().__call__(inputs)
-        return shown(self.call(inputs))
+        return as_tensors(self.call(inputs))
 
     def record(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """Refuse: no string can stand in a plan."""

@@ -14,7 +14,7 @@ from tidegate.language import say
 from tidegate.losses.functions import Array
 from tidegate.ops import Value
 from tidegate.utils.naming import snake_case
-from tidegate.utils.stream import shown
+from tidegate.utils.stream import as_tensors
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
@@ -87,11 +87,11 @@ class Loss(Careful):
         weights = counts if sample_weight is None else counts * weights_like(self.name, sample_weight, values)
         values = values * weights
         if self.reduction in ("none", None):
-            return shown(values)
+            return as_tensors(values)
         if self.reduction == "sum":
-            return shown(values.sum())
+            return as_tensors(values.sum())
         over = weights.sum() if self.reduction == "mean_with_sample_weight" else counts.sum()
-        return shown(values.sum() / over if over else 0.0)
+        return as_tensors(values.sum() / over if over else 0.0)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a loss."""

@@ -15,7 +15,7 @@ from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.ops import Value
 from tidegate.utils.naming import auto_name
-from tidegate.utils.stream import shown
+from tidegate.utils.stream import as_tensors
 
 __all__ = [
     "RECORDER",
@@ -89,7 +89,7 @@ def _pending(result: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(result)
     def ask(self: Any) -> Any:
         recorder = RECORDER.get()
-        return shown(result(self)) if recorder is None else recorder.result(self)
+        return as_tensors(result(self)) if recorder is None else recorder.result(self)
 
     return ask
 

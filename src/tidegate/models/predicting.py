@@ -20,7 +20,7 @@ from tidegate.models.progress import Progress, level
 from tidegate.ops import Value
 from tidegate.spelling import note
 from tidegate.utils.nested import leaves
-from tidegate.utils.stream import mask_of, shown
+from tidegate.utils.stream import as_tensors, mask_of
 
 __all__ = ["Predictor"]
 
@@ -128,7 +128,7 @@ class Predictor(Compiled):
         if len(args) == 1 and not kwargs.get("training"):
             things = leaves(args[0])
             if not any(isinstance(t, Tensor | Value) or mask_of(t) is not None for t in things):
-                return shown(self.predict(args[0], verbose=0))
+                return as_tensors(self.predict(args[0], verbose=0))
             if self.graph is not None and self.graph.preparation:
                 return self.graph.again(self.graph.arrange(args[0], f"'{self.name}'", say("inputs")))
         return super().__call__(*args, **kwargs)

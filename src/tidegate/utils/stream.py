@@ -19,7 +19,7 @@ from tidegate.language import say
 from tidegate.utils.nested import map_nested
 from tidegate.utils.random import generator
 
-__all__ = ["Dataset", "Number", "Rows", "Tensor", "TensorSpec", "mask_of", "shown"]
+__all__ = ["Dataset", "Number", "Rows", "Tensor", "TensorSpec", "as_tensors", "mask_of"]
 
 Array = np.ndarray[Any, Any]
 UNKNOWN, INFINITE = -2, -1
@@ -63,16 +63,16 @@ class TensorSpec(NamedTuple):
     name: str | None = None
 
 
-def shown(nest: Any) -> Any:
+def as_tensors(nest: Any) -> Any:
     """Return arrays and numbers, one or a nest of them, as what answers to `.numpy()`.
 
-    >>> shown([np.ones(2)])[0].numpy()
+    >>> as_tensors([np.ones(2)])[0].numpy()
     array([1., 1.])
     """
-    return map_nested(_shown, nest)
+    return map_nested(_as_tensor, nest)
 
 
-def _shown(x: Any) -> Any:
+def _as_tensor(x: Any) -> Any:
     if isinstance(x, float | np.floating):
         return Number(x)
     plain = isinstance(x, np.ndarray | np.generic) and not isinstance(x, Tensor)
@@ -116,7 +116,7 @@ class Dataset:
         self._make, self._length = make, length
 
     def __iter__(self) -> Iterator[Any]:
-        return (over(_shown, element) for element in self._make())
+        return (over(_as_tensor, element) for element in self._make())
 
     def __len__(self) -> int:
         if self._length < 0:
