@@ -37,6 +37,7 @@ TABLES = {  # of texts that `say` is given by name
     "SAYS",
     "TRANSFORMS",
     "USAGE",
+    "WAYS",
     "_CALENDAR",
     "_EPOCH_FORMS",
     "_INSTEAD",

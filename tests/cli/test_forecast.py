@@ -25,6 +25,17 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+def test_a_file_in_another_encoding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{k};{5 + k % 3},{k % 2}5 €" for k in range(60)]
+    Path("menge.csv").write_bytes("\n".join(["größe;preis", *rows]).encode("cp1252"))
+    asked = ["forecast", "menge.csv", "--target", "preis", "--horizon", "2", "--epochs", "1", "--no-plot"]
+    assert main(asked) == 2
+    assert "--encoding cp1252" in capsys.readouterr().err
+    assert main([*asked, "--encoding", "cp1252"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "'€' was left out" in said and "the comma was read as the decimal point" in said
+
+
 def test_the_demo_from_end_to_end(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tidegate", "forecast", str(AIRLINE), *PASSENGERS],

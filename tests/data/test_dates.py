@@ -144,6 +144,19 @@ def test_seconds_since_1970(csv):
     assert find(csv, "timestamp,n\n1704067200000,1\n1704070800000,2\n").frequency.name == "hourly"
 
 
+@pytest.mark.parametrize(
+    ("days", "dates"),
+    [
+        (["45292", "45293"], ["2024-01-01", "2024-01-02"]),
+        (["45292.25", "45292.75"], ["2024-01-01T06:00:00", "2024-01-01T18:00:00"]),
+    ],
+)
+def test_days_as_excel_counts_them(csv, days, dates):
+    found = find_dates(read_csv(csv("date,sold\n" + "".join(f"{day},1\n" for day in days))))
+    assert found.values.astype(str).tolist() == dates
+    assert found.form == "days since the end of 1899, as Excel counts them"
+
+
 def test_a_named_column_is_taken_at_its_word(csv):
     content = "Date,other\n2024-01-01,2023-05-01\n2024-01-02,2023-05-02\n"
     assert find(csv, content, "other").columns == ("other",)

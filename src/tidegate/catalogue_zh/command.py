@@ -22,6 +22,8 @@ TEXTS: dict[str, str] = {
     "Rows the network sees. Default: two seasons.": "网络看到的行数（回看长度）。默认：两个季节。",
     "Rows in a season, 1 for none. Default: by the dates.": "一个季节的行数，1 表示没有季节。默认：由日期决定。",
     "Rows at the end to score on. Default: a fifth.": "末尾留出用于打分的行数。默认：五分之一。",
+    "How the file's letters are stored, where not in UTF-8: cp1252, gb18030.": "文件的编码，若不是 UTF-8：cp1252、gb18030。",
+    "how a table's letters are stored, where not in UTF-8: cp1252, gb18030": "表格文件的编码，若不是 UTF-8：cp1252、gb18030",
     "Carry the last value on where one is missing.": "缺失处用前一个值填充。",
     "Size of the LSTM.": "LSTM 的单元数。",
     "Epochs at most. Default: by the number of rows.": "最多训练多少轮。默认：由行数决定。",

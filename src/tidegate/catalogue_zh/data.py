@@ -98,7 +98,7 @@ TEXTS: dict[str, str] = {
     "compressed by zstd": "zstd 压缩文件",
     "an HDF5 file": "HDF5 文件",
     "There is no encoding {encoding!r}. Try 'utf-8', 'latin-1', 'cp1252' or 'gb18030'.": "没有 {encoding!r} 这种编码。请试试 'utf-8'、'gb18030'、'latin-1' 或 'cp1252'。",
-    "{path}, line {line}: byte 0x{byte:02x} is not {encoding}. Save the file as UTF-8, or name its encoding, such as encoding='latin-1'.": "{path}，第 {line} 行：字节 0x{byte:02x} 不符合 {encoding} 编码。请把文件存为 UTF-8，或指明它的编码，例如 encoding='gb18030'。",
+    "{path}, line {line}: byte 0x{byte:02x} is not {encoding}. Save the file as UTF-8, or name its encoding, such as encoding='cp1252' (on the command line --encoding cp1252).": "{path}，第 {line} 行：字节 0x{byte:02x} 不符合 {encoding} 编码。请把文件存为 UTF-8，或指明它的编码，例如 encoding='gb18030'（命令行上为 --encoding gb18030）。",
     "{path} is no text file.": "{path} 不是文本文件。",
     "{path} is empty.": "{path} 是空的。",
     "{path}: the header line cannot be read.": "{path}：表头行无法读取。",
@@ -111,11 +111,24 @@ TEXTS: dict[str, str] = {
     "{path}, line {line}: a quote stands inside a value. Leave it out.": "{path}，第 {line} 行：值的中间有一个引号，请去掉。",
     "{path} is no well-formed CSV: {why}.": "{path} 不是格式正确的 CSV：{why}。",
     "{path}: column {name!r} holds no value.": "{path}：列 {name!r} 没有任何值。",
+    "{path}: column {name!r}, {where}: {value} may be {doubt}. Write its numbers with a point and nothing between "
+    "thousands.": (
+        "{path}：列 {name!r}，{where}：{value} 可能是 {doubt}。请用小数点书写数字，千位之间不加任何符号。"
+    ),
+    "column {name!r}: {sign!r} was left out": "列 {name!r}：已去掉 {sign!r}",
+    "column {name!r}: {said}": "列 {name!r}：{said}",
+    "the comma was read as the decimal point": "逗号读作小数点",
+    "the comma was read as parting thousands": "逗号读作千位分隔符",
+    "the comma was read as the decimal point, the point as parting thousands": "逗号读作小数点，句点读作千位分隔符",
+    "blanks and apostrophes were read as parting thousands": "空格和撇号读作千位分隔符",
+    "the comma was read as the decimal point, blanks and apostrophes as parting thousands": (
+        "逗号读作小数点，空格和撇号读作千位分隔符"
+    ),
+    "days since the end of 1899, as Excel counts them": "自 1899 年末起的天数（Excel 的计法）",
     "{path}: column {name!r} holds no numbers; {where} says {value}.": "{path}：列 {name!r} 不含数字：{value}（{where}）。",
     "{path}: column {name!r}, {where}: {value} is no number.": "{path}：列 {name!r}，{where}：{value} 不是数字。",
     "{path}: column {name!r} holds no number{first}. Columns that do: {others}.": "{path}：列 {name!r} 不含数字{first}。含数字的列：{others}。",
     ": {text!r} in {place}": "：{text!r}（{place}）",
-    "column {name!r}: the comma was read as the decimal point": "列 {name!r}：逗号已按小数点读取",
     "Reading a file needs polars: pip install 'tidegate[frames]'.": "读取文件需要 polars：pip install 'tidegate[frames]'。",
     "to_polars needs polars: pip install 'tidegate[frames]'.": "to_polars 需要 polars：pip install 'tidegate[frames]'。",
     "to_pandas needs pandas: pip install pandas.": "to_pandas 需要 pandas：pip install pandas。",

@@ -6,6 +6,7 @@ TEXTS: dict[str, str] = {
     "Column {target!r} holds the dates, and cannot be the target as well. Name another target.": "列 {target!r} 是日期，不能同时作为目标。请另选目标。",
     "Column {name!r} holds the dates, and cannot be among the inputs as well.": "列 {name!r} 是日期，不能同时作为输入。",
     "Column {name!r} is the target: its past is always seen. Leave it out of the inputs.": "列 {name!r} 就是目标：它的过去总会被看到。请不要再放进输入。",
+    "{name!r} is {value:g} in every row: there is nothing to learn": "{name!r} 在每一行都是 {value:g}：没有可学的内容",
     "Column {name!r} holds no number.": "列 {name!r} 不含数字。",
     "Column {name!r}: 1 value is missing in {place}.": "列 {name!r}：有 1 个缺失值（{place}）。",
     "Column {name!r}: {n} values are missing, the first in {place}.": "列 {name!r}：有 {n} 个缺失值，首个位于{place}。",

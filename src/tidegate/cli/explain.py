@@ -105,6 +105,11 @@ def _parser() -> argparse.ArgumentParser:
         help=say("bring rows at uneven dates to a step: 15min, 1h, day, month, or found"),
     )
     parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help=say("how a table's letters are stored, where not in UTF-8: cp1252, gb18030"),
+    )
+    parser.add_argument(
         "--save", metavar="PAGE.html", help=say("write a page with pictures, or text for any other ending")
     )
     return parser
@@ -118,7 +123,7 @@ def _explained(asked: argparse.Namespace) -> Any:
         from tidegate.saving import load_model
 
         return tidegate.explain(load_model(path, compile=False))
-    table = tidegate.data.read_csv(path)
+    table = tidegate.data.read_csv(path, encoding=asked.encoding)
     if asked.look_back is None:
         return tidegate.explain(table)
     inputs = [name.strip() for name in asked.inputs.split(",")] if asked.inputs else None

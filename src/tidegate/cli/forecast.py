@@ -86,6 +86,9 @@ def command(
     every: Annotated[
         str, typer.Option(help=say("Bring rows at uneven dates to a step: 15min, 1h, day, month, or found."))
     ] = "",
+    encoding: Annotated[
+        str, typer.Option(help=say("How the file's letters are stored, where not in UTF-8: cp1252, gb18030."))
+    ] = "",
     units: Annotated[int, typer.Option(help=say("Size of the LSTM."))] = 16,
     epochs: Annotated[
         int | None, typer.Option(help=say("Epochs at most. Default: by the number of rows."))
@@ -116,11 +119,17 @@ def command(
         "seed": seed,
     }
     # typer only reads the options: Ctrl-C during the work is ours to answer
-    return partial(_work, file, options, out or Path(f"{file.stem}-forecast"), threads, plot, quiet)
+    return partial(_work, file, encoding, options, out or Path(f"{file.stem}-forecast"), threads, plot, quiet)
 
 
 def _work(
-    file: Path, options: dict[str, Any], out: Path, threads: int | None, plot: bool, quiet: bool
+    file: Path,
+    encoding: str,
+    options: dict[str, Any],
+    out: Path,
+    threads: int | None,
+    plot: bool,
+    quiet: bool,
 ) -> int:
     if plot and find_spec("matplotlib") is None:
         raise TidegateError(
@@ -130,13 +139,15 @@ def _work(
         raise TidegateError(say("the model's file needs h5py; write: pip install 'tidegate[all]'"))
     import tidegate
     from tidegate import toolkit
+    from tidegate.data import read_csv
     from tidegate.toolkit.files import check_directory
 
     check_directory(out)  # before minutes are spent on training
     if threads is not None:
         tidegate.set_threads(threads)
     with _Bar(quiet) as bar:
-        made = toolkit.forecast(file, **options, progress=bar.advance)
+        table = read_csv(file, encoding=encoding or None)
+        made = toolkit.forecast(table, **options, progress=bar.advance)
     written = made.save(out, picture=plot)
     if not quiet:
         show(made, file.name, written)

@@ -44,7 +44,13 @@ _SECOND = {
 }
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _EPOCH = {"timestamp", "unix", "epoch"}
-_EPOCH_FORMS = {"s": "seconds since 1970", "ms": "milliseconds since 1970"}
+_DAYS = {"date", "datetime", "datum", "fecha", "日期"}
+_EPOCH_FORMS = {
+    "s": "seconds since 1970",
+    "ms": "milliseconds since 1970",
+    "D": "days since the end of 1899, as Excel counts them",
+}
+_EXCEL = (20_000, 75_000)  # such days: 1954 to 2105
 _SEPARATE = "numbers in separate columns"
 
 
@@ -192,6 +198,8 @@ def _are_compact(numbers: Array) -> bool:
 
 
 def _epoch_unit(name: str, numbers: Array) -> str | None:
+    if _words(name) & _DAYS and ((numbers >= _EXCEL[0]) & (numbers <= _EXCEL[1])).all():
+        return "D"
     if not _words(name) & _EPOCH or not _whole(numbers):
         return None
     for unit, size in (("s", 1), ("ms", 1000)):
@@ -200,12 +208,22 @@ def _epoch_unit(name: str, numbers: Array) -> str | None:
     return None
 
 
+def _from_days(numbers: Array) -> Array:
+    """Return Excel's days since the end of 1899, whose fractions are times of day, to the second."""
+    seconds = np.rint(numbers * 86400).astype("timedelta64[s]")
+    moments = np.datetime64("1899-12-30T00:00:00") + seconds
+    return np.asarray(moments.astype("datetime64[D]") if _whole(numbers) else moments)
+
+
 def _from_column(table: Table, name: str) -> Dates:
     if table.is_number(name) and not table.missing(name).size:
         numbers = table.numbers(name)
         unit = _epoch_unit(name, numbers)
         if unit is not None:
-            stamps = numbers.astype(np.int64).astype(f"datetime64[{unit}]")
+            if unit == "D":
+                stamps = _from_days(numbers)
+            else:
+                stamps = numbers.astype(np.int64).astype(f"datetime64[{unit}]")
             return Dates(stamps, (name,), _EPOCH_FORMS[unit], table)
     texts = table.text(name)
     clock = _clock_beside(table, name, texts)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.data.columns import check_name
+from tidegate.data.numerals import read
 from tidegate.data.textfile import MAX_BYTES, Layout, explain_rows, lay_out, load, shown
 from tidegate.data.windows import Array
 from tidegate.errors import DataError
@@ -51,7 +52,7 @@ def read_csv(
     (('month', 'sales'), 2, array([ 5., nan]))
     """
     raw = load(path, encoding, max_bytes)
-    layout = lay_out(raw, str(path))
+    layout, raw = lay_out(raw, str(path))
     try:
         import polars as pl
     except ImportError:
@@ -107,7 +108,7 @@ class Table:
         self.path = path
         self.names: tuple[str, ...] = tuple(text.columns)
         self.rows: int = text.height
-        self.notes: list[str] = []
+        self._notes: dict[str, list[str]] = {}
         if not self.rows:
             raise DataError(say("{path} has a header but no rows.", path=path))
 
@@ -149,6 +150,15 @@ class Table:
             out[:, k] = self.numbers(name)
         return out
 
+    @property
+    def notes(self) -> list[str]:
+        """How numbers were read, in words, where they are not written as usual."""
+        return self.notes_of(self.names)
+
+    def notes_of(self, names: Sequence[str]) -> list[str]:
+        """Return the notes about these columns."""
+        return [note for name in names for note in self._notes.get(name, ())]
+
     def is_number(self, name: str) -> bool:
         """Return whether each value of a column is a number or missing, and at least one is there."""
         return not isinstance(self._parsed(name), str)
@@ -174,23 +184,24 @@ class Table:
         return self._numbers[name]
 
     def _parse(self, name: str) -> Array | str:
-        import polars as pl
-
         known = self._known(name)
-        numbers = known.cast(pl.Float64, strict=False)
-        if numbers.null_count() > known.null_count() and not known.str.contains(".", literal=True).any():
-            with_point = known.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-            # 12,5 is a decimal in a file whose columns are not parted by commas; 1,234 could be either
-            thousands = known.str.contains(r"^[+-]?[1-9]\d{0,2},\d{3}$")
-            if with_point.null_count() == known.null_count() and not thousands.any():
-                self.notes.append(say("column {name!r}: the comma was read as the decimal point", name=name))
-                numbers = with_point
+        numbers, notes, doubt = read(known, name)
         if known.null_count() == self.rows:
             return say("{path}: column {name!r} holds no value.", path=self.path, name=name)
         bad = (numbers.is_null() | ~numbers.is_finite().fill_null(True)) & known.is_not_null()
         if bad.any():
             row = int(bad.arg_true()[0])
             where, value = self.place(row), shown(known[row])
+            if doubt:
+                return say(
+                    "{path}: column {name!r}, {where}: {value} may be {doubt}. Write its numbers with a point and "
+                    "nothing between thousands.",
+                    path=self.path,
+                    name=name,
+                    where=where,
+                    value=value,
+                    doubt=doubt,
+                )
             if numbers.null_count() == self.rows and not any(c.isdigit() for c in value):
                 return say(
                     "{path}: column {name!r} holds no numbers; {where} says {value}.",
@@ -206,6 +217,7 @@ class Table:
                 where=where,
                 value=value,
             )
+        self._notes[name] = notes
         return np.array(numbers.fill_null(float("nan")).to_numpy())
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ __all__ = ["MAX_BYTES", "Layout", "explain_rows", "lay_out", "load", "shown"]
 
 MAX_BYTES = 2 << 30
 SEPARATORS = ",;\t|"
+_BLANK = re.compile(rb"\n[ \t\r]*\n")
 _MAGIC = {
     b"PK\x03\x04": "a zip or Excel file",
     b"\x1f\x8b": "compressed by gzip",
@@ -112,7 +113,7 @@ def _as_utf8(raw: bytes, path: str, encoding: str | None) -> bytes:
         raise DataError(
             say(
                 "{path}, line {line}: byte 0x{byte:02x} is not {encoding}. Save the file as UTF-8, or name "
-                "its encoding, such as encoding='latin-1'.",
+                "its encoding, such as encoding='cp1252' (on the command line --encoding cp1252).",
                 path=path,
                 line=line,
                 byte=raw[why.start],
@@ -139,6 +140,7 @@ class Layout:
     names : the columns, nameless ones as 'column 3'
     nameless : those of them without a name in the file
     plain_header : the header takes one line
+    kept : lines of the file that hold something, where blank ones between them were left out
     """
 
     start: int
@@ -147,9 +149,12 @@ class Layout:
     names: tuple[str, ...]
     nameless: tuple[str, ...]
     plain_header: bool
+    kept: Array | None = None
 
     def lines(self, raw: bytes, rows: int) -> Array | int:
         """Return the line of the first row where each row takes one line, otherwise the line of every row."""
+        if self.kept is not None:
+            return self.kept[1:]
         body = raw[self.start :]
         if self.plain_header and (b'"' not in body or body.rstrip(b"\r\n").count(b"\n") <= rows):
             return self.line + 1
@@ -167,8 +172,18 @@ def _records(body: bytes, separator: str) -> list[tuple[int, int]]:
     return found
 
 
-def lay_out(raw: bytes, path: str) -> Layout:
-    """Find the separator and read the header."""
+def lay_out(raw: bytes, path: str) -> tuple[Layout, bytes]:
+    """Find the separator and read the header; return the file as well, without blank lines between its rows."""
+    layout = _head(raw, path)
+    if len(layout.names) == 1 or b'"' in raw or not _BLANK.search(raw.rstrip(), layout.start):
+        return layout, raw  # where there is one column, a blank line is a row without a value
+    lines = [line.strip() for line in raw[layout.start :].split(b"\n")]
+    kept = np.array([k for k, line in enumerate(lines) if line], dtype=np.int64)
+    full = b"\n".join(lines[k] for k in kept.tolist())
+    return replace(layout, start=0, kept=kept + layout.line), full
+
+
+def _head(raw: bytes, path: str) -> Layout:
     start = len(raw) - len(raw.lstrip(b"\r\n \t"))
     start = raw.rfind(b"\n", 0, start) + 1
     head = [line.decode() for line in raw[start : start + (1 << 20)].split(b"\n", 2)[:2]]

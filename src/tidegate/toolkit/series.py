@@ -127,7 +127,15 @@ def read_series(
     _check_roles(target, names[1:], found.columns)
     values = _numbers(table, columns, names)
 
-    notes = list(getattr(table, "notes", ()))
+    notes = table.notes_of(names) if isinstance(table, Table) else []
+    if len(values) and np.ptp(values[:, 0]) == 0:
+        notes.append(
+            say(
+                "{name!r} is {value:g} in every row: there is nothing to learn",
+                name=target,
+                value=values[0, 0],
+            )
+        )
     place: Callable[[int], str] = columns.place
     if every is not None:
         found, values, place, said = _evened(found, values, place, every)
@@ -223,7 +231,7 @@ def _numbers(table: Any, columns: Columns, names: tuple[str, ...]) -> Array:
     """Return the columns as float64, or say which holds none, and which do."""
     if isinstance(table, Table):
         for name in names:
-            if not any(_is_number(text) for text in table.text(name)):
+            if not table.is_number(name) and not any(map(_is_number, table.text(name))):
                 first = next(
                     (
                         say(": {text!r} in {place}", text=t, place=table.place(k))
