@@ -131,7 +131,7 @@ constexpr Kernel KERNELS[] = {
     {.name = "cut", .forward = cut_forward, .backward = cut_backward},
     {.name = "pad", .forward = pad_forward, .backward = pad_backward},
     {.name = "broadcast_to", .forward = broadcast_to_forward, .backward = broadcast_to_backward},
-    {.name = "matmul", .forward = matmul_forward, .backward = matmul_backward},
+    {.name = "matmul", .forward = matmul_forward, .backward = matmul_backward, .sizes = matmul_sizes},
     {.name = "where", .forward = where_forward, .backward = where_backward},
     {.name = "cumsum", .forward = cumsum_forward, .backward = cumsum_backward},
     {.name = "argsort", .forward = argsort_forward, .sizes = argsort_sizes},

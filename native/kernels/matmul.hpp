@@ -1,12 +1,13 @@
 // Twin of src/tidegate/ops/matmul.py. Sums in float, in the order of K.
 //
-// These are the small products of attention, one for each sample: matrices are read where they lie, row by row, and not packed.
+// These are the small products of attention, one for each sample: whole vectors of b are read where they lie; what lies otherwise is
+// packed block by block.
 #pragma once
 
 #include <cstring>
 
 #include "kernel.hpp"
-#include "rows.hpp"
+#include "tile.hpp"
 #include "walk.hpp"
 
 namespace tidegate::TIDEGATE_ISA {
@@ -15,46 +16,51 @@ struct Matrix {
     float* p;
     int64_t row, column;  // strides
     Matrix turned() const { return {p, column, row}; }
+    float* at(int64_t r, int64_t c) const { return p + r * row + c * column; }
 };
 
+inline constexpr int64_t DEPTH = 256, WIDTH = 4 * LANES;  // of a block of b
+
+inline Sizes matmul_sizes(const int64_t*, const double*, int64_t) {
+    Sizes s;
+    s.scratch = DEPTH * WIDTH * static_cast<int64_t>(sizeof(float));
+    return s;
+}
+
+// The first `rows` rows and `columns` columns of b, into rows of whole vectors.
+inline void pack_block(Matrix b, int64_t rows, int64_t columns, float* panel) {
+    const int64_t width = padded(columns);
+    for (int64_t c = 0; c < columns; c += LANES)
+        for (int64_t k = 0; b.row == 1 && k < rows; k += LANES)
+            transpose_square(b.at(k, c), b.column, columns - c, rows - k, panel + k * width + c, width);
+    for (int64_t k = 0; b.row != 1 && k < rows; ++k)
+        for (int64_t c = 0; c < columns; c += LANES)
+            store(panel + k * width + c, load_strided(b.at(k, c), b.column, std::min<int64_t>(columns - c, LANES)));
+}
+
 // y (M, N) += a (M, K) b (K, N)
-inline void add_product(Matrix a, Matrix b, Matrix y, int64_t M, int64_t N, int64_t K) {
-    if (b.column == 1 && y.column == 1) {  // rows of b, several vectors of y held in registers
-        constexpr int V = 4;
-        for (int64_t m = 0; m < M; ++m)
-            for (int64_t n = 0; n < N; n += V * LANES) {
-                float* to = y.p + m * y.row + n;
-                const int64_t rest = N - n;
-                if (rest >= V * LANES) {
-                    vec s[V];
-                    for (int v = 0; v < V; ++v) s[v] = load(to + v * LANES);
-                    for (int64_t k = 0; k < K; ++k) {
-                        const vec c = all(a.p[m * a.row + k * a.column]);
-                        const float* from = b.p + k * b.row + n;
-                        for (int v = 0; v < V; ++v) s[v] = fma(c, load(from + v * LANES), s[v]);
-                    }
-                    for (int v = 0; v < V; ++v) store(to + v * LANES, s[v]);
-                    continue;
-                }
-                for (int64_t j = 0; j < rest; j += LANES) {
-                    vec s = load_up_to(to + j, rest - j);
-                    for (int64_t k = 0; k < K; ++k)
-                        s = fma(all(a.p[m * a.row + k * a.column]), load_up_to(b.p + k * b.row + n + j, rest - j), s);
-                    store_up_to(to + j, s, rest - j);
-                }
-            }
-        return;
-    }
-    const bool rows = a.column == 1 && b.row == 1;
-    for (int64_t m = 0; m < M; ++m)
-        for (int64_t n = 0; n < N; ++n) {
-            const float *p = a.p + m * a.row, *q = b.p + n * b.column;
-            float s = 0;
-            if (rows)
-                s = row_sum2(p, q, K, [](vec u, vec v) { return u * v; });
-            else
-                for (int64_t k = 0; k < K; ++k) s += p[k * a.column] * q[k * b.row];
-            y.p[m * y.row + n * y.column] += s;
+inline void add_product(Matrix a, Matrix b, Matrix y, int64_t M, int64_t N, int64_t K, float* panel) {
+    for (int64_t n = 0; n < N; n += WIDTH)
+        for (int64_t k = 0; k < K; k += DEPTH) {
+            const int64_t columns = std::min(WIDTH, N - n), depth = std::min(DEPTH, K - k);
+            const bool whole = b.column == 1 && columns % LANES == 0;
+            if (!whole) pack_block({b.at(k, n), b.row, b.column}, depth, columns, panel);
+            const float* const from = whole ? b.at(k, n) : panel;
+            const int64_t ldb = whole ? b.row : padded(columns);
+            over_columns(columns, [&]<int V>(int64_t) {
+                over_rows<V>(M, [&]<int R>(int64_t m) {
+                    Tile<R, V> tile;
+                    clear(tile);
+                    multiply(tile, a.at(m, k), a.row, a.column, from, ldb, depth);
+                    unroll<V>([&](auto v) __attribute__((always_inline)) {
+                        const int64_t left = std::min<int64_t>(columns - v * LANES, LANES);
+                        unroll<R>([&](auto r) __attribute__((always_inline)) {
+                            float* const to = y.at(m + r, n + v * LANES);
+                            store_strided(to, y.column, load_strided(to, y.column, left) + tile.at[r][v], left);
+                        });
+                    });
+                });
+            });
         }
 }
 
@@ -91,7 +97,7 @@ struct Products {
 inline void matmul_forward(const Args& a) {
     const Products p(a, a.at(2), a.at(0), a.at(1));
     std::memset(a.at(2), 0, p.w.total() * p.M * p.N * sizeof(float));
-    p.each([&](Matrix y, Matrix u, Matrix v) { add_product(u, v, y, p.M, p.N, p.K); });  // 1
+    p.each([&](Matrix y, Matrix u, Matrix v) { add_product(u, v, y, p.M, p.N, p.K, a.at(4)); });  // 1
 }
 
 // a, b, y null, dy (..., M, N); out da, db or null.
@@ -99,12 +105,13 @@ inline void matmul_backward(const Args& a) {
     if (float* da = a.at(7)) {
         const Products p(a, a.at(3), da, a.at(1));
         std::memset(da, 0, p.w.count(1) * p.M * p.K * sizeof(float));
-        p.each([&](Matrix dy, Matrix u, Matrix v) { add_product(dy, v.turned(), u, p.M, p.K, p.N); });
+        p.each([&](Matrix dy, Matrix u, Matrix v) { add_product(dy, v.turned(), u, p.M, p.K, p.N, a.at(5)); });
     }
     if (float* db = a.at(8)) {
         const Products p(a, a.at(3), a.at(0), db);
         std::memset(db, 0, p.w.count(2) * p.K * p.N * sizeof(float));
-        p.each([&](Matrix dy, Matrix u, Matrix v) { add_product(u.turned(), dy, v, p.K, p.N, p.M); });  // undo 1
+        p.each(
+            [&](Matrix dy, Matrix u, Matrix v) { add_product(u.turned(), dy, v, p.K, p.N, p.M, a.at(5)); });  // undo 1
     }
 }
 

@@ -128,7 +128,8 @@ def _views() -> Iterator[Case]:
     yield Case("where", (fixed(17, kind="bit"), x(17), x(17)), rows=17)
     yield Case("where", (fixed(5, 1, kind="bit"), x(5, 3), weight(3)), rows=17)
     yield Case("where", (fixed(3, kind="bit"), weight(), x(1)), rows=17)
-    for B, M, K, N in [(1, 1, 1, 1), (17, 3, 5, 17), (3, 5, 17, 1), (5, 4, 3, 70), (3, 1, 50, 3)]:
+    small = [(1, 1, 1, 1), (17, 3, 5, 17), (3, 5, 17, 1), (5, 4, 3, 70), (3, 1, 50, 3)]
+    for B, M, K, N in [*small, (3, 33, 18, 48), (2, 66, 300, 70)]:  # whole vectors; several blocks
         yield Case("matmul", (x(M, K), x(K, N)), rows=B)
     yield Case("matmul", (x(2, 3, 5), x(2, 5, 4)), rows=3)
     yield Case("matmul", (x(2, 3, 5), x(1, 5, 17)), rows=17, note="spread")
