@@ -5,21 +5,40 @@
 #include <cstring>
 
 #include "kernel.hpp"
-#include "simd.hpp"
+#include "tile.hpp"
 #include "walk.hpp"
 
 namespace tidegate::TIDEGATE_ISA {
 
-// y[at] = x[at] along the walk, whose first array is y. Whole words are moved: what they mean does not matter.
-inline void copy_along(const Walk<2>& w, int32_t* y, const int32_t* x) {
-    const int64_t n = w.length(), s = w.inner(0), r = w.inner(1);
-    w.runs([&](const int64_t* at) {
-        int32_t* to = y + at[0];
-        const int32_t* from = x + at[1];
-        if (s == 1 && r == 1)
-            std::memcpy(to, from, n * sizeof(int32_t));
-        else
-            for (int64_t k = 0; k < n; ++k) to[k * s] = from[k * r];
+// to[c * ld_to + r] = from[r * ld_from + c]
+inline void turn(const float* from, int64_t ld_from, int64_t rows, int64_t columns, float* to, int64_t ld_to) {
+    int64_t r = 0;
+    for (; r + LANES <= rows; r += LANES)
+        for (int64_t c = 0; c < columns; c += LANES)
+            transpose_square(from + r * ld_from + c, ld_from, LANES, columns - c, to + c * ld_to + r, ld_to);
+    for (; r < rows; ++r)
+        for (int64_t c = 0; c < columns; ++c) to[c * ld_to + r] = from[r * ld_from + c];
+}
+
+// to[at] = from[at] along the walk, whose array number `t` is `to`, the other one `from`. Whole words are moved: what they mean does
+// not matter. Where each array lies in one piece along an axis of its own, squares are turned in registers.
+inline void copy_along(Walk<2> w, int t, float* to, const float* from) {
+    const int f = 1 - t;
+    if (w.inner(1) != 1)
+        for (int k = 0; k < w.axes - 1; ++k)
+            if (w.stride[1][k] == 1) w.exchange(k, w.axes - 2);
+    const int64_t n = w.length(), m = w.height();
+    const bool turned = w.inner(0) == 1 && w.outer(1) == 1;
+    w.planes([&](const int64_t* at) {
+        float* d = to + at[t];
+        const float* s = from + at[f];
+        if (turned && t == 0) return turn(s, w.inner(1), n, m, d, w.outer(0));
+        if (turned) return turn(s, w.outer(0), m, n, d, w.inner(1));
+        for (int64_t i = 0; i < m; ++i, d += w.outer(t), s += w.outer(f))
+            if (w.inner(0) == 1 && w.inner(1) == 1)
+                for (int64_t k = 0; k < n; k += LANES) store_up_to(d + k, load_up_to(s + k, n - k), n - k);
+            else
+                for (int64_t k = 0; k < n; ++k) d[k * w.inner(t)] = s[k * w.inner(f)];
     });
 }
 
@@ -29,7 +48,7 @@ inline void move_forward(const Args& a, bool fill) {
     int32_t* y = a.at<int32_t>(1);
     if (fill)
         for (int64_t k = 0; k < a.rows * a.n[0]; ++k) y[k] = static_cast<int32_t>(a.n[2]);
-    copy_along(Walk<2>(a.n + 3, a.rows), y, a.at<int32_t>(0));  // 1
+    copy_along(Walk<2>(a.n + 3, a.rows), 0, a.at(1), a.at(0));  // 1
 }
 
 // x and y null, dy (...); out dx (...) or null.
@@ -39,6 +58,7 @@ inline void move_backward(const Args& a, bool parts) {
     float* dx = a.at(6);
     if (dx == nullptr) return;
     if (parts) std::memset(dx, 0, a.rows * a.n[1] * sizeof(float));
+    if (w.count(1) == w.total()) return copy_along(w, 1, dx, dy);
     add_up(w, 1, dx, [&](const int64_t* at, int64_t m) { return load_strided(dy + at[0], w.inner(0), m); });  // undo 1
 }
 
@@ -54,21 +74,15 @@ inline void broadcast_to_backward(const Args& a) { move_backward(a, false); }
 // n: the walk through y and a, then through y and b. a, b (...); out y (...).
 inline void concatenate_forward(const Args& a) {
     const int64_t* second = a.n + walk_numbers(a.n[0], 2);
-    copy_along(Walk<2>(a.n, a.rows), a.at<int32_t>(2), a.at<int32_t>(0));
-    copy_along(Walk<2>(second, a.rows), a.at<int32_t>(2), a.at<int32_t>(1));  // 1
+    copy_along(Walk<2>(a.n, a.rows), 0, a.at(2), a.at(0));
+    copy_along(Walk<2>(second, a.rows), 0, a.at(2), a.at(1));  // 1
 }
 
 // a, b and y null, dy (...); out da, db (...) or null.
 inline void concatenate_backward(const Args& a) {
     const int64_t* walks[] = {a.n, a.n + walk_numbers(a.n[0], 2)};
-    for (int k = 0; k < 2; ++k) {
-        const Walk<2> w(walks[k], a.rows);
-        float* d = a.at(7 + k);
-        if (d == nullptr) continue;
-        w.vectors([&](const int64_t* at, int64_t m) {
-            store_strided(d + at[1], w.inner(1), load_strided(a.at(3) + at[0], w.inner(0), m), m);  // undo 1
-        });
-    }
+    for (int k = 0; k < 2; ++k)
+        if (a.at(7 + k) != nullptr) copy_along(Walk<2>(walks[k], a.rows), 1, a.at(7 + k), a.at(3));  // undo 1
 }
 
 // Copies samples that lie as [S][B][I] to where they lie as [T][B][J], with S * I = T * J numbers each.

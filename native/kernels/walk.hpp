@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstring>
+#include <utility>
 
 #include "kernel.hpp"
 #include "simd.hpp"
@@ -79,11 +80,26 @@ struct Walk {
         int64_t at[N], index[MOST_AXES] = {};
         for (int j = 0; j < N; ++j) at[j] = start[j];
         do f(at);
-        while (go_on(at, index));
+        while (go_on(at, index, 1));
     }
-    // To the start of the next run; false behind the last.
-    __attribute__((noinline)) bool go_on(int64_t* at, int64_t* index) const {
-        for (int k = axes - 2; k >= 0; --k) {
+    // f(at): where a plane along the last two axes starts, of `height()` runs that are outer(j) apart.
+    template <class F>
+    TIDEGATE_INLINE void planes(F f) const {
+        int64_t at[N], index[MOST_AXES] = {};
+        for (int j = 0; j < N; ++j) at[j] = start[j];
+        do f(at);
+        while (go_on(at, index, 2));
+    }
+    int64_t height() const { return axes > 1 ? size[axes - 2] : 1; }
+    int64_t outer(int j) const { return axes > 1 ? stride[j][axes - 2] : 0; }
+    // Lets two axes change places, where the order in which the walk goes on does not matter.
+    void exchange(int k, int l) {
+        std::swap(size[k], size[l]);
+        for (int j = 0; j < N; ++j) std::swap(stride[j][k], stride[j][l]);
+    }
+    // To the next start along all axes but so many inner ones; false behind the last.
+    __attribute__((noinline)) bool go_on(int64_t* at, int64_t* index, int inside) const {
+        for (int k = axes - 1 - inside; k >= 0; --k) {
             const int64_t back = ++index[k] < size[k] ? 0 : size[k];
             for (int j = 0; j < N; ++j) at[j] += (1 - back) * stride[j][k];
             if (back == 0) return true;
