@@ -211,7 +211,6 @@ def _mistakes() -> dict[str, Any]:
         "a table of one axis": lambda: ops.embedding(codes, d),
         "a dense kernel of other inputs": lambda: ops.dense(value(F + 1), D, None),
         "a dense bias of other outputs": lambda: ops.dense(x2, D, d),
-        "dense of codes": lambda: ops.dense(value(F, dtype="int32"), D, None),
         "softmax of codes": lambda: ops.softmax(codes),
         "a target of another shape": lambda: ops.mean_squared_error(x2, value(1)),
         "classes in floats": lambda: ops.NAMED["sparse_categorical_crossentropy"](x2, value()),
