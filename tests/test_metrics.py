@@ -199,3 +199,19 @@ def test_the_spread_of_equal_targets_is_no_rounding() -> None:
 def test_a_class_that_is_not_there_is_refused() -> None:
     with pytest.raises(ShapeError, match="outputs with a class 1"):
         metrics.Precision(class_id=1)([[1.0], [0.0]], [[0.4], [0.8]])
+
+
+def test_an_ignored_class_counts_in_a_metric_but_where_there_are_weights() -> None:
+    """As in Keras 3.15, alone and in a model."""
+    k, w = np.array([0, 1, 1]), np.array([1.0, 2.0, 3.0])
+    model = models.Sequential(
+        [layers.Dense(2, activation="softmax", kernel_initializer="zeros", input_shape=(1,))]
+    )
+    found = [metrics.SparseCategoricalCrossentropy(name=n, ignore_class=0) for n in ("plain", "weighed")]
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=found[:1], weighted_metrics=found[1:])
+    scores = model.evaluate(np.ones((3, 1)), k, sample_weight=w, verbose=0, return_dict=True)
+    alone = metrics.SparseCategoricalCrossentropy(ignore_class=0)
+    p = np.full((3, 2), 0.5)
+    assert scores["plain"] == pytest.approx(alone(k, p)) == pytest.approx(np.log(2) * 2 / 3)
+    alone.reset_state()
+    assert scores["weighed"] == pytest.approx(alone(k, p, w)) == pytest.approx(np.log(2))

@@ -326,3 +326,26 @@ def test_what_a_mask_hides_is_not_trained_on() -> None:
         ArgumentError, match="validation_batch_size to be a whole number of at least 1; got 0"
     ):
         model.fit(np.ones((4, 2)), np.ones(4), validation_split=0.5, validation_batch_size=0, verbose=0)
+
+
+def test_a_sample_counts_once_in_metrics_however_long_it_is() -> None:
+    rng = np.random.default_rng(2)
+    data = [(rng.normal(size=(3, t, 2)), rng.normal(size=(3, t, 1)), rng.random((3, t))) for t in (2, 7, 3)]
+    model = Sequential([LSTM(3, return_sequences=True, input_shape=(None, 2)), Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"], weighted_metrics=["mse"])
+    found = model.evaluate(iter(data), steps=3, verbose=0, return_dict=True)
+    errors = [y - model.predict(x, verbose=0) for x, y, _ in data]
+    weights = np.sum([w.mean(axis=1).sum() for _, _, w in data])
+    squares = [(e[..., 0] ** 2 * w).mean(axis=1).sum() for e, (_, _, w) in zip(errors, data, strict=True)]
+    assert found["mae"] == pytest.approx(np.mean([np.abs(e).mean() for e in errors]), rel=1e-5)
+    assert found["mse"] == pytest.approx(np.sum(squares) / weights, rel=1e-5)
+    assert model.metrics[1].result() == pytest.approx(found["mae"])  # predictions since then report nothing
+
+
+def test_a_column_of_weights_is_one_for_each_sample() -> None:
+    x, y, w = np.ones((4, 3, 2)), np.ones((4, 3, 1)), np.array([[1.0], [2.0], [0.5], [0.0]])
+    model = Sequential([LSTM(3, return_sequences=True, input_shape=(3, 2)), Dense(1)])
+    model.compile("sgd", "mse", weighted_metrics=["mae"])
+    assert model.evaluate(x, y, sample_weight=w, verbose=0) == model.evaluate(
+        x, y, sample_weight=w[:, 0], verbose=0
+    )

@@ -376,3 +376,13 @@ def test_a_loss_that_fails_leaves_nothing_behind() -> None:
     with pytest.raises(RuntimeError, match="own"):
         model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
     assert Node.scopes == []
+
+
+def test_metrics_are_those_of_compile_whatever_ran_last() -> None:
+    model = regression()
+    model.compile("sgd", "mse", metrics=["mae"])
+    scores = model.evaluate(X, Y, verbose=0, return_dict=True)
+    model.predict(X, verbose=0)
+    assert model.get_metrics_result() == scores and [m.name for m in model.metrics] == ["loss", "mae"]
+    model.compile("sgd", "mae", metrics=["mse"])
+    assert model.metrics_names == ["loss", "mse"]

@@ -19,6 +19,7 @@ import pytest
 import tidegate
 from tests.parity.draws.describing import described
 from tests.parity.draws.functions import flowing, function
+from tests.parity.draws.joined import joined
 from tests.parity.draws.losses import loss
 from tests.parity.draws.metrics import metric
 from tests.parity.draws.preparing import preparation
@@ -27,7 +28,9 @@ from tests.parity.draws.watching import schedule, watching
 from tidegate.errors import ArgumentError, ShapeError
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
-keras = pytest.importorskip("tests.parity.backend").WithOlder()
+backend = pytest.importorskip("tests.parity.backend")
+backend.like_the_others()
+keras = backend.WithOlder()
 
 TIMES = int(os.environ.get("TIDEGATE_PARITY", "300"))
 RELATIVE, ABSOLUTE = 1e-5, 1e-5
@@ -36,13 +39,14 @@ DRAWS: list[Callable[[int], Any]] = [metric, loss, preparation, function, flowin
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_descriptions_mean_the_same_in_both() -> None:
+@pytest.mark.parametrize("draw", [described, joined], ids=lambda draw: draw.__name__)
+def test_what_one_has_from_the_other_is_the_same_in_both(draw: Callable[[int], Any]) -> None:
     found = []
-    for seed in range(TIMES):
-        drawn = described(seed)
+    for seed in range(TIMES if draw is described else TIMES // 3):
+        drawn = draw(seed)
         apart = drawn.apart(keras, tidegate)
         if apart:
-            found.append(f"described({seed}): {drawn!r}\n" + "\n".join(apart))
+            found.append(f"{draw.__name__}({seed}): {drawn!r}\n" + "\n".join(apart))
     assert not found, f"{len(found)} differ:\n" + "\n\n".join(found)
 
 

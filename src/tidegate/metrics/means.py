@@ -386,8 +386,10 @@ class SparseCategoricalCrossentropy(Named):
         attrs = {"from_logits": bool(from_logits), "ignore_class": ignore_class, "axis": axis}
         super().__init__(name, dtype, **attrs)
 
-    def record(self, p: Value, y: Value) -> Value:
-        """Record the metric at each position; an ignored class gives 0 and counts, as in Keras."""
-        found = super().record(p, y)
-        found.mask = None
-        return found
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add some targets and outputs."""
+        ignored = self.attrs["ignore_class"]
+        if ignored is not None and sample_weight is not None:
+            y = np.asarray(y_true, np.float64)
+            sample_weight = weights_like(self.name, sample_weight, y) * (y != ignored)
+        super().update_state(y_true, y_pred, sample_weight)

@@ -55,6 +55,7 @@ class Compiled(Scored):
     def _changed(self) -> None:
         self._ready.clear()
         self._summed.clear()
+        self._told = None
         self._made_heads.clear()
         self._seen.clear()
         self._trained = None
@@ -371,7 +372,7 @@ class Compiled(Scored):
             weighted = [w is not None for w in samples.weights]
             shapes = [x.shape[1:] for x in samples.inputs]
             ready = self._ready[key] = self._record_scores(shapes, weighted, training, verb, samples)
-        self._used = ready
+        self._ran(ready)
         return ready
 
     def _record_scores(

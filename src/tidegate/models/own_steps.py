@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from tidegate import ops
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
-from tidegate.metrics import Mean, Metric
+from tidegate.metrics import Mean, Metric, Sum
 from tidegate.metrics.base import RECORDER
 from tidegate.models.heads import Head
-from tidegate.models.reducing import counted, spread, weights_at
+from tidegate.models.reducing import counted, metric_weights_at, spread, weights_at
 from tidegate.ops import Value
 from tidegate.ops.base import Constant
+from tidegate.shapes import elements
 from tidegate.utils.nested import leaves
 
 if TYPE_CHECKING:
@@ -145,14 +146,16 @@ class OwnSteps:
             )
         over = weights_at(v, v.mask, w)
         r.total, r.count = self._place(ops.weighted_sum(v, over, None)), self._place(counted(v, over))
+        r.positions = 1 if isinstance(r.metric, Sum) else elements(v.shape[1:])
 
     def _compared(self, r: Reported, metric: Any, given: Sequence[Any]) -> None:
         y, p = (*given, None, None)[:2]
         w = given[2] if len(given) > 2 else None
         if getattr(metric, "in_plan", False) and isinstance(p, Value):
             at = metric.record(p, y)
-            over = weights_at(at, p.mask, w)
+            over = metric_weights_at(at, p.mask, w)
             r.total, r.count = self._place(ops.weighted_sum(at, over, None)), self._place(counted(at, over))
+            r.positions = elements(at.shape[1:])
             return
         for k, part in enumerate(self.parts):
             if (

@@ -70,7 +70,8 @@ class Predictor(Compiled):
                 and x.dtype.isnative
                 and len(x)
             ):
-                self._used, out = found, found.empty(len(x))
+                self._ran(found)
+                out = found.empty(len(x))
                 found.plan.run([x], len(x), len(x), outputs=out)  # nothing to look at, nothing to wait for
                 return found.handed_out(out)
         self._refuse_own("predict", "predict_step", "make_predict_function")
@@ -113,7 +114,7 @@ class Predictor(Compiled):
         calls.call("on_predict_end", {})
         if done.ready is None:
             raise DataError(complaint("predict", say("at least one batch"), say("none")))
-        self._used = done.ready
+        self._ran(done.ready)
         outputs = zip(*(part.outputs for part in made), strict=True)
         return done.ready.handed_out([np.concatenate(o) if len(o) > 1 else o[0] for o in outputs])
 

@@ -18,10 +18,10 @@ from tidegate.layers import Layer
 from tidegate.losses import Loss
 from tidegate.metrics import Metric
 from tidegate.models.own_steps import OwnSteps, Targets
-from tidegate.models.reducing import counted, spread, weights_at
+from tidegate.models.reducing import counted, metric_weights_at, spread, weights_at
 from tidegate.ops import Node, Spec, Value
 from tidegate.plan import Parameter, Plan, Step, Update
-from tidegate.shapes import Shape
+from tidegate.shapes import Shape, elements
 from tidegate.utils.nested import leaves, map_nested, pack, single
 
 __all__ = ["Ready", "ready_to_predict", "ready_to_score", "resolve"]
@@ -42,6 +42,9 @@ class Reported:
     head: int = 0  # which output feeds it
     weighted: bool = False
     fed: bool = False
+    positions: int = (
+        1  # of a sample, where the sum goes over all: a longer sample counts no more, as in Keras
+    )
 
 
 class Ready:
@@ -95,6 +98,9 @@ class Ready:
         self.plan.reset()
         if before is not None:
             self.plan.sums[:], self.plan.samples = before.plan.sums, before.plan.samples
+            for r, b in zip(self.reported, before.reported, strict=True):
+                if not r.fed:
+                    self.plan.sums[[r.total, r.count]] *= r.positions / b.positions
             return
         for r in self.reported:
             if r.fed:
@@ -112,7 +118,8 @@ class Ready:
             self.tracker.take(found["loss"] * self.plan.samples, self.plan.samples)
             for r in self.reported:
                 if not r.fed:
-                    r.metric.take(self.plan.sums[r.total], self.plan.sums[r.count])
+                    total, count = self.plan.sums[[r.total, r.count]] / r.positions
+                    r.metric.take(total, count)
         return {prefix + name: value for name, value in found.items()} if prefix else found
 
     def last(self) -> list[float]:
@@ -317,9 +324,10 @@ def ready_to_score(
                     )
                     if not r.fed:
                         at = m.record(p, y)
-                        over = weights_at(at, p.mask, w if with_weights else None)
+                        over = metric_weights_at(at, p.mask, w if with_weights else None)
                         r.total = _place(sums, ops.weighted_sum(at, over, None))
                         r.count = _place(sums, counted(at, over))
+                        r.positions = elements(at.shape[1:])
                     reported[with_weights].append(r)
 
     penalties = [*ops.penalties_of(outputs), *weight_penalties(penalised)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tidegate import ops
 from tidegate.ops import Value
 
-__all__ = ["counted", "spread", "weights_at"]
+__all__ = ["counted", "metric_weights_at", "spread", "weights_at"]
 
 
 def spread(each: Value, w: Value | None) -> Value:
@@ -25,6 +25,14 @@ def weights_at(each: Value, mask: Value | None, w: Value | None) -> Value | None
         if one is not None and one is not found and one.shape == each.shape:
             found = one if found is None else ops.multiply(found, one)
     return found
+
+
+def metric_weights_at(each: Value, mask: Value | None, w: Value | None) -> Value | None:
+    """Return what each position counts in a metric.
+
+    A position that the metric itself leaves out counts, as in Keras, unless there are a mask or weights.
+    """
+    return None if mask is None and w is None else weights_at(each, mask, w)
 
 
 def counted(each: Value, over: Value | None) -> Value:

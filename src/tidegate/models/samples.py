@@ -138,7 +138,7 @@ def weight_of(verb: str, w: Array | None, each: Shape) -> Array | None:
     rows, want = len(w), tuple(d or 1 for d in each[1:])
     if w.shape[1:] == (*want, 1):
         w = w[..., 0]
-    if w.ndim == 2 and w.shape[1] == 1 and not want:
+    if w.ndim == 2 and w.shape[1] == 1:
         w = w[:, 0]
     if w.ndim == 1 and want:
         w = np.broadcast_to(w.reshape(rows, *(1 for _ in want)), (rows, *want))

@@ -23,7 +23,8 @@ class Scored(Network):
     def __init__(self, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name, trainable)
         self._loss_tracker = Mean(name="loss")
-        self._used: Ready | None = None
+        self._used: Ready | None = None  # the plan that ran last, and the last of those that report
+        self._told: Ready | None = None
         self._summed: dict[str, Ready] = {}  # whose sums the next step on a batch may go on with
         self._form: Any = None  # the nest in which a `call` of the user's own takes its inputs
 
@@ -45,15 +46,15 @@ class Scored(Network):
         """The mean of the loss, then the metrics of the plan that ran last, once for each output they report on."""
         if not self.compiled:
             return []
-        found = [r.metric for r in self._used.reported] if self._used is not None else []
+        found = [r.metric for r in self._told.reported] if self._told is not None else []
         found = [self._loss_tracker, *found, *own_metrics(self)]
         return list({id(metric): metric for metric in found}.values())
 
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
-        if self._used is not None and self._used.plan.step.means:
-            return self._used.in_order()
+        if self._told is not None:
+            return self._told.in_order()
         found = self._scores() if self.compiled else None
         return found.in_order() if found is not None else ["loss"] if self.compiled else []
 
@@ -104,13 +105,19 @@ class Scored(Network):
         if recorder is not None:
             found: dict[str, Any] = recorder.results()
             return found
-        return {} if self._used is None else self._used.logs()
+        return {} if self._told is None else self._told.logs()
 
     @property
     def losses(self) -> list[Any]:
         """What layers and regularizers add to the loss: within `compute_loss` as values, else as numbers."""
         recorder = RECORDER.get()
         return super().losses if recorder is None else recorder.losses
+
+    def _ran(self, ready: Ready | None) -> None:
+        """Keep which plan ran last."""
+        self._used = ready
+        if ready is not None and ready.plan.step.means:
+            self._told = ready
 
     def _nest_of(self, values: list[Any]) -> Any:
         """Return the values of the inputs in the nest in which the model takes them."""

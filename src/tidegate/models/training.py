@@ -209,7 +209,7 @@ class Trainer(Predictor):
                     if bar is not None:
                         bar.finish(logs, done.steps)
                     calls.call("on_epoch_end", epoch, logs)
-                    self._used = done.ready
+                    self._ran(done.ready)
                     if self.stop_training:
                         break
                 self.optimizer.finalize_variable_values()
@@ -393,7 +393,7 @@ class Trainer(Predictor):
                     step=done.lost[0],
                 )
             )
-        self._used = done.ready
+        self._ran(done.ready)
         values = [logs[name] for name in done.ready.in_order()]
         return logs if return_dict else values[0] if len(values) == 1 else values
 
@@ -455,7 +455,8 @@ class Trainer(Predictor):
                 optimizer=self.optimizer if kind == "train" else None,
                 after=None if reset else self._summed.get(kind),
             )
-        self._used = self._summed[kind] = ready
+        self._summed[kind] = ready
+        self._ran(ready)
         logs = ready.logs()
         if as_dict:
             return logs
