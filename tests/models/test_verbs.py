@@ -13,7 +13,7 @@ import pytest
 from tidegate import ops
 from tidegate.callbacks import EarlyStopping, History
 from tidegate.errors import ArgumentError, ShapeError, TidegateError
-from tidegate.layers import LSTM, Dense, Embedding, Flatten
+from tidegate.layers import LSTM, Dense, Embedding, Flatten, Layer
 from tidegate.losses import MeanSquaredError
 from tidegate.metrics import F1Score
 from tidegate.models import Sequential
@@ -100,6 +100,20 @@ def test_pandas_and_polars_are_taken() -> None:
     for library in (pandas.DataFrame(table), polars.DataFrame(table)):
         assert model.evaluate(library, Y, verbose=0) == expected
     assert model.evaluate(pandas.DataFrame(table), pandas.Series(Y), verbose=0) == expected
+
+
+@pytest.mark.parametrize("reduce", [ops.mean, ops.max])
+def test_predict_keeps_batches_where_their_samples_meet(reduce: Any) -> None:
+    class Centred(Layer):
+        def call(self, inputs: Any) -> Any:
+            return ops.subtract(inputs, reduce(inputs, axis=0, keepdims=True))
+
+    rows = RNG.normal(size=(70, 3)).astype(np.float32)
+    found = Sequential([Centred(input_shape=(3,))])
+    for batch_size in (32, 5):
+        parts = [rows[k : k + batch_size] for k in range(0, 70, batch_size)]
+        expected = np.concatenate([p - reduce(p, axis=0) for p in parts])
+        np.testing.assert_allclose(found.predict(rows, batch_size=batch_size), expected, atol=1e-6)
 
 
 def test_predict_does_not_depend_on_the_number_of_samples() -> None:

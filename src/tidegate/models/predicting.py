@@ -48,8 +48,8 @@ class Predictor(Compiled):
         ----------
         x : array as in `fit`, or a list or dict of them; or what gives batches of them
         batch_size : int, optional
-            Samples are computed in pieces that suit the engine, and results do not depend on them; a callback that
-            watches batches sees batches of this size.
+            32 by default. Samples are computed in pieces that suit the engine where results do not depend on them;
+            a callback that watches batches, and layers in which samples of a batch meet, see batches of this size.
         verbose : 0, 1, 2 or "auto"
             1 and 2 print a line; "auto" stays silent.
         steps : int, optional
@@ -65,7 +65,7 @@ class Predictor(Compiled):
             found = self._ready.get(("predict", x.shape[1:]))
             if (
                 found is not None
-                and not (found.coded or found.stateful or found.drawn)
+                and not (found.coded or found.stateful or found.drawn or found.joined)
                 and x.dtype.itemsize > 2
                 and x.dtype.isnative
                 and len(x)
@@ -93,7 +93,8 @@ class Predictor(Compiled):
                 total, parts = -(-rows // batch), (self._to_predict(self._prepared("X", p)) for p in pieces)
             else:
                 inputs = self._prepared("X", given)
-                exact = "predict" in calls.watched or self._predictor(inputs).stateful
+                ready = self._predictor(inputs)
+                exact = "predict" in calls.watched or ready.stateful or ready.joined
                 one = self._to_predict(inputs, rows, batch if exact else CHUNK)
                 total, parts = one.stop, [one]
         bar = Progress(total, show) if show else None

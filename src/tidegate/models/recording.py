@@ -73,6 +73,7 @@ class Ready:
         self.masked: list[int] = []  # of these, whose masks it hands out behind them
         self.stateful = False  # whether a batch goes on where the one before ended
         self.drawn = any(n.op in (ops.dropout, ops.random) for n in plan.step.body)  # whether by chance
+        self.joined = plan.step.joined  # whether samples of one batch depend on each other
         self.coded = False  # whether inputs are codes, which are checked each time
 
     def empty(self, rows: int) -> list[Array]:
