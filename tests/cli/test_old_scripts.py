@@ -556,6 +556,25 @@ inputs = tf.keras.Input((5, 1))
 assert tf.keras.Model(inputs, tf.keras.Sequential([layers.GRU(3)])(inputs)).output_shape == (None, 3)
 assert tf.keras.Sequential([layers.GRU(3)])(X, training=True).shape == (12, 3)
 """,
+    "tf 2 train_step": """
+import tensorflow as tf
+from tensorflow import keras
+class CustomModel(keras.Model):
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compiled_loss(y, y_pred, regularization_losses=self.losses)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        self.compiled_metrics.update_state(y, y_pred)
+        return {m.name: m.result() for m in self.metrics}
+inputs = keras.Input(shape=(5, 1))
+model = CustomModel(inputs, keras.layers.Dense(1)(keras.layers.LSTM(3)(inputs)))
+model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+history = model.fit(X, y, epochs=2, validation_data=(X, y), verbose=0).history
+assert set(history) == {"loss", "mae", "val_loss", "val_mae"}
+""",
     "tf 2 functions": """
 import tensorflow as tf
 assert tf.range(start=0, limit=4, delta=2).numpy().tolist() == [0, 2] and tf.range(3).dtype == np.int32

@@ -59,7 +59,6 @@ TEXTS: dict[str, str] = {
     "nothing is downloaded here; read the data from a file of your own, as with numpy.load('imdb.npz')": "这里不下载任何内容；请从自己的文件读取数据，例如 numpy.load('imdb.npz')",
     "a keras model takes its place": "请改用 keras 模型",
     "it went with TensorFlow 2.16; a keras model takes its place": "它已随 TensorFlow 2.16 取消；请改用 keras 模型",
-    "gradients are taken by fit and train_on_batch alone; write the loss as a function for compile": "梯度只由 fit 和 train_on_batch 计算；请把损失写成函数，交给 compile",
     "one process computes, with all threads; leave the strategy's scope out": "计算由一个进程用全部线程完成；请去掉 strategy 的 scope",
     "open(...) and pandas read files": "请用 open(...) 或 pandas 读取文件",
     "save the model as .keras, and load it where it runs": "请把模型存成 .keras，在运行的地方读取",

@@ -1,6 +1,27 @@
 """What models say of data, targets and how they are called, in Chinese."""
 
 TEXTS: dict[str, str] = {
+    # steps of one's own
+    "a train_step of a class of one's own": "自定义类的 train_step",
+    "a loop of one's own": "自己写的循环",
+    "class Own(keras.Model) with train_step(self, data), and fit; or model.train_on_batch(x, y)": (
+        "class Own(keras.Model)，其中写 train_step(self, data)，再用 fit；或者 model.train_on_batch(x, y)"
+    ),
+    "apply_gradients as it is": "原样交给 apply_gradients",
+    "arithmetic with it": "对它做运算",
+    "clipnorm=, clipvalue= or global_clipnorm= of the optimizer": "优化器的 clipnorm=、clipvalue= 或 global_clipnorm=",
+    "one number as the loss": "损失为一个数",
+    "one loss that the optimizer of compile makes small": "一个损失，由 compile 的优化器去减小",
+    "another optimizer, or a further loss": "另一个优化器，或又一个损失",
+    "the sum of the losses; or a model for each, each with a fit of its own": (
+        "把各损失相加；或者每个损失一个模型，各自 fit"
+    ),
+    "a step of the optimizer": "优化器走一步",
+    "a dict of results": "由结果组成的字典",
+    "a step that is recorded": "正在记录的一步",
+    "a call by itself": "单独的调用",
+    "gradients of a tape in a train_step of one's own": "自定义 train_step 中由 tape 得到的梯度",
+    "model.fit(x, y) or model.train_on_batch(x, y)": "model.fit(x, y) 或 model.train_on_batch(x, y)",
     # what a proposal is made of
     "{way} gives {shape}": "{way} 得到 {shape}",
     "{way} with `{code}`": "{way}，同时写 `{code}`",

@@ -18,6 +18,7 @@ import numpy as np
 from tidegate import backend, initializers, random
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
+from tidegate.metrics.base import RECORDER
 from tidegate.utils import Dataset
 from tidegate.utils.nested import leaves, pack
 from tidegate.utils.random import generator, seed_generator, stream
@@ -215,6 +216,32 @@ def _nothing(*args: Any, **kwargs: Any) -> None:
     """Stand for a switch of TensorFlow that has nothing to switch here."""
 
 
+class GradientTape:
+    """Takes gradients in a `train_step` of a class of one's own, which is recorded and compiled as a whole."""
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._recorder = RECORDER.get()
+        if self._recorder is None:
+            expected, came = say("a train_step of a class of one's own"), say("a loop of one's own")
+            instead = say(
+                "class Own(keras.Model) with train_step(self, data), and fit; or model.train_on_batch(x, y)"
+            )
+            raise ArgumentError(complaint("tf.GradientTape", expected, came, instead))
+
+    def __enter__(self) -> GradientTape:
+        return self
+
+    def __exit__(self, *why: Any) -> None:
+        return None
+
+    def watch(self, tensor: Any) -> None:
+        """Do nothing: whatever is recorded is watched."""
+
+    def gradient(self, target: Any, sources: Any, **kwargs: Any) -> Any:
+        """Return what stands for the gradients of a loss, for `apply_gradients`."""
+        return self._recorder.gradients(target, sources)
+
+
 class Settings:
     """Stands for the settings of a session: takes whatever is set, and changes nothing."""
 
@@ -362,6 +389,7 @@ _MEMORY = {
 # What each module of tensorflow has here.
 NAMES: dict[str, dict[str, Any]] = {
     "": _MATHS | _TYPES | _SESSION | _INITIALIZERS | {
+        "GradientTape": GradientTape,
         "Tensor": Tensor,
         "Variable": Variable,
         "bool": np.bool_,
@@ -439,7 +467,6 @@ NAMES: dict[str, dict[str, Any]] = {
 
 # What a script may look for, that is not to be had: why, and what to write.
 REFUSED = {
-    "GradientTape": "gradients are taken by fit and train_on_batch alone; write the loss as a function for compile",
     "distribute": "one process computes, with all threads; leave the strategy's scope out",
     "estimator": "it went with TensorFlow 2.16; a keras model takes its place",
     "io": "open(...) and pandas read files",

@@ -19,7 +19,7 @@ from tidegate.models import checks, targets
 from tidegate.models.graph import Graph, arrange
 from tidegate.models.heads import Head, check, heads
 from tidegate.models.network import Network
-from tidegate.models.own_steps import is_own
+from tidegate.models.own_steps import brings_loss, is_own
 from tidegate.models.recording import Ready, ready_to_predict, ready_to_score
 from tidegate.models.samples import Samples, class_weights, weight_of, weights_for
 from tidegate.models.scored import Scored
@@ -107,13 +107,12 @@ class Compiled(Scored):
         )
         if isinstance(loss, list | tuple) and len(loss) == 1:
             loss = loss[0]
-        brings = self._brings_losses() or is_own(self, "compute_loss")
+        brings = self._brings_losses() or brings_loss(self)
         if not any(part is not None for part in leaves(loss)) and not brings:
             raise ArgumentError(
                 complaint("compile", say("a loss"), say("none"), "model.compile('adam', loss='mse')")
             )
-        self._refuse_own("compile", "train_step", "test_step", "compute_loss_and_updates")
-        self._refuse_own("compile", "make_train_function", "make_test_function")
+        self._refuse_own("compile", "compute_loss_and_updates", "make_train_function", "make_test_function")
         chosen = optimizers.get(optimizer)
         given = {
             "optimizer": optimizer,
@@ -459,7 +458,7 @@ class Compiled(Scored):
         alone = [
             (place, a) for (place, head), a in zip(predictor_heads, made, strict=True) if not head.targeted
         ]
-        mine = is_own(self, "compute_loss") or is_own(self, "compute_metrics")
+        mine = brings_loss(self) or is_own(self, "compute_metrics")
         places = [place for place, _ in predictor_heads]
         axes = {k: w.ndim for k, w in zip(places, weights, strict=True) if mine and w is not None}
         samples = Samples(inputs, made, weights, {place: _spec_of(a) for place, a in alone}, axes)
@@ -495,7 +494,7 @@ class Compiled(Scored):
     def _targeted(self, inputs: list[Array], given: bool) -> list[tuple[int, Head]]:
         """Return the outputs that need targets, each with its place; with a `compute_loss` of its own all of them."""
         names = self._head_names()
-        every = given and is_own(self, "compute_loss")
+        every = given and brings_loss(self)
         count = len(names) if names is not None else len(self._predictor(inputs).shapes)
         nest = None if names is not None else self._predictor(inputs).form
         return [(k, head) for k, head in enumerate(self._heads(count, nest)) if head.targeted or every]

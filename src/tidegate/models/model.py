@@ -26,8 +26,8 @@ class Model(Saved):
 
     A subclass may leave both out: it makes its layers in `__init__` and says in `call(inputs)` how they follow on one
     another. `call` runs while the model is recorded, once for each shape of data, with layers and `tidegate.ops` alone;
-    Python that looks at numbers, and a `train_step` of its own, are not possible; `compute_loss` and `compute_metrics`
-    of its own are recorded as well.
+    Python that looks at numbers is not possible. `train_step`, `test_step`, `compute_loss` and `compute_metrics` of its
+    own are recorded as well.
 
     Attributes
     ----------

@@ -1,6 +1,6 @@
-"""What a class of the user's own says of its loss and metrics: `compute_loss` and `compute_metrics`.
+"""What a class of the user's own says of its loss, metrics and steps: `compute_loss`, `train_step` and their like.
 
-Both run once for each shape of data, on recorded values. What they give to metrics becomes scalars of the plan, or for
+They run once for each shape of data, on recorded values. What they give to metrics becomes scalars of the plan, or for
 metrics that are fed on the host, the outputs that the plan hands out.
 """
 
@@ -19,14 +19,14 @@ from tidegate.metrics.base import RECORDER
 from tidegate.models.heads import Head
 from tidegate.models.reducing import counted, metric_weights_at, spread, weights_at
 from tidegate.ops import Value
-from tidegate.ops.base import Constant
+from tidegate.ops.base import Constant, Numberless
 from tidegate.shapes import elements
-from tidegate.utils.nested import leaves
+from tidegate.utils.nested import leaves, map_nested
 
 if TYPE_CHECKING:
     from tidegate.models.recording import Reported
 
-__all__ = ["OwnSteps", "Pending", "is_own", "own_metrics"]
+__all__ = ["CompiledMetrics", "Gradient", "OwnSteps", "Pending", "brings_loss", "is_own", "own_metrics"]
 
 
 def is_own(model: Any, method: str) -> bool:
@@ -34,6 +34,11 @@ def is_own(model: Any, method: str) -> bool:
     return (
         not type(model).__dict__.get(method, getattr(type(model), method)).__module__.startswith("tidegate.")
     )
+
+
+def brings_loss(model: Any) -> bool:
+    """Return whether the loss is a matter of the model's own class."""
+    return any(is_own(model, method) for method in ("compute_loss", "train_step", "test_step"))
 
 
 def _unknown(self: Any, *args: Any) -> Any:
@@ -54,6 +59,25 @@ def own_metrics(model: Any) -> list[Metric]:
         part for name, value in held if name not in ("_loss_tracker", "_given") for part in leaves(value)
     ]
     return [part for part in found if isinstance(part, Metric)]
+
+
+class Gradient(Numberless):
+    """What a gradient is while a step is recorded: of which loss, by which weight."""
+
+    def __init__(self, recorder: OwnSteps, loss: Value, weight: Any) -> None:
+        self.recorder, self.loss, self.weight = recorder, loss, weight
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        who, expected = say("the gradient of {name}", name=self.weight.name), say("apply_gradients as it is")
+        instead = say("clipnorm=, clipvalue= or global_clipnorm= of the optimizer")
+        raise ArgumentError(complaint(who, expected, say("arithmetic with it"), instead))
+
+
+class CompiledMetrics:
+    """Stands for the metrics of `compile` in a step of one's own: they are given y and y_pred in any case."""
+
+    def update_state(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing more."""
 
 
 class Pending:
@@ -96,19 +120,31 @@ class OwnSteps:
     model : whose step it is
     place : from a scalar to its place among the sums of the plan
     new : makes a `Reported`
+    training : whether it is a step of training
 
     Attributes
     ----------
     reported : what metrics were given, in that order
     """
 
-    def __init__(self, model: Any, place: Callable[[Value], int], new: type[Reported]) -> None:
-        self.model, self._place, self._new = model, place, new
+    def __init__(
+        self, model: Any, place: Callable[[Value], int], new: type[Reported], training: bool = False
+    ) -> None:
+        self.model, self._place, self._new, self.training = model, place, new, training
+        self.own_step = is_own(model, "train_step" if training else "test_step")
         self.own_loss, self.own_metrics = is_own(model, "compute_loss"), is_own(model, "compute_metrics")
         self.reported: list[Reported] = []
         self.compiled: list[Reported] = []  # what `compile` asked for
         self.parts: list[Targets] = []
         self.penalties: list[Value] = []
+        self.run: tuple[Any, Any] | None = None  # the inputs and what the model made of them
+        self.minimised: Value | None = None  # the loss of a step of one's own, where it says one
+        self.weights: list[Any] = []  # by which it is made small
+
+    @property
+    def brings_loss(self) -> bool:
+        """Whether the loss is the class's own matter."""
+        return self.own_loss or self.own_step
 
     def __enter__(self) -> OwnSteps:
         self._before = RECORDER.set(self)
@@ -121,6 +157,8 @@ class OwnSteps:
 
     def update(self, metric: Any, given: Sequence[Any]) -> None:
         """Take what `update_state` of a metric was given."""
+        if any(metric is r.metric for r in self.compiled):
+            return  # given y and y_pred in any case
         given = [thing for thing in given if thing is not None]
         r = self._new(metric.name, metric)
         if isinstance(metric, Mean):
@@ -196,11 +234,14 @@ class OwnSteps:
             )
         return found
 
-    def compiled_loss(self, y: Any, p: Any, w: Any) -> Value:
-        """Record what the loss is without a `compute_loss` of the class's own, for these targets and outputs."""
+    def compiled_loss(self, y: Any, p: Any, w: Any, penalties: Sequence[Any] | None = None) -> Value:
+        """Record what the loss is without a `compute_loss` of the class's own, for these targets and outputs.
+
+        Penalties are those of the layers and regularizers, unless others are given.
+        """
         ys, ps, ws = (leaves(nest) for nest in (y, p, w))
         ws = ws * len(ps) if len(ws) == 1 else ws
-        found = list(self.losses)
+        found = list(self.losses if penalties is None else penalties)
         for part, target, output, weight in zip(self.parts, ys, ps, ws, strict=True):
             loss = part.head.loss
             if loss is not None:
@@ -223,10 +264,62 @@ class OwnSteps:
             raise ArgumentError(
                 complaint("compute_loss", expected, came, "model.compile('adam', loss='mse')")
             )
-        total = found[0]
+        total: Value = found[0]
         for one in found[1:]:
             total = total + one
+        self.minimised = total
         return total
+
+    def outputs_for(self, model: Any, x: Any, training: Any) -> Any:
+        """Return what the model made of its inputs already, where a step asks for that once more; else None."""
+        if self.run is None or model is not self.model or bool(training) is not self.training:
+            return None
+        inputs, made = self.run
+        before, now = leaves(inputs), leaves(x)
+        same = len(before) == len(now) and all(a is b for a, b in zip(before, now, strict=True))
+        return made if same else None
+
+    def gradients(self, loss: Any, weights: Any) -> Any:
+        """Return what stands for the gradients of a loss."""
+        if not isinstance(loss, Value) or loss.shape != () or loss.dtype == "float64":
+            came = say("shape {shape}", shape=loss.shape) if isinstance(loss, Value) else repr(loss)
+            instead = "tf.reduce_mean(tf.square(y - y_pred))"
+            raise ArgumentError(complaint("tape.gradient", say("one number as the loss"), came, instead))
+        return map_nested(lambda weight: Gradient(self, loss, weight), weights)
+
+    def apply(self, optimizer: Any, gradients: Sequence[Gradient]) -> None:
+        """Take what an optimizer is to make small, and by which weights: one loss in each step."""
+        losses = list({id(g.loss): g.loss for g in gradients}.values())
+        if self.weights or len(losses) != 1 or optimizer is not self.model.optimizer:
+            raise ArgumentError(
+                complaint(
+                    "train_step",
+                    say("one loss that the optimizer of compile makes small"),
+                    say("another optimizer, or a further loss"),
+                    say("the sum of the losses; or a model for each, each with a fit of its own"),
+                )
+            )
+        self.minimised, self.weights = losses[0], [g.weight for g in gradients]
+
+    def step(self, x: Any, y: Any, w: Any) -> list[Reported]:
+        """Record the class's own step, and return what it reports."""
+        who = "train_step" if self.training else "test_step"
+        data = (x, y, w) if w is not None else (x, y) if y is not None else x
+        found = getattr(self.model, who)(data)
+        if self.training and not self.weights:
+            instead = "self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))"
+            raise ArgumentError(complaint(who, say("a step of the optimizer"), say("none"), instead))
+        if not isinstance(found, dict):
+            instead = "{m.name: m.result() for m in self.metrics}"
+            raise ArgumentError(complaint(who, say("a dict of results"), type(found).__name__, instead))
+        for name, result in found.items():
+            if isinstance(result, Value):
+                if name == "loss" and not self.training:
+                    self.minimised = result
+                self.update(mean := Mean(name=str(name)), [result])
+                self.reported[-1].final = True
+                found[name] = Pending(mean)
+        return self._told(who, found)
 
     @property
     def losses(self) -> list[Value]:
@@ -237,7 +330,10 @@ class OwnSteps:
         """Return what is reported, by the names of the class's own `compute_metrics`."""
         if not self.own_metrics:
             return self.all()
-        found = self.model.compute_metrics(x, y, p, w)
+        return self._told("compute_metrics", self.model.compute_metrics(x, y, p, w))
+
+    def _told(self, who: str, found: Any) -> list[Reported]:
+        """Return what is reported, by the names that a method gave the results."""
         known = {id(r.metric): r for r in reversed(self.all())}
         made = []
         for name, result in found.items() if isinstance(found, dict) else ():
@@ -246,7 +342,7 @@ class OwnSteps:
             elif not (isinstance(result, Pending) and result.metric is self.model._loss_tracker):
                 raise ArgumentError(
                     complaint(
-                        "compute_metrics",
+                        who,
                         say("results of metrics that were given something"),
                         say("{value} for '{name}'", value=type(result).__name__, name=name),
                         f"self.{name} = Mean(); self.{name}.update_state(...); self.{name}.result()",

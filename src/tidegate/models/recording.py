@@ -20,6 +20,7 @@ from tidegate.metrics import Metric
 from tidegate.models.own_steps import OwnSteps, Targets
 from tidegate.models.reducing import counted, metric_weights_at, spread, weights_at
 from tidegate.ops import Node, Spec, Value
+from tidegate.ops.base import Constant
 from tidegate.plan import Parameter, Plan, Step, Update
 from tidegate.shapes import Shape, elements
 from tidegate.utils.nested import leaves, map_nested, pack, single
@@ -45,6 +46,7 @@ class Reported:
     positions: int = (
         1  # of a sample, where the sum goes over all: a longer sample counts no more, as in Keras
     )
+    final: bool = False  # whether the last batch alone counts, as of a number that one's own step returns
 
 
 class Ready:
@@ -139,7 +141,7 @@ class Ready:
                 result = r.metric.result()  # of a metric that is not averaged, a number for each class
                 found[r.name] = np.asarray(result, np.float32) if np.ndim(result) else float(result)
             else:
-                total, count = numbers[r.total], numbers[r.count]
+                total, count = (self.plan.last if r.final else scalars)[[r.total, r.count]].tolist()
                 found[r.name] = r.metric.of(total, count)
         return found
 
@@ -281,7 +283,7 @@ def ready_to_score(
     axes : by the place of their output, how many axes the weights came with
     """
     sums: list[Value] = []
-    own = OwnSteps(model, lambda value: _place(sums, value), Reported)
+    own = OwnSteps(model, lambda value: _place(sums, value), Reported, bind is not None)
     with own:
         inputs, nest = forward(model._run, types, shapes, training=bind is not None)
     outputs = leaves(nest)
@@ -309,7 +311,7 @@ def ready_to_score(
             own.parts[k].take(w, axes.get(k, len(w.shape)))
             weights.append(w)
         with Node.within("loss"):
-            if head.loss is not None and not own.own_loss:
+            if head.loss is not None and not own.brings_loss:
                 each = spread(head.loss.record(p, y, has_weights), w)  # (B, ...)
                 means.append(_reduced(head.loss, each, p.mask, w, 1.0))
                 minimise.append(
@@ -337,11 +339,20 @@ def ready_to_score(
         x, ys, ps = model._nest_of(inputs), [t.y for t in own.parts], [t.p for t in own.parts]
         ws = pack(nest, [t.given for t in own.parts]) if weights else None
         asked = (x, pack(nest, ys), pack(nest, ps), ws)
-        if own.own_loss:
+        own.run = x, asked[2]
+        if own.own_step:
+            with Layer.recording(own.training), Node.within("loss"):
+                told = own.step(x, asked[1] if targets else None, ws)
+            kept = set(map(id, own.weights))
+            parameters = [p for p in parameters if id(p) in kept]
+            loss = ops.sum(Constant(0.0).value) if own.minimised is None else own.minimised
+            penalties = [regularizers.added_penalty("loss", loss)]
+        elif own.own_loss:
             with Node.within("loss"):
                 penalties = [regularizers.added_penalty("compute_loss", own.loss(*asked, bind is not None))]
-        with Node.within("metrics"):
-            told = own.metrics(*asked)
+        if not own.own_step:
+            with Node.within("metrics"):
+                told = own.metrics(*asked)
     means, minimise = [*means, *penalties], [*minimise, *penalties]
     if not means:
         raise ArgumentError(

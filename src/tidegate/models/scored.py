@@ -6,13 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.metrics import Mean
 from tidegate.metrics.base import RECORDER
 from tidegate.models.heads import Head
 from tidegate.models.network import Network
-from tidegate.models.own_steps import own_metrics
+from tidegate.models.own_steps import CompiledMetrics, own_metrics
 from tidegate.models.recording import Ready
 from tidegate.utils.nested import leaves, pack
+from tidegate.utils.packing import unpack_x_y_sample_weight
 
 __all__ = ["Scored"]
 
@@ -46,7 +49,9 @@ class Scored(Network):
         """The mean of the loss, then the metrics of the plan that ran last, once for each output they report on."""
         if not self.compiled:
             return []
-        found = [r.metric for r in self._told.reported] if self._told is not None else []
+        recorder = RECORDER.get()
+        reported = recorder.compiled if recorder is not None else self._told.reported if self._told else []
+        found = [r.metric for r in reported]
         found = [self._loss_tracker, *found, *own_metrics(self)]
         return list({id(metric): metric for metric in found}.values())
 
@@ -98,6 +103,57 @@ class Scored(Network):
         x, y, y_pred, sample_weight : as `compute_loss` takes them
         """
         return self.get_metrics_result()
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Say what a step of training does: outputs, loss, the optimizer's step, and what is reported.
+
+        A class of one's own may say it another way, over `tidegate.ops`, with gradients from
+        `tf.GradientTape`. Like `compute_loss` it is recorded once for each shape of data and then runs as a part of
+        the compiled step, so it sees no numbers.
+
+        Parameters
+        ----------
+        data : (x, y) as `fit` was given them, (x, y, sample_weight) or x alone
+
+        Returns
+        -------
+        dict
+            Results of metrics, or numbers made by `tidegate.ops`, by their names.
+        """
+        x, y, w = unpack_x_y_sample_weight(data)
+        p, recorder = self(x, training=True), self._recorder("train_step", "train_on_batch")
+        gradients = recorder.gradients(self.compute_loss(x, y, p, w), self.trainable_weights)
+        recorder.apply(recorder.model.optimizer, gradients)
+        return self.compute_metrics(x, y, p, w)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Say what a step of `evaluate` does, as `train_step` does of `fit`."""
+        x, y, w = unpack_x_y_sample_weight(data)
+        self._recorder("test_step", "test_on_batch")
+        p = self(x, training=False)
+        self.compute_loss(x, y, p, w)
+        return self.compute_metrics(x, y, p, w)
+
+    @property
+    def compiled_loss(self) -> Any:
+        """The loss of `compile`, as a step in the spelling of Keras 2 calls it."""
+        recorder = self._recorder("compiled_loss", "compute_loss")
+        return lambda y, p, w=None, regularization_losses=(): recorder.compiled_loss(
+            y, p, w, list(regularization_losses or ())
+        )
+
+    @property
+    def compiled_metrics(self) -> CompiledMetrics:
+        """The metrics of `compile`, as a step in the spelling of Keras 2 feeds them."""
+        return CompiledMetrics()
+
+    def _recorder(self, who: str, instead: str) -> Any:
+        """Return what takes a step that is recorded."""
+        recorder = RECORDER.get()
+        if recorder is None:
+            expected, came = say("a step that is recorded"), say("a call by itself")
+            raise ArgumentError(complaint(who, expected, came, f"model.{instead}(x, y)"))
+        return recorder
 
     def get_metrics_result(self) -> dict[str, Any]:
         """Return the loss and each metric by their names, as far as they were summed up."""

@@ -354,6 +354,28 @@ class Optimizer(Careful):
         for p in self._by_hand():
             p.assign(p.constraint(p.numpy()))
 
+    def apply_gradients(self, grads_and_vars: Any, **kwargs: Any) -> None:
+        """Step along gradients, each given with its weight, in a `train_step` of one's own."""
+        pairs = list(grads_and_vars)
+        self.apply([gradient for gradient, _ in pairs], [weight for _, weight in pairs])
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Step along gradients that a `train_step` of one's own took; it becomes a part of the compiled step.
+
+        Parameters
+        ----------
+        grads : what `tape.gradient` gave
+        trainable_variables : their weights
+        """
+        given = list(grads)
+        recorders: list[Any] = [getattr(gradient, "recorder", None) for gradient in given]
+        if not given or None in recorders:
+            came = type(given[recorders.index(None)]).__name__ if given else say("none")
+            expected = say("gradients of a tape in a train_step of one's own")
+            instead = say("model.fit(x, y) or model.train_on_batch(x, y)")
+            raise ArgumentError(complaint(f"{type(self).__name__}.apply", expected, came, instead))
+        recorders[0].apply(self, given)
+
     def means(self) -> list[tuple[Parameter, np.ndarray[Any, Any]]]:
         """Return each weight with its running mean, in place; nothing before the first update."""
         if not self.use_ema or self._update is None or not self._iterations:
