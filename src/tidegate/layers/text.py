@@ -243,8 +243,8 @@ class Hashing(Outside):
     Examples
     --------
     >>> codes = Hashing(5)(["low", "high", "low"])
-    >>> codes[0] == codes[2], codes.max() < 5
-    (np.True_, np.True_)
+    >>> bool(codes[0] == codes[2]), bool(codes.max() < 5)
+    (True, True)
     """
 
     def __init__(

@@ -14,7 +14,7 @@ from tidegate.language import say
 from tidegate.losses.functions import Array
 from tidegate.ops import Value
 from tidegate.utils.naming import snake_case
-from tidegate.utils.stream import as_tensors
+from tidegate.utils.stream import Number, as_tensors
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
@@ -89,9 +89,9 @@ class Loss(Careful):
         if self.reduction in ("none", None):
             return as_tensors(values)
         if self.reduction == "sum":
-            return as_tensors(values.sum())
+            return Number(values.sum())
         over = weights.sum() if self.reduction == "mean_with_sample_weight" else counts.sum()
-        return as_tensors(values.sum() / over if over else 0.0)
+        return Number(values.sum() / over if over else 0.0)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make such a loss."""

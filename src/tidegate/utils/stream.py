@@ -35,6 +35,9 @@ class Tensor(np.ndarray[Any, Any]):
 
     _keras_mask: Array | None = None
 
+    def __repr__(self) -> str:
+        return repr(np.asarray(self))
+
     def numpy(self) -> Array:
         """Return the same numbers as a plain array."""
         return np.asarray(self)
@@ -73,10 +76,9 @@ def as_tensors(nest: Any) -> Any:
 
 
 def _as_tensor(x: Any) -> Any:
-    if isinstance(x, float | np.floating):
-        return Number(x)
-    plain = isinstance(x, np.ndarray | np.generic) and not isinstance(x, Tensor)
-    return np.asarray(x).view(Tensor) if plain else x
+    if isinstance(x, np.ndarray | np.generic):
+        return x if isinstance(x, Tensor) else np.asarray(x).view(Tensor)
+    return Number(x) if isinstance(x, float) else x
 
 
 def mask_of(x: Any) -> Array | None:
