@@ -29,6 +29,7 @@ LAYERS = {
     "config",
     "mixed_precision",
     "constraints",
+    "datasets",
     "initializers",
     "layers",
     "losses",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate import config as config
     from tidegate import constraints as constraints
     from tidegate import data as data
+    from tidegate import datasets as datasets
     from tidegate import explaining as explaining
     from tidegate import initializers as initializers
     from tidegate import kernels as kernels
@@ -58,6 +59,7 @@ _MODULES = (
     "constraints",
     "config",
     "data",
+    "datasets",
     "explaining",
     "initializers",
     "kernels",

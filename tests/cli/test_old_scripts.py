@@ -575,6 +575,43 @@ model.compile(optimizer="adam", loss="mse", metrics=["mae"])
 history = model.fit(X, y, epochs=2, validation_data=(X, y), verbose=0).history
 assert set(history) == {"loss", "mae", "val_loss", "val_mae"}
 """,
+    "2.2 imdb": """
+import os, tempfile
+os.environ["KERAS_HOME"] = home = tempfile.mkdtemp()
+os.mkdir(os.path.join(home, "datasets"))
+reviews = np.empty(4, object)
+reviews[:] = [[1, 2], [3], [4, 5, 6], [7]]
+held = {f"{a}_{b}": reviews if a == "x" else np.arange(4) % 2 for a in "xy" for b in ("train", "test")}
+np.savez(os.path.join(home, "datasets", "imdb.npz"), **held)
+from keras.datasets import imdb, reuters
+from keras.utils.data_utils import get_file
+import keras
+(x_train, y_train), (x_test, y_test) = imdb.load_data(num_words=8)
+assert keras.preprocessing.sequence.pad_sequences(x_train, maxlen=5).shape == (4, 5)
+assert get_file("imdb.npz", origin="https://s3.amazonaws.com/text-datasets/imdb.npz").startswith(home)
+""",
+    "tf 2 texts in folders": """
+import os, re, string, tempfile
+import tensorflow as tf
+from tensorflow import keras
+folder = tempfile.mkdtemp()
+for kind in ("neg", "pos"):
+    os.mkdir(os.path.join(folder, kind))
+    for k in range(4):
+        with open(os.path.join(folder, kind, f"{k}.txt"), "w") as file:
+            file.write(f"A {kind} tide!<br />High {k}")
+raw = keras.utils.text_dataset_from_directory(folder, batch_size=2, seed=1, verbose=False)
+def standardize(texts):
+    texts = tf.strings.regex_replace(tf.strings.lower(texts), "<br />", " ")
+    return tf.strings.regex_replace(texts, "[%s]" % re.escape(string.punctuation), "")
+vectorize = keras.layers.TextVectorization(standardize=standardize, max_tokens=50, output_sequence_length=5)
+vectorize.adapt(raw.map(lambda x, y: x))
+assert set(vectorize.get_vocabulary()) >= {"tide", "high", "neg"}
+data = raw.map(lambda x, y: (vectorize(tf.expand_dims(x, -1)), y)).cache().prefetch(1)
+model = keras.Sequential([keras.layers.Embedding(50, 3), keras.layers.GRU(2), keras.layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+model.fit(data, epochs=1, verbose=0)
+""",
     "tf 2 functions": """
 import tensorflow as tf
 assert tf.range(start=0, limit=4, delta=2).numpy().tolist() == [0, 2] and tf.range(3).dtype == np.int32
@@ -607,7 +644,7 @@ assert Numbers()({"flat": codes, "steps": codes[..., None]}).shape == (12, 3)
 """,
     "absent by name": """
 import keras
-for name in ("datasets", "applications"):
+for name in ("estimator", "applications"):
     try:
         getattr(keras, name)
     except AttributeError as why:

@@ -56,7 +56,6 @@ TEXTS: dict[str, str] = {
     "tidegate does not have {name}; the nearest names it has: {names}": "tidegate 没有 {name}；最接近的名称：{names}",
     "tidegate does not have {name}; {module} has here: {names}": "tidegate 没有 {name}；这里的 {module} 有：{names}",
     "it has models of sequences and none of images": "它只有序列模型，没有图像模型",
-    "nothing is downloaded here; read the data from a file of your own, as with numpy.load('imdb.npz')": "这里不下载任何内容；请从自己的文件读取数据，例如 numpy.load('imdb.npz')",
     "a keras model takes its place": "请改用 keras 模型",
     "it went with TensorFlow 2.16; a keras model takes its place": "它已随 TensorFlow 2.16 取消；请改用 keras 模型",
     "one process computes, with all threads; leave the strategy's scope out": "计算由一个进程用全部线程完成；请去掉 strategy 的 scope",

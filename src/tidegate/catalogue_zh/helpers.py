@@ -1,6 +1,18 @@
 """What Keras keeps in utils, preprocessing, wrappers and backend, in Chinese."""
 
 TEXTS: dict[str, str] = {
+    # files that are there already
+    "a dataset": "数据集",
+    "arrays of lists of numbers": "由数的列表组成的数组",
+    "texts that are shorter": "更短的文本",
+    "{path}, as nothing is downloaded here": "{path}，因为这里不下载任何东西",
+    "fetch {origin} once, and put it there": "先取得 {origin}，放到那里",
+    "nothing there": "那里没有",
+    "validation_split between 0 and 1 together with subset": "validation_split 在 0 与 1 之间，并与 subset 同时给出",
+    "{n} of {m}": "{m} 个中的 {n} 个",
+    "Found {n} files belonging to {m} classes.": "找到 {n} 个文件，属于 {m} 个类别。",
+    ".txt files in {path}": "{path} 中的 .txt 文件",
+    "a label for each file": "每个文件一个标签",
     # what is asked for by name
     "{kind} {name!r} is not known; {near}": "未知的名称 {name!r}（{kind}）；{near}",
     "activation": "激活函数",
@@ -15,8 +27,6 @@ TEXTS: dict[str, str] = {
     "it has {a} and {b}": "它有 {a} 和 {b}",
     "a dict of names": "由名称组成的字典",
     "classes that are here": "这里已有的类",
-    "nothing is downloaded here; give the path of the file": "这里不下载任何内容；请给出文件的路径",
-    "Dataset.from_tensor_slices((texts, labels)), the files read beforehand": "先读入文件，再用 Dataset.from_tensor_slices((texts, labels))",
     # classes, sequences, windows
     "whole numbers": "整数",
     "values of type {dtype}": "类型为 {dtype} 的值",

@@ -120,7 +120,6 @@ ROOT_NAMES = {
 # What Keras has and tidegate never will, and what to write.
 ABSENT = {
     "applications": "it has models of sequences and none of images",
-    "datasets": "nothing is downloaded here; read the data from a file of your own, as with numpy.load('imdb.npz')",
     "estimator": "a keras model takes its place",
 }
 

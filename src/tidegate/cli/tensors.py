@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from tidegate.metrics.base import RECORDER
 from tidegate.utils import Dataset
 from tidegate.utils.nested import leaves, pack
 from tidegate.utils.random import generator, seed_generator, stream
-from tidegate.utils.stream import Tensor, TensorSpec
+from tidegate.utils.stream import Tensor, TensorSpec, as_tensors
 
 __all__ = ["NAMES", "REFUSED", "VERSION"]
 
@@ -117,9 +118,10 @@ def _matmul(
 
 
 def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) -> Any:
-    if isinstance(num_or_size_splits, int):
-        return np.split(value, num_or_size_splits, axis)
-    return np.split(value, np.cumsum(num_or_size_splits)[:-1], axis)
+    cuts = num_or_size_splits
+    if not isinstance(cuts, int):
+        cuts = np.cumsum(cuts)[:-1].tolist()
+    return as_tensors(backend.numeric("split")(value, cuts, axis))
 
 
 def _range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Any:
@@ -148,6 +150,17 @@ def _map_structure(function: Callable[..., Any], *nests: Any, **kwargs: Any) -> 
 
 def _add_n(inputs: Any, name: str | None = None) -> Any:
     return functools.reduce(_MATHS["add"], inputs)
+
+
+def _of_strings(function: Callable[..., str]) -> Callable[..., Any]:
+    """Return a function of arrays of strings from one of a string."""
+    return lambda input, *args, **kwargs: np.frompyfunc(lambda text: function(text, *args, **kwargs), 1, 1)(
+        np.asarray(input, object)
+    ).view(Tensor)
+
+
+def _regex_replace(text: str, pattern: str, rewrite: str, replace_global: bool = True) -> str:
+    return re.sub(pattern, rewrite, text, count=0 if replace_global else 1)
 
 
 def _rng(kind: str, seed: int | None) -> np.random.Generator:
@@ -455,6 +468,12 @@ NAMES: dict[str, dict[str, Any]] = {
         "shuffle": _shuffle,
         "truncated_normal": _as_tensor(random.truncated_normal),
         "uniform": _uniform,
+    },
+    "strings": {
+        "lower": _of_strings(lambda text, encoding="": text.lower()),
+        "regex_replace": _of_strings(_regex_replace),
+        "strip": _of_strings(str.strip),
+        "upper": _of_strings(lambda text, encoding="": text.upper()),
     },
     "test": {
         "gpu_device_name": str,

@@ -240,7 +240,7 @@ class Layer(Holder):
         if self.built:
             before = self.built_shape
             fixed = isinstance(before, tuple) and isinstance(input_shape, tuple) and self.weights
-            if fixed and before[-1:] != input_shape[-1:]:  # type: ignore[index]
+            if fixed and before[-1] is not None and before[-1] != input_shape[-1]:  # type: ignore[index]
                 raise ShapeError(
                     complaint(
                         f"{type(self).__name__} '{self.name}'",

@@ -43,8 +43,8 @@ def ending(who: str, given: Any, *endings: str) -> Path:
     path = path_of(who, given)
     if path.name.endswith(endings):
         return path
-    suffix = Path(re.sub(r"\{.*?\}", "0", path.name)).suffix
-    if suffix in TENSORFLOW or suffix[1:].isdigit():
+    suffix = _suffix(path)
+    if _of_tensorflow(suffix):
         note(say("{who} without {ending}", who=who, ending=endings[0]), f"'{path.name}{endings[0]}'")
         return path
     foreign = (".npz", ".npy", ".pkl", ".pickle", ".joblib", ".pt", ".onnx", ".pb")
@@ -53,6 +53,15 @@ def ending(who: str, given: Any, *endings: str) -> Path:
     )
     expected = say("a name ending in {endings}", endings=say(" or ").join(endings))
     raise ArgumentError(complaint(who, expected, repr(path.name), hint))
+
+
+def _suffix(path: Path) -> str:
+    """Return how a name ends, once what stands in braces is filled in."""
+    return Path(re.sub(r"\{.*?\}", "0", path.name)).suffix
+
+
+def _of_tensorflow(suffix: str) -> bool:
+    return suffix in TENSORFLOW or suffix[1:].isdigit()
 
 
 def existing(who: str, given: Any) -> Path:
@@ -86,6 +95,8 @@ def put(path: Path, write: Callable[[BinaryIO], None], overwrite: bool = True) -
         )
     if path.exists() and not overwrite:
         raise DataError(say("saving expects no file at {path}; got one. Instead: overwrite=True.", path=path))
+    if _of_tensorflow(_suffix(path)):  # which made the folder
+        path.parent.mkdir(parents=True, exist_ok=True)
     if not path.parent.is_dir():
         expected = say("a folder {path}", path=path.parent)
         raise DataError(complaint(say("saving"), expected, say("none"), say("make it first")))

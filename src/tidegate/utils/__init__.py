@@ -8,6 +8,7 @@ from tidegate.utils.categorical import to_categorical
 from tidegate.utils.datasets import PyDataset, Sequence
 from tidegate.utils.described import deserialize_keras_object, serialize_keras_object
 from tidegate.utils.drawing import model_to_dot, plot_model
+from tidegate.utils.fetched import get_file
 from tidegate.utils.naming import clear_session
 from tidegate.utils.numbers import normalize
 from tidegate.utils.objects import (
@@ -24,6 +25,7 @@ from tidegate.utils.random import set_random_seed
 from tidegate.utils.sequences import pad_sequences
 from tidegate.utils.splitting import split_dataset
 from tidegate.utils.stream import Dataset
+from tidegate.utils.textfiles import text_dataset_from_directory
 from tidegate.utils.timeseries import timeseries_dataset_from_array
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",
+    "get_file",
     "get_registered_name",
     "get_registered_object",
     "model_to_dot",
@@ -47,28 +50,18 @@ __all__ = [
     "serialize_keras_object",
     "set_random_seed",
     "split_dataset",
+    "text_dataset_from_directory",
     "timeseries_dataset_from_array",
     "to_categorical",
     "unpack_x_y_sample_weight",
 ]
 
-# What Keras has and this package has not, and what to write instead.
-ABSENT = {
-    "get_file": "nothing is downloaded here; give the path of the file",
-    "text_dataset_from_directory": "Dataset.from_tensor_slices((texts, labels)), the files read beforehand",
-}
-
 
 def __getattr__(name: str) -> Any:
     from tidegate.errors import lacking
-    from tidegate.language import say
     from tidegate.spelling import note
 
     if name == "plot":
         note("plot", "plot_model")
         return plot_model
-    if name in ABSENT:
-        raise AttributeError(
-            say("{name} is not there. Instead: {instead}.", name=name, instead=say(ABSENT[name]))
-        )
     raise AttributeError(lacking("tidegate.utils", name, __all__))
