@@ -506,6 +506,7 @@ latest = tf.train.latest_checkpoint("cp")
 assert latest.startswith("cp/at-02-".replace("/", os.sep)) and latest.endswith(".ckpt")
 expected = model.predict(X)
 model.save("my_model")
+model.save("models/of_today/first")
 np.testing.assert_array_equal(tf.keras.models.load_model("my_model").predict(X), expected)
 model.set_weights([0 * w for w in model.get_weights()])
 model.load_weights(latest)
@@ -611,6 +612,28 @@ data = raw.map(lambda x, y: (vectorize(tf.expand_dims(x, -1)), y)).cache().prefe
 model = keras.Sequential([keras.layers.Embedding(50, 3), keras.layers.GRU(2), keras.layers.Dense(1, "sigmoid")])
 model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
 model.fit(data, epochs=1, verbose=0)
+""",
+    "tf 2 places beside words": """
+import tensorflow as tf
+from tensorflow.keras import layers
+class PositionalEmbedding(layers.Layer):
+    def __init__(self, length, words, size, **kwargs):
+        super().__init__(**kwargs)
+        self.words, self.places = layers.Embedding(words, size), layers.Embedding(length, size)
+    def call(self, inputs):
+        return self.words(inputs) + self.places(tf.range(start=0, limit=tf.shape(inputs)[-1], delta=1))
+    def compute_mask(self, inputs, mask=None):
+        return tf.math.not_equal(inputs, 0)
+inputs = tf.keras.Input((None,), dtype="int64")
+model = tf.keras.Model(inputs, layers.GRU(2)(PositionalEmbedding(12, 9, 4)(inputs)))
+assert model.predict(codes).shape == (12, 2) and model.predict(codes[:, :4]).shape == (12, 2)
+class Halves(layers.Layer):
+    def call(self, inputs):
+        return tf.split(inputs, 2, axis=1)
+    def compute_mask(self, inputs, mask=None):
+        return tf.split(mask, 2, axis=1)
+first, second = Halves()(layers.Embedding(9, 3, mask_zero=True)(codes - 1))
+np.testing.assert_array_equal(second._keras_mask, codes[:, 3:] != 1)
 """,
     "tf 2 functions": """
 import tensorflow as tf

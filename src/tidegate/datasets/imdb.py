@@ -29,8 +29,8 @@ def load_data(
     Parameters
     ----------
     path : of the file, in ~/.keras/datasets; nothing is downloaded
-    num_words, skip_top : codes from `num_words` on and below `skip_top` become `oov_char`; `num_words` is by default the
-        largest code, as in Keras
+    num_words, skip_top : codes from `num_words` on and below `skip_top` become `oov_char`; by default `num_words` is
+        the largest code, as in Keras
     maxlen : only reviews that are shorter; all for None
     seed : of the order
     start_char, oov_char : what each review begins with, and what stands for a word left out; None for nothing
