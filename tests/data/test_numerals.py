@@ -8,6 +8,7 @@ import pytest
 
 pl = pytest.importorskip("polars")
 
+from tidegate import explain  # noqa: E402
 from tidegate.data import read_csv  # noqa: E402
 from tidegate.data.numerals import read  # noqa: E402
 from tidegate.errors import DataError  # noqa: E402
@@ -20,6 +21,7 @@ COMMA, THOUSANDS = "the comma was read as the decimal point", "the comma was rea
     [
         (["1.5", None, "-2"], [1.5, None, -2.0], []),
         (["12,5", "1,234"], [12.5, 1.234], [COMMA]),
+        (["0,788", "1,234"], [0.788, 1.234], [COMMA]),
         (["10,037.72", "1.5"], [10037.72, 1.5], [THOUSANDS]),
         (["1,234,567", "2"], [1234567.0, 2.0], [THOUSANDS]),
         (["10.037,72", "937,50"], [10037.72, 937.5], [f"{COMMA}, the point as parting thousands"]),
@@ -60,6 +62,14 @@ def test_two_ways_are_refused_and_named(csv: Any) -> None:
         DataError, match=r"column 'sold', line 2: '1,234' may be 1\.234 or 1234\. Write its numbers"
     ):
         table.numbers("sold")
+
+
+def test_columns_that_are_almost_numbers_are_told_from_words(csv: Any) -> None:
+    table = read_csv(csv("a;b;c;d\n1;x;;1,234\n2;y;;2,345\ninf;3;;3,456\n"))
+    assert "line 4: 'inf' is no number" in table.almost("a") and "may be 1.234 or 1234" in table.almost("d")
+    assert table.almost("b") == "" and "holds no value" in table.almost("c")
+    said = str(explain(table))
+    assert "no numbers yet" in said and "line 4: 'inf' is no number" in said
 
 
 def test_only_columns_in_use_are_spoken_of(csv: Any) -> None:

@@ -1,6 +1,7 @@
 """What `explain`, `trace`, the pictures and the summary say, in Chinese."""
 
 TEXTS: dict[str, str] = {
+    "no numbers yet": "尚非数字",
     # tables, arrays and frames
     "{n:,} samples cut from {rows:,} rows": "从 {rows:,} 行切出 {n:,} 个样本",
     "What an LSTM reads": "LSTM 读到的是什么",

@@ -131,8 +131,11 @@ def _explained(asked: argparse.Namespace) -> Any:
         dates = tidegate.data.find_dates(table)
         apart = dates.columns if dates is not None else ()
         inputs = [name for name in table.numeric if name not in apart]
+        almost = [why for name in table.names if name not in apart and (why := table.almost(name))]
         if not inputs:
-            raise DataError(say("{path} has no column of numbers.", path=path))
+            raise DataError(almost[0] if almost else say("{path} has no column of numbers.", path=path))
+        for why in almost:
+            print(f"tidegate explain: {why}", file=sys.stderr)
     made = tidegate.frame(
         table,
         look_back=asked.look_back,

@@ -96,7 +96,7 @@ def _without_sign(texts: Any) -> tuple[str, Any]:
 
 def _all(texts: Any, point: str, apart: str) -> bool:
     """Return whether every text is a number of that way of writing."""
-    parted = rf"\d{{1,3}}(?:[{apart}]\d{{3}})+|" if apart else ""
+    parted = rf"[1-9]\d{{0,2}}(?:[{apart}]\d{{3}})+|" if apart else ""
     pattern = rf"^[+-]?(?:{parted}\d*)(?:[{point}]\d+)?(?:[eE][+-]?\d+)?$"
     return bool(texts.drop_nulls().str.contains(pattern).all()) and (
         _in_way(texts, point, apart).null_count() == texts.null_count()

@@ -109,6 +109,7 @@ class Table:
         self.names: tuple[str, ...] = tuple(text.columns)
         self.rows: int = text.height
         self._notes: dict[str, list[str]] = {}
+        self._almost: dict[str, str] = {}
         if not self.rows:
             raise DataError(say("{path} has a header but no rows.", path=path))
 
@@ -150,6 +151,11 @@ class Table:
             out[:, k] = self.numbers(name)
         return out
 
+    def almost(self, name: str) -> str:
+        """Return what stands in the way of a column that is not quite one of numbers; '' where it holds words."""
+        found = self._parsed(name)
+        return self._almost.get(name, "") if isinstance(found, str) else ""
+
     @property
     def notes(self) -> list[str]:
         """How numbers were read, in words, where they are not written as usual."""
@@ -187,38 +193,30 @@ class Table:
         known = self._known(name)
         numbers, notes, doubt = read(known, name)
         if known.null_count() == self.rows:
-            return say("{path}: column {name!r} holds no value.", path=self.path, name=name)
+            self._almost[name] = say("{path}: column {name!r} holds no value.", path=self.path, name=name)
+            return self._almost[name]
         bad = (numbers.is_null() | ~numbers.is_finite().fill_null(True)) & known.is_not_null()
-        if bad.any():
-            row = int(bad.arg_true()[0])
-            where, value = self.place(row), shown(known[row])
-            if doubt:
-                return say(
-                    "{path}: column {name!r}, {where}: {value} may be {doubt}. Write its numbers with a point and "
-                    "nothing between thousands.",
-                    path=self.path,
-                    name=name,
-                    where=where,
-                    value=value,
-                    doubt=doubt,
-                )
-            if numbers.null_count() == self.rows and not any(c.isdigit() for c in value):
-                return say(
-                    "{path}: column {name!r} holds no numbers; {where} says {value}.",
-                    path=self.path,
-                    name=name,
-                    where=where,
-                    value=value,
-                )
+        if not bad.any():
+            self._notes[name] = notes
+            return np.array(numbers.fill_null(float("nan")).to_numpy())
+        row = int(bad.arg_true()[0])
+        message = self._refusal(name, row, shown(known[row]), doubt, numbers.null_count() == self.rows)
+        if doubt or 2 * bad.sum() < self.rows - known.null_count():
+            self._almost[name] = message
+        return message
+
+    def _refusal(self, name: str, row: int, value: str, doubt: str, no_number: bool) -> str:
+        about = {"path": self.path, "name": name, "where": self.place(row), "value": value}
+        if doubt:
             return say(
-                "{path}: column {name!r}, {where}: {value} is no number.",
-                path=self.path,
-                name=name,
-                where=where,
-                value=value,
+                "{path}: column {name!r}, {where}: {value} may be {doubt}. Write its numbers with a point and "
+                "nothing between thousands.",
+                doubt=doubt,
+                **about,
             )
-        self._notes[name] = notes
-        return np.array(numbers.fill_null(float("nan")).to_numpy())
+        if no_number and not any(c.isdigit() for c in value):
+            return say("{path}: column {name!r} holds no numbers; {where} says {value}.", **about)
+        return say("{path}: column {name!r}, {where}: {value} is no number.", **about)
 
     def __repr__(self) -> str:
         kinds = ", ".join(f"{n} ({say('numbers') if self.is_number(n) else say('text')})" for n in self.names)

@@ -19,7 +19,7 @@ from tidegate.shapes import describe
 
 __all__ = ["of_array", "of_frame", "of_sequences", "of_table"]
 
-COLUMN_KINDS = ("dates", "numbers", "text")  # what a column may hold
+COLUMN_KINDS = ("dates", "numbers", "text", "no numbers yet")  # what a column may hold
 
 
 def of_frame(frame: Frame) -> list[Section]:
@@ -158,11 +158,12 @@ def of_table(table: Any) -> list[Section]:
     except ValueError:
         given, date_columns = None, ()
     rows: list[Any] = [(say("column"), say("holds"), say("first values"))]
-    numeric = []
+    numeric: list[str] = []
+    words: list[str] = []
     for name in columns.names:
         kind, values = _column(columns, name, name in date_columns)
-        if kind == "numbers":
-            numeric.append(name)
+        if kind in ("numbers", "text"):
+            (numeric if kind == "numbers" else words).append(name)
         shown = ", ".join(values[:4]) + (", …" if columns.rows > 4 else "")
         rows.append((name, say(kind), shown))
     first = Section(
@@ -182,8 +183,8 @@ def of_table(table: Any) -> list[Section]:
     ]
     look_back = _look_back(columns.rows, given)
     target = f", targets={numeric[-1]!r}" if 1 < len(numeric) < len(columns.names) or len(numeric) > 1 else ""
-    text = [n for n in columns.names if n not in numeric and n not in date_columns]
-    inputs = f", inputs={numeric!r}" if text and numeric else ""
+    others = [n for n in columns.names if n not in numeric and n not in date_columns]
+    inputs = f", inputs={numeric!r}" if others and numeric else ""
     every = ""
     if given is not None and len(given) > 2 and find_frequency(given) is None:
         every = f", every={likely_step([np.sort(given)]).short!r}"
@@ -191,7 +192,8 @@ def of_table(table: Any) -> list[Section]:
         then.lines.append(
             say("Rows at uneven dates are brought to an even step first, the mean of each step (every).")
         )
-    if text:
+    then.lines += [columns.columns.almost(n) for n in others if n not in words]  # type: ignore[attr-defined]
+    if words:
         then.lines.append(
             say(
                 "Words can be inputs too: text='one_hot' makes 0 and 1 of them, text='codes' numbers for an Embedding."
@@ -213,6 +215,8 @@ def _look_back(rows: int, dates: Any) -> int:
 def _column(columns: Columns, name: str, dates: bool) -> tuple[str, list[str]]:
     file: Any = getattr(columns, "columns", None)
     if hasattr(file, "is_number"):
+        if not dates and file.almost(name):
+            return "no numbers yet", [v if v is not None else "–" for v in file.text(name)[:5]]
         kind = "dates" if dates else "numbers" if file.is_number(name) else "text"
         return kind, [v if v is not None else "–" for v in file.text(name)[:5]]
     values = np.asarray(columns.get(name))

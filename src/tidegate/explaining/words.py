@@ -14,15 +14,15 @@ __all__ = ["amount", "columns", "listed", "number"]
 def number(value: Any) -> str:
     """Return a value in few characters.
 
-    >>> number(112.0), number(0.123456), number(np.nan), number(1234567.0)
-    ('112', '0.1235', 'NaN', '1.235e+06')
+    >>> number(112.0), number(0.123456), number(np.nan), number(10037.72), number(1234567.0)
+    ('112', '0.1235', 'NaN', '10038', '1.235e+06')
     """
     if isinstance(value, str | np.str_):
         return str(value)
     v = float(value)
     if np.isnan(v):
         return "NaN"
-    return str(int(v)) if abs(v) < 1e6 and v == int(v) else f"{v:.4g}"
+    return f"{v:.0f}" if abs(v) < 1e6 and (v == int(v) or abs(v) >= 1e4) else f"{v:.4g}"
 
 
 SIZES = {  # of large counts: Chinese counts in ten thousands
