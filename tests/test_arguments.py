@@ -11,6 +11,7 @@ import pytest
 
 from tidegate import (
     callbacks,
+    data,
     initializers,
     layers,
     losses,
@@ -23,7 +24,7 @@ from tidegate import (
 )
 from tidegate.arguments import listed, number, whole
 from tidegate.errors import ArgumentError, TidegateError
-from tidegate.models import Sequential
+from tidegate.models import Sequential, clone_model
 
 WRONG: list[Any] = [None, "no such thing", object(), [], {}, -1.5, float("nan"), (1, 2)]
 NEEDED = {  # by those without which a class cannot be made
@@ -96,6 +97,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
 
 CARELESS: list[Any] = [*WRONG, np.array([1, 0]), np.array(["a"]), 1j, b"x", "", {1, 2}, [[1], [1, 2]]]
 X = np.ones((6, 4, 2), np.float32)
+DAYS = np.arange("2024-01-01", "2024-01-09", dtype="datetime64[D]")
 
 
 def small() -> Any:
@@ -133,6 +135,29 @@ CALLS: dict[str, tuple[Any, dict[str, Any]]] = {
     "fit": (
         lambda **given: small().fit(**given),
         {"x": X, "y": X[:, 0, 0], "shuffle": True, "class_weight": {0: 1.0, 1: 2.0}, "verbose": 0},
+    ),
+    **{
+        name: (getattr(losses, name), {"y_true": np.ones((2, 3)), "y_pred": np.ones((2, 3))})
+        for name in (
+            "mean_squared_error",
+            "huber",
+            "binary_crossentropy",
+            "cosine_similarity",
+            "kl_divergence",
+        )
+    },
+    "huber by delta": (losses.huber, {"y_true": np.ones(3), "y_pred": np.ones(3), "delta": 1.0}),
+    "find_frequency": (data.find_frequency, {"dates": DAYS}),
+    "find_gaps": (data.find_gaps, {"dates": DAYS, "frequency": data.find_frequency(DAYS)}),
+    "future_dates": (
+        data.future_dates,
+        {"last": DAYS[-1], "frequency": data.find_frequency(DAYS), "count": 2},
+    ),
+    "clone_model": (clone_model, {"model": Sequential(), "clone_function": lambda layer: layer}),
+    "SGD": (optimizers.SGD, {"learning_rate": 0.1, "nesterov": True}),
+    "Conv1D": (
+        layers.Conv1D,
+        {"filters": 2, "kernel_size": 2, "padding": "same", "data_format": "channels_last"},
     ),
     "LSTM": (layers.LSTM, {"units": 2, "return_sequences": True, "stateful": False, "go_backwards": True}),
     "Dense": (layers.Dense, {"units": 2, "use_bias": True}),

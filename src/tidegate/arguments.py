@@ -85,6 +85,8 @@ FITS: dict[str, Callable[[Any], bool]] = {
     "Callable": callable,
     "Sequence": _is_listed,
     "Iterable": _is_listed,
+    "Moments": lambda value: isinstance(value, np.ndarray) and value.dtype.kind == "M" and value.ndim == 1,
+    "np.datetime64": lambda value: isinstance(value, np.datetime64),
     "Mapping": lambda value: isinstance(value, Mapping),
     "dict": lambda value: isinstance(value, Mapping),
 }
@@ -96,22 +98,42 @@ NOUNS = {
     "Callable": "a function",
     "Sequence": "a list",
     "Iterable": "a list",
+    "Moments": "an array of dates",
+    "np.datetime64": "a date",
     "Mapping": "a dict",
     "dict": "a dict",
 }
 
 
 @functools.cache
-def _kinds(function: Callable[..., Any], *only: str) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+def _kinds(function: Callable[..., Any], *only: str) -> tuple[tuple[str, ...], dict[str, tuple[Any, ...]]]:
     """Return the names of what a function takes by place, and of each argument that can be checked its kinds."""
     placed, found = [], {}
     for p in inspect.signature(function).parameters.values():
-        parts = tuple(part.strip().partition("[")[0] for part in _split(str(p.annotation)))
+        names = [part.strip().partition("[")[0] for part in _split(str(p.annotation))]
         if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
             placed += [p.name] if p.kind is not p.KEYWORD_ONLY else []
-            if all(part in (only or FITS) for part in parts):
-                found[p.name] = parts
+            kinds = tuple(
+                name if name in (only or FITS) else None if only else _own_class(name, function)
+                for name in names
+            )
+            if all(kinds):
+                found[p.name] = kinds
     return tuple(placed), found
+
+
+def _own_class(name: str, function: Callable[..., Any]) -> type | None:
+    """Return the class of this package that a function's module knows by that name."""
+    found = getattr(function, "__globals__", {}).get(name)
+    return found if isinstance(found, type) and found.__module__.startswith("tidegate.") else None
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    return FITS[kind](value) if isinstance(kind, str) else isinstance(value, kind)
+
+
+def _noun(kind: Any) -> str:
+    return say(NOUNS[kind]) if isinstance(kind, str) else say("a {kind}", kind=kind.__name__)
 
 
 def _split(annotation: str) -> list[str]:
@@ -130,8 +152,8 @@ def _check(who: str, function: Callable[..., Any], args: Any, kwargs: Mapping[st
     placed, kinds = _kinds(function, *only)
     for name, value in (*zip(placed, args, strict=False), *kwargs.items()):
         meant = kinds.get(name, ())
-        if meant and not any(FITS[kind](value) for kind in meant):
-            names = say(" or ").join(say(NOUNS[kind]) for kind in meant if kind != "None")
+        if meant and not any(_fits(value, kind) for kind in meant):
+            names = say(" or ").join(_noun(kind) for kind in meant if kind != "None")
             raise ArgumentError(complaint(who, say("{name} as {kind}", name=name, kind=names), shown(value)))
 
 
@@ -198,11 +220,11 @@ def flags_checked(function: Function) -> Function:
 
 
 def check_flags(cls: type, args: Any, kwargs: Mapping[str, Any]) -> None:
-    """Raise where an argument of a class, or of a base that it passes arguments on to, is no flag but should be."""
+    """Raise where a flag or a text among the arguments of a class, or of a base that it passes them on to, is none."""
     for base in cls.__mro__:
         if "__init__" in vars(base) and base is not object:
             init = vars(base)["__init__"]
-            _check(cls.__name__, init, (None, *args) if base is cls else (), kwargs, "bool", "None")
+            _check(cls.__name__, init, (None, *args) if base is cls else (), kwargs, "bool", "str", "None")
 
 
 class Careful:

@@ -93,7 +93,7 @@ class _Norm(Constraint):
 class MaxNorm(_Norm):
     """Norms along `axis` of at most `max_value`: w * min(|w|, max_value) / (|w| + 1e-7)."""
 
-    def __init__(self, max_value: float = 2, axis: Any = 0) -> None:
+    def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0) -> None:
         self.max_value, self.axis = max_value, axis
 
     def bounds(self) -> tuple[float, float, float]:
@@ -104,7 +104,7 @@ class MaxNorm(_Norm):
 class UnitNorm(_Norm):
     """Norms along `axis` of 1: w / (|w| + 1e-7)."""
 
-    def __init__(self, axis: Any = 0) -> None:
+    def __init__(self, axis: int | Sequence[int] = 0) -> None:
         self.axis = axis
 
     def bounds(self) -> tuple[float, float, float]:
@@ -116,7 +116,7 @@ class MinMaxNorm(_Norm):
     """Norms along `axis` from `min_value` to `max_value`; `rate` below 1 goes only that share of the way."""
 
     def __init__(
-        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Any = 0
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int | Sequence[int] = 0
     ) -> None:
         self.min_value, self.max_value, self.rate, self.axis = min_value, max_value, rate, axis
 

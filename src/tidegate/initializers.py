@@ -310,6 +310,7 @@ def serialize(initializer: Any) -> dict[str, Any]:
     return objects.described(initializer, "keras.initializers")
 
 
+@checked
 def deserialize(config: dict[str, Any] | str) -> Callable[..., Array]:
     """Return the initializer that `serialize` described."""
     if isinstance(config, str):

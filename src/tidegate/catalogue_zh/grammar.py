@@ -40,6 +40,8 @@ TEXTS: dict[str, str] = {
     "a number": "数",
     "a list": "列表",
     "a dict": "字典",
+    "an array of dates": "日期数组",
+    "a date": "日期",
     "{name} among {names}": "{name} 为 {names} 之一",
     "{name} of shape {shape}": "{name} 的形状为 {shape}",
     "arguments among {names}": "参数为 {names} 之一",

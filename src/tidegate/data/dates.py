@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from tidegate.arguments import checked
 from tidegate.data.frequency import (
     Frequency,
     Gap,
@@ -125,6 +126,7 @@ class Dates:
         )
 
 
+@checked
 def find_dates(table: Table, name: str | None = None) -> Dates | None:
     r"""Return the dates of a table, or None where it has none and rows are to be numbered.
 

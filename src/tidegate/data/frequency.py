@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidegate.data.windows import Array
+from tidegate.arguments import checked
+from tidegate.data.windows import Array, Moments
 from tidegate.errors import DataError
 from tidegate.language import say
 
@@ -178,7 +179,8 @@ def _row(row: int) -> str:
     return say("row {row}", row=row)
 
 
-def check_order(dates: Array, place: Callable[[int], str] = _row) -> None:
+@checked
+def check_order(dates: Moments, place: Callable[[int], str] = _row) -> None:
     """Raise where a date is absent, comes twice or goes back in time; `place` names a row in messages."""
     absent = np.isnat(dates)
     if absent.any():
@@ -217,7 +219,8 @@ def check_order(dates: Array, place: Callable[[int], str] = _row) -> None:
     )
 
 
-def find_frequency(dates: Array) -> Frequency | None:
+@checked
+def find_frequency(dates: Moments) -> Frequency | None:
     """Return the step that at least half of the neighbouring dates keep, or None.
 
     >>> find_frequency(np.array(["2024-01-31", "2024-02-29", "2024-03-31"], "datetime64[D]")).name
@@ -271,7 +274,8 @@ def _working_days(dates: Array, steps: Array) -> bool:
     return not np.isin(weekday, WEEKEND).any() and bool((steps == 3 * DAY).any())
 
 
-def find_gaps(dates: Array, frequency: Frequency) -> list[Gap]:
+@checked
+def find_gaps(dates: Moments, frequency: Frequency) -> list[Gap]:
     """Return every place where ordered dates leave the frequency."""
     at = frequency.positions(dates)
     before, after = at[:-1], at[1:]
@@ -280,8 +284,9 @@ def find_gaps(dates: Array, frequency: Frequency) -> list[Gap]:
     return [Gap(dates[k], dates[k + 1], int(absent[k]), int(k + 1)) for k in holes]
 
 
+@checked
 def check_gaps(
-    dates: Array, frequency: Frequency | None, place: Callable[[int], str] = _row, instead: str = ""
+    dates: Moments, frequency: Frequency | None, place: Callable[[int], str] = _row, instead: str = ""
 ) -> None:
     """Raise where ordered dates leave the frequency; the message names the first place."""
     if frequency is None:
@@ -332,7 +337,10 @@ def check_gaps(
     raise DataError(say("{said}. {instead}", said=said, instead=instead).rstrip())
 
 
-def regularise(dates: Array, values: Array, frequency: Frequency, held: int = 0) -> tuple[Array, Array, int]:
+@checked
+def regularise(
+    dates: Moments, values: Array, frequency: Frequency, held: int = 0
+) -> tuple[Array, Array, int]:
     """Return dates without holes, values filled by straight lines, and how many rows were put in.
 
     Parameters
@@ -377,6 +385,7 @@ def regularise(dates: Array, values: Array, frequency: Frequency, held: int = 0)
     return frequency.after(dates[0], grid), filled, added
 
 
+@checked
 def future_dates(last: np.datetime64, frequency: Frequency, count: int, skip: int = 0) -> Array:
     """Return the `count` dates that follow `last`, leaving out the first `skip`.
 
@@ -386,6 +395,7 @@ def future_dates(last: np.datetime64, frequency: Frequency, count: int, skip: in
     return frequency.after(np.datetime64(last), skip + 1 + np.arange(count))
 
 
+@checked
 def season_lengths(frequency: Frequency | None) -> tuple[int, ...]:
     """Return the season lengths, in rows, that are usual at a frequency, the likeliest first.
 

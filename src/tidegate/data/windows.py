@@ -17,6 +17,7 @@ from tidegate.language import say
 __all__ = ["Array", "Windows", "pick", "samples", "slide", "span"]
 
 Array = NDArray[Any]
+Moments = NDArray[Any]  # of datetime64, one for each row
 PART = 1 << 20  # numbers copied at once
 
 

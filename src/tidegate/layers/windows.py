@@ -19,7 +19,7 @@ __all__ = ["Windowed", "among", "one", "pad", "span", "two"]
 
 def among(who: str, argument: str, value: Any, known: tuple[str, ...]) -> str:
     """Return one of the known names, or raise on the line that gave another."""
-    name = value.lower() if isinstance(value, str) else value
+    name = value.lower() if isinstance(value, str) else ""
     if name not in known:
         near = nearest(str(value), known)
         raise ArgumentError(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidegate import ops
+from tidegate.arguments import checked, numbers
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.ops import Value
@@ -16,8 +17,9 @@ from tidegate.ops.losses import EPSILON
 Array = np.ndarray[Any, Any]
 
 
-def _floats(a: Any) -> Array:
-    return a if isinstance(a, np.ndarray) and a.dtype.kind == "f" else np.asarray(a, np.float32)
+def _floats(who: str, name: str, given: Any) -> Array:
+    a = numbers(who, name, given)
+    return a if a.dtype.kind == "f" else a.astype(np.float32)
 
 
 def fitting(who: str, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
@@ -27,7 +29,7 @@ def fitting(who: str, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         if len(y.shape) == len(p.shape) - 1 and p.shape[-1] == 1:
             y = ops.expand_dims(y, -1)
         return y, p
-    p, y = _floats(y_pred), np.asarray(y_true)
+    p, y = _floats(who, "y_pred", y_pred), numbers(who, "y_true", y_true)
     y = (y[..., None] if y.ndim == p.ndim - 1 and p.shape[-1] == 1 else y).astype(p.dtype)
     if y.shape != p.shape:
         raise ArgumentError(
@@ -45,7 +47,7 @@ def classes_of(who: str, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     if isinstance(y_pred, Value) or isinstance(y_true, Value):
         same = len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1
         return (ops.squeeze(y_true, -1) if same else y_true), y_pred
-    p, k = _floats(y_pred), np.asarray(y_true)
+    p, k = _floats(who, "y_pred", y_pred), numbers(who, "y_true", y_true)
     if k.shape not in (p.shape[:-1], (*p.shape[:-1], 1)):
         raise ArgumentError(
             complaint(
@@ -82,6 +84,7 @@ def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Any:
     return ops.mean(ops.square(a - b), axis=-1)
 
 
+@checked
 def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:
     """Return the mean of d²/2 where |d| is at most delta, else delta (|d| - delta/2), with d = y_true - y_pred."""
     y, p = fitting("huber", y_true, y_pred)
@@ -97,6 +100,7 @@ def log_cosh(y_true: Any, y_pred: Any) -> Any:
     return ops.mean(d + ops.softplus(-2.0 * d) - float(np.log(2.0)), axis=-1)
 
 
+@checked
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
     """Return -cos of the angle between y_true and y_pred: -1 where they point the same way."""
     y, p = fitting("cosine_similarity", y_true, y_pred)
@@ -141,6 +145,7 @@ def _last(axis: int, *arrays: Any) -> Any:
     return arrays if axis == -1 else tuple(ops.moveaxis(a, axis, -1) for a in arrays)
 
 
+@checked
 def binary_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> Any:
@@ -150,6 +155,7 @@ def binary_crossentropy(
     return ops.NAMED["binary_crossentropy"](p, y, **attrs)
 
 
+@checked
 def categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> Any:
@@ -159,6 +165,7 @@ def categorical_crossentropy(
     return ops.NAMED["categorical_crossentropy"](p, y, **attrs)
 
 
+@checked
 def sparse_categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
 ) -> Any:
@@ -182,6 +189,7 @@ def sparse_categorical_crossentropy(
     return each
 
 
+@checked
 def binary_focal_crossentropy(
     y_true: Any,
     y_pred: Any,
@@ -203,6 +211,7 @@ def binary_focal_crossentropy(
     return ops.mean(each, axis=axis)
 
 
+@checked
 def categorical_focal_crossentropy(
     y_true: Any,
     y_pred: Any,
@@ -231,6 +240,7 @@ def dice(y_true: Any, y_pred: Any, axis: Any = None) -> Any:
     return 1.0 - 2.0 * ops.sum(y * p, axis=axis) / both
 
 
+@checked
 def tversky(y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axis: Any = None) -> Any:
     """Return 1 - Σ y p / (Σ y p + alpha Σ y (1 - p) + beta Σ p (1 - y)), over these axes or all."""
     (y, p), axis = fitting("tversky", y_true, y_pred), _axes(axis)

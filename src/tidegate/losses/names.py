@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.losses import functions
@@ -98,6 +99,7 @@ def serialize(loss: Loss) -> dict[str, Any]:
     return objects.described(loss, "keras.losses", loss.get_config())
 
 
+@checked
 def deserialize(config: dict[str, Any] | str) -> Loss:
     """Return the loss that `serialize` described."""
     if isinstance(config, str):

@@ -14,6 +14,7 @@ import inspect
 from typing import Any
 
 from tidegate import losses
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.losses import Loss
@@ -173,6 +174,7 @@ def serialize(metric: Metric) -> dict[str, Any]:
     return objects.described(metric, "keras.metrics", metric.get_config())
 
 
+@checked
 def deserialize(config: dict[str, Any] | str) -> Metric:
     """Return the metric that `serialize` described."""
     if isinstance(config, str):

@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from tidegate.arguments import checked
 from tidegate.language import say
 from tidegate.layers.arguments import not_yet
 from tidegate.models.cloning import cloned
@@ -65,8 +67,13 @@ def load_model(
     return model
 
 
+@checked
 def clone_model(
-    model: Model, input_tensors: Any = None, clone_function: Any = None, call_function: Any = None, **old: Any
+    model: Model,
+    input_tensors: Any = None,
+    clone_function: Callable[[Any], Any] | None = None,
+    call_function: Any = None,
+    **old: Any,
 ) -> Model:
     """Return a model of the same layers, made anew: it has the names and arguments, and fresh weights.
 
@@ -108,11 +115,13 @@ def model_from_yaml(yaml_string: str, custom_objects: Any = None) -> Model:
     return model_from_json(yaml_string, custom_objects)
 
 
+@checked
 def save_model(model: Model, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
     """Write a model; the same as `model.save(filepath)`."""
     model.save(filepath, overwrite=overwrite, **kwargs)
 
 
+@checked
 def model_from_json(json_string: str, custom_objects: Any = None) -> Model:
     """Return the model that `model.to_json()` described; its weights are fresh.
 

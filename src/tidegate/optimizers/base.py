@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidegate import ops
-from tidegate.arguments import Careful, checked, number
+from tidegate.arguments import Careful, checked, number, shown
 from tidegate.constraints import Constraint
 from tidegate.errors import ArgumentError, ShapeError, complaint, nearest
 from tidegate.language import say
@@ -234,10 +234,11 @@ class Optimizer(Careful):
                     say("a number as learning_rate from the start, or another schedule"),
                 )
             )
-        if not isinstance(value, int | float | np.number | np.ndarray) or isinstance(value, bool):
+        single = isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iuf"
+        if not (single or isinstance(value, int | float | np.number)) or isinstance(value, bool):
             raise ArgumentError(
                 complaint(
-                    who, say("{name} as a number", name="learning_rate"), repr(value), "learning_rate=0.001"
+                    who, say("{name} as a number", name="learning_rate"), shown(value), "learning_rate=0.001"
                 )
             )
         _between(who, 0, INF, learning_rate=float(value))

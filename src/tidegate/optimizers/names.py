@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, complaint
 from tidegate.language import say
 from tidegate.optimizers.adafactor import Adafactor
@@ -56,11 +57,13 @@ def get(identifier: Any) -> Optimizer:
     )
 
 
+@checked
 def serialize(optimizer: Optimizer) -> dict[str, Any]:
     """Return an optimizer as Keras writes it into a file."""
     return objects.described(optimizer, "keras.optimizers", optimizer.get_config())
 
 
+@checked
 def deserialize(config: dict[str, Any]) -> Optimizer:
     """Return the optimizer that `serialize` described."""
     make = look_up(say("optimizer"), str(config.get("class_name")).lower(), CLASSES)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tidegate.arguments import flags_checked
 from tidegate.errors import DataError, complaint
 from tidegate.language import say
 from tidegate.toolkit.baselines import Score, ahead, last_value, same_season, score
@@ -159,6 +160,7 @@ class Forecast:
         )
 
 
+@flags_checked
 def forecast(
     table: Any,
     *,
