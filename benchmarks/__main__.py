@@ -23,13 +23,14 @@ from typing import Any
 
 from benchmarks import footprint, machine, report
 from benchmarks.engines import ENGINES
+from benchmarks.models import MODELS
 from benchmarks.probe import Probe
 from benchmarks.race import HOME, Row, race
 from benchmarks.racers import ROOT, EngineError, Remote, environment, missing
 from benchmarks.workloads import PREDICT, TRAIN, WORKLOADS
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PARTS = ("train", "predict", "start", "details", "scale")
+PARTS = ("train", "predict", "models", "start", "details", "scale")
 
 
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -102,7 +103,7 @@ def _module(name: str, *options: str) -> dict[str, Any]:
 
 
 def races(args: argparse.Namespace, engines: list[str], notes: list[str], head: dict[str, str]) -> list[str]:
-    """Run the parts `train` and `predict`."""
+    """Run the parts `train`, `predict` and `models`."""
     probe = None
     if args.probe:
         try:
@@ -125,6 +126,14 @@ def races(args: argparse.Namespace, engines: list[str], notes: list[str], head: 
                 out.append("## A training step\n\n" + report.train_table(rows, engines))
             elif rows:
                 out.append("## A prediction\n\n" + report.predict_table(rows, engines))
+        if "models" in args.parts:
+            verbs = {e: r for e, r in remotes.items() if e == HOME or e.startswith("keras")}
+            rows = [
+                race(m, verbs, args.threads, args.rounds, args.seconds, "train", None, say) for m in MODELS
+            ]
+            notes += [note for row in rows for note in row.notes]
+            text = "A training step of batches of 32 sequences, T48 F8, with Dense 1 on top; Adam, mean squared error."
+            out.append(f"## Other models\n\n{text}\n\n{report.models_table(rows, list(verbs))}")
         if probe is not None and out:
             fma = ", ".join(f"{probe.fma(n) / 1e9:.0f}" for n in args.threads)
             copy = ", ".join(f"{probe.copy(n) / 1e9:.1f}" for n in args.threads)
@@ -249,7 +258,7 @@ def main(given: Sequence[str] | None = None) -> int:
         else:
             engines.append(engine)
     head = machine.describe()
-    parts = races(args, engines, notes, head) if {"train", "predict"} & set(args.parts) else []
+    parts = races(args, engines, notes, head) if {"train", "predict", "models"} & set(args.parts) else []
     runners: dict[str, Callable[[], str]] = {
         "start": lambda: start(args, engines),
         "details": lambda: details(args),

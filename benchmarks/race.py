@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.models import Family
 from benchmarks.probe import Probe
 from benchmarks.racers import EngineError, Remote
 from benchmarks.workloads import TRAIN, Workload
@@ -45,7 +46,7 @@ class Lane:
 class Row:
     """What was found for a workload."""
 
-    work: Workload
+    work: Workload | Family
     lanes: list[Lane] = field(default_factory=list)
     peaks: dict[int, list[float]] = field(default_factory=dict)  # FLOP/s by threads, one for each round
     notes: list[str] = field(default_factory=list)
@@ -69,11 +70,12 @@ class Row:
         if ours is None or threads not in self.peaks:
             return None
         pairs = zip(ours.seconds, self.peaks[threads], strict=True)
+        assert isinstance(self.work, Workload)
         work = self.work.flops(training=self.work in TRAIN)
         return statistics.median(work / s / peak for s, peak in pairs)
 
 
-def check(work: Workload, results: dict[str, dict[str, Any]]) -> list[str]:
+def check(work: Workload | Family, results: dict[str, dict[str, Any]]) -> list[str]:
     """Compare the results of several engines with the first one's; return what differs.
 
     Compared are the predictions from the given weights, the losses of the first steps, and the predictions
@@ -96,7 +98,7 @@ def check(work: Workload, results: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def race(
-    work: Workload,
+    work: Workload | Family,
     engines: dict[str, Remote],
     threads: Sequence[int],
     rounds: int,

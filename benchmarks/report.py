@@ -9,7 +9,16 @@ from typing import Any
 from benchmarks.engines import ENGINES
 from benchmarks.race import HOME, Row
 
-__all__ = ["mark", "megabytes", "micros", "predict_table", "scale_table", "table", "train_table"]
+__all__ = [
+    "mark",
+    "megabytes",
+    "micros",
+    "models_table",
+    "predict_table",
+    "scale_table",
+    "table",
+    "train_table",
+]
 
 ORT_FLOOR = 3  # times ONNX Runtime, for `predict one`
 
@@ -108,6 +117,19 @@ def train_table(rows: Sequence[Row], engines: Sequence[str]) -> str:
             if share is not None and w.share is not None:
                 text += f" (floor {w.share:.0%}: {mark(share >= w.share)})"
             line.append(text)
+        lines.append(line)
+    return table(head, lines)
+
+
+def models_table(rows: Sequence[Row], engines: Sequence[str]) -> str:
+    """Return the table of other models."""
+    others = [e for e in engines if e != HOME and any(row.best(e) for row in rows)]
+    head = ["model", "of what", "Tidegate"]
+    head += [text for e in others for text in (ENGINES[e], f"times {ENGINES[e]}")]
+    lines = []
+    for row in rows:
+        line = [row.work.name, row.work.text, _lane(row, HOME)]
+        line += [text for e in others for text in (_lane(row, e), _times(row.ratios(e), True))]
         lines.append(line)
     return table(head, lines)
 

@@ -22,7 +22,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks import memory
+from benchmarks.models import MODELS
 from benchmarks.workloads import WORKLOADS
+
+KNOWN = {**WORKLOADS, **{m.name: m for m in MODELS}}
 
 VALIDATED_STEPS = 5
 
@@ -39,7 +42,7 @@ class Worker:
         library, _, variant = self.engine.partition("-")
         module = importlib.import_module(f"benchmarks.engines.{library}")
         try:
-            self.racer = module.Racer(WORKLOADS[question["workload"]], variant)
+            self.racer = module.Racer(KNOWN[question["workload"]], variant)
         except NotImplementedError:
             return {"unfit": True}
         return {"name": self.racer.name}

@@ -7,6 +7,7 @@ gates i, f, c, o; dense kernel (U, O), bias (O,).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,22 @@ class Workload:
     @property
     def target_shape(self) -> tuple[int, ...]:
         return (self.steps, self.outputs) if self.sequences else (self.outputs,)
+
+    @property
+    def loss(self) -> str:
+        return "categorical_crossentropy" if self.classes else "mse"
+
+    def model(self, kit: Any) -> Any:
+        """Return the model, made of a library with Keras's names."""
+        shape, dtype = ((self.steps,), "int32") if self.codes else ((self.steps, self.features), "float32")
+        layers = [kit.Input(shape, dtype=dtype)]
+        if self.codes:
+            layers.append(kit.layers.Embedding(self.codes, self.features))
+        for k, units in enumerate(self.units):
+            below = self.sequences or k < len(self.units) - 1
+            layers.append(kit.layers.LSTM(units, activation=self.activation, return_sequences=below))
+        layers.append(kit.layers.Dense(self.outputs, activation="softmax" if self.classes else None))
+        return kit.Sequential(layers)
 
     def batches(self) -> int:
         """Return how many batches the training set holds."""

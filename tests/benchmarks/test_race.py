@@ -10,6 +10,7 @@ import pytest
 from benchmarks import report
 from benchmarks.__main__ import arguments
 from benchmarks.engines.tidegate import Racer
+from benchmarks.models import MODELS, Family
 from benchmarks.probe import Probe, compiler
 from benchmarks.race import Lane, Row, check, race
 from benchmarks.racers import EngineError, Remote, missing
@@ -87,6 +88,19 @@ def test_a_wrong_engine_is_not_timed(home: Remote) -> None:
     row = race(WORKLOADS["tiny"], {"tidegate": home, "torch": Wrong()}, [1], 1, 0.001, say=lambda text: None)
     assert "not timed: tiny: before" in row.notes[0]
     assert row.best("torch") is None and row.best("tidegate") is not None
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.name)
+def test_every_engine_starts_another_model_from_the_same_numbers(model: Family) -> None:
+    one, other = Racer(model), Racer(model)
+    losses = one.losses(2)
+    assert losses == other.losses(2) and np.isfinite(losses).all() and losses[0] != losses[1]
+
+
+def test_the_table_of_other_models_says_how_many_times_as_fast() -> None:
+    row = Row(MODELS[0], [Lane("tidegate", 2, [1e-3, 1e-3]), Lane("keras-jax", 0, [4e-3, 5e-3])])
+    last = report.models_table([row], ["tidegate", "keras-jax"]).splitlines()[-1]
+    assert last.startswith("| gru | GRU 64 | 1.0 ms (2) |") and last.endswith("| **4.5** (4 to 5) |")
 
 
 @pytest.mark.parametrize("work", [w for w in TRAIN if not w.codes], ids=lambda w: w.name)
