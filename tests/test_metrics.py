@@ -215,3 +215,9 @@ def test_an_ignored_class_counts_in_a_metric_but_where_there_are_weights() -> No
     assert scores["plain"] == pytest.approx(alone(k, p)) == pytest.approx(np.log(2) * 2 / 3)
     alone.reset_state()
     assert scores["weighed"] == pytest.approx(alone(k, p, w)) == pytest.approx(np.log(2))
+
+
+def test_a_metric_may_go_over_the_samples() -> None:
+    """Numbers of Keras 3.15."""
+    y, p = [[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]], [[1.0, 0.0], [2.0, 4.0], [1.0, 1.0]]
+    assert metrics.CosineSimilarity(axis=0)(y, p) == pytest.approx(0.9017158, abs=1e-6)

@@ -13,7 +13,7 @@ from tidegate.arguments import number, numbers, shown
 from tidegate.errors import ShapeError, complaint
 from tidegate.language import say
 from tidegate.losses import fitting, weights_like
-from tidegate.metrics.base import Metric
+from tidegate.metrics.base import Array, Metric
 from tidegate.ops import Value
 from tidegate.ops.losses import EPSILON
 from tidegate.utils.naming import snake_case
@@ -119,14 +119,17 @@ class MeanMetricWrapper(Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add some targets and outputs."""
+        total, count = over_samples(self.name, self._each(y_true, y_pred), sample_weight)
+        self.total.assign_add(total)
+        self.count.assign_add(count)
+
+    def _each(self, y_true: Any, y_pred: Any) -> Array:
         given = self.fn(y_true, y_pred, **self.attrs)
         values = numbers(say("metric '{name}'", name=self.name), say("its result"), given)
         if values.ndim and len(values) != len(y_pred):
             expected = say("one number, or one for each of the {n} samples", n=len(y_pred))
             raise ShapeError(complaint(say("metric '{name}'", name=self.name), expected, shown(values)))
-        total, count = over_samples(self.name, values, sample_weight)
-        self.total.assign_add(total)
-        self.count.assign_add(count)
+        return values
 
     def result(self) -> float:
         """Return the metric over all that was added."""
@@ -146,6 +149,9 @@ class Named(MeanMetricWrapper):
 
     def __init__(self, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(type(self).says, name or snake_case(type(self).__name__), dtype, **kwargs)
+
+    def _each(self, y_true: Any, y_pred: Any) -> Array:
+        return np.asarray(self.fn(y_true, y_pred, **self.attrs))  # over the samples, where `axis` says so
 
     def record(self, p: Value, y: Value) -> Value:
         """Record the metric at each position."""

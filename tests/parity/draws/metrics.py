@@ -185,7 +185,7 @@ def weights(draw: Random, rng: Any, name: str, shape: tuple[int, ...]) -> np.nda
     if chance(draw, 2):
         return None
     kind = draw.choice(list(sizes))
-    return np.asarray(rng.rand(*sizes[kind]) * draw.choice([1, 1, 1, 0]), "float32")
+    return np.asarray((rng.rand(*sizes[kind]) + 0.1) * draw.choice([1, 1, 1, 0]), "float32")
 
 
 def spelled(draw: Random, a: np.ndarray) -> Any:

@@ -109,7 +109,7 @@ def pairs(draw: Random, rng: Any) -> Script:
         draw, 2, window_size=[1, 2], negative_samples=[0, 0.0, 0.5, 2.0], shuffle=[False], categorical=[True],
         sampling_table=[np.linspace(0.1, 1.0, 7)], seed=[3],
     )  # fmt: skip
-    return Script().then("preprocessing.sequence.skipgrams", sequence, draw.choice([2, 7, 9]), **more)
+    return Script().then("preprocessing.sequence.skipgrams", sequence, draw.choice([7, 9]), **more)
 
 
 def tokenizer(draw: Random, rng: Any) -> Script:
