@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tidegate.arguments import shown
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.explaining.pictures.heatmaps import gates
 from tidegate.explaining.pictures.svg import Picture
@@ -93,6 +94,8 @@ def trace(model: Any, x: Any) -> Trace:
     >>> trace(model, np.zeros((3, 10, 1)))
     memory: i, f, g, o, c, h, each (samples=3, timesteps=10, units=4)
     """
+    if not hasattr(model, "_given_inputs"):
+        raise ArgumentError(complaint("trace", say("a model"), shown(model)))
     given = model._given_inputs("X", x)
     rows = len(given[0])
     if not 0 < rows <= MOST:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tidegate.arguments import checked
 from tidegate.errors import ArgumentError, complaint, nearest
 from tidegate.language import say
 from tidegate.layers import (
@@ -61,6 +62,7 @@ CLASSES: dict[str, type[Layer]] = {
 MODULES: dict[type[Layer], str] = {}  # where Keras has those that are not in keras.layers
 
 
+@checked
 def serialize(layer: Layer) -> dict[str, Any]:
     """Return a layer as Keras writes it into a file."""
     if isinstance(layer, Operation):

@@ -464,7 +464,7 @@ class Compiled(Scored):
         samples = Samples(inputs, made, weights, {place: _spec_of(a) for place, a in alone}, axes)
         ready = self._scorer(verb, samples, training)
         for k, (place, head) in enumerate(predictor_heads):
-            made[k] = samples.targets[k] = targets.spread(made[k], ready.shapes[place], head.loss)
+            made[k] = samples.targets[k] = targets.for_each_output(made[k], ready.shapes[place], head.loss)
             self._check_target(made[k], ready.shapes[place], head)
             samples.weights[k] = weight_of(verb, weights[k], ready.shapes[place][:-1])
         if cut:

@@ -17,7 +17,7 @@ from tidegate.language import say
 from tidegate.metrics import Mean, Metric, Sum
 from tidegate.metrics.base import RECORDER
 from tidegate.models.heads import Head
-from tidegate.models.reducing import counted, metric_weights_at, spread, weights_at
+from tidegate.models.reducing import at_each_position, counted, metric_weights_at, weights_at
 from tidegate.ops import Value
 from tidegate.ops.base import Constant, Numberless
 from tidegate.shapes import elements
@@ -246,7 +246,7 @@ class OwnSteps:
             loss = part.head.loss
             if loss is not None:
                 weight = part.w if weight is not None and weight is part.given else weight
-                each = spread(loss.record(output, target, weight is not None), weight)
+                each = at_each_position(loss.record(output, target, weight is not None), weight)
                 over = weights_at(each, output.mask, weight)
                 counts = over
                 if loss.reduction != "mean_with_sample_weight":

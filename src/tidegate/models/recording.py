@@ -18,7 +18,7 @@ from tidegate.layers import Layer
 from tidegate.losses import Loss
 from tidegate.metrics import Metric
 from tidegate.models.own_steps import OwnSteps, Targets
-from tidegate.models.reducing import counted, metric_weights_at, spread, weights_at
+from tidegate.models.reducing import at_each_position, counted, metric_weights_at, weights_at
 from tidegate.ops import Node, Spec, Value
 from tidegate.ops.base import Constant
 from tidegate.plan import Parameter, Plan, Step, Update
@@ -312,7 +312,7 @@ def ready_to_score(
             weights.append(w)
         with Node.within("loss"):
             if head.loss is not None and not own.brings_loss:
-                each = spread(head.loss.record(p, y, has_weights), w)  # (B, ...)
+                each = at_each_position(head.loss.record(p, y, has_weights), w)  # (B, ...)
                 means.append(_reduced(head.loss, each, p.mask, w, 1.0))
                 minimise.append(
                     means[-1] if head.factor == 1 else _reduced(head.loss, each, p.mask, w, head.factor)

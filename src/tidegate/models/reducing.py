@@ -5,10 +5,10 @@ from __future__ import annotations
 from tidegate import ops
 from tidegate.ops import Value
 
-__all__ = ["counted", "metric_weights_at", "spread", "weights_at"]
+__all__ = ["at_each_position", "counted", "metric_weights_at", "weights_at"]
 
 
-def spread(each: Value, w: Value | None) -> Value:
+def at_each_position(each: Value, w: Value | None) -> Value:
     """Return a loss that has one number for a sample at all positions that have weights."""
     if w is None or len(each.shape) >= len(w.shape):
         return each

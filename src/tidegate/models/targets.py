@@ -21,7 +21,7 @@ from tidegate.losses.base import FunctionLoss
 from tidegate.models.proposals import codes_in, either, way
 from tidegate.shapes import Shape, describe, elements
 
-__all__ = ["Output", "check_labels", "check_loss", "check_target", "spread"]
+__all__ = ["Output", "check_labels", "check_loss", "check_target", "for_each_output"]
 
 Array = np.ndarray[Any, Any]
 Got = tuple[int, ...]
@@ -181,7 +181,7 @@ def check_target(y: Array, output: Shape, loss: Loss, place: Output) -> None:
     raise ShapeError(complaint(who, expected, f"y {_shown(got, _steps(want) or place.steps)}", ways))
 
 
-def spread(y: Array, output: Shape, loss: Loss | None) -> Array:
+def for_each_output(y: Array, output: Shape, loss: Loss | None) -> Array:
     """Return one number for each position, that a loss of the user's own compares with several outputs, as often."""
     want = (len(y), *(d or 1 for d in output[1:]))
     said: Any = loss.fn if isinstance(loss, FunctionLoss) else type(loss)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from tidegate.arguments import shown
+from tidegate.errors import ArgumentError, complaint
+from tidegate.language import say
 from tidegate.utils.described import deserialize_keras_object, serialize_keras_object
 from tidegate.utils.objects import (
     CustomObjectScope,
@@ -37,7 +40,7 @@ __all__ = [
 
 def save_model(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
     """Write a model; the same as `model.save(filepath)`."""
-    model.save(filepath, overwrite=overwrite, **kwargs)
+    _model("save_model", model).save(filepath, overwrite=overwrite, **kwargs)
 
 
 def load_model(
@@ -52,9 +55,16 @@ def load_model(
 
 def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
     """Write the weights; the same as `model.save_weights(filepath)`."""
-    model.save_weights(filepath, overwrite=overwrite)
+    _model("save_weights", model).save_weights(filepath, overwrite=overwrite)
 
 
 def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
     """Read weights into a model; the same as `model.load_weights(filepath)`."""
-    model.load_weights(filepath, skip_mismatch=skip_mismatch, **kwargs)
+    _model("load_weights", model).load_weights(filepath, skip_mismatch=skip_mismatch, **kwargs)
+
+
+def _model(who: str, given: Any) -> Any:
+    """Return a model, or raise on the line that gave something else."""
+    if not hasattr(given, "save_weights"):
+        raise ArgumentError(complaint(who, say("a model"), shown(given)))
+    return given
