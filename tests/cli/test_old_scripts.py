@@ -644,6 +644,7 @@ assert tf.random.categorical(np.log([[0.0001, 0.9999]]), 5).numpy().mean() > 0.5
 assert sorted(tf.random.shuffle(tf.range(5), seed=1).numpy()) == [0, 1, 2, 3, 4]
 assert tf.random_normal_initializer()(shape=(2, 3)).shape == (2, 3)
 assert tf.nn.embedding_lookup(tf.eye(3), [2, 0]).numpy().tolist() == [[0, 0, 1], [1, 0, 0]]
+assert tf.tile([[1, 2]], tf.concat([tf.expand_dims(None, -1), tf.constant([2])], axis=0)).shape == (1, 4)
 assert tf.fill([2], 7).numpy().tolist() == [7, 7] and tf.add_n([X, X]).shape == X.shape
 assert tf.sequence_mask([1, 3], 3).numpy().tolist() == [[True, False, False], [True] * 3]
 """,

@@ -117,6 +117,11 @@ def _matmul(
     return _as_tensor(backend.numeric("matmul"))(a, b)
 
 
+def _tile(input: Any, multiples: Any, name: str | None = None) -> Any:
+    """Repeat along the axes; as often as there are samples is once, which is broadcast to all of them."""
+    return backend.numeric("tile")(input, [1 if n is None else int(n) for n in np.ravel(multiples).tolist()])
+
+
 def _split(value: Any, num_or_size_splits: Any, axis: int = 0, **kwargs: Any) -> Any:
     cuts = num_or_size_splits
     if not isinstance(cuts, int):
@@ -358,6 +363,7 @@ def _numbers() -> dict[str, Any]:
     }
     return {name: _as_tensor(f) for name, f in found.items() if f is not None} | {
         "add_n": _add_n,
+        "tile": _as_tensor(_tile),
         "matmul": _matmul,
     }
 
