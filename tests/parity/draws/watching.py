@@ -135,12 +135,13 @@ def watching(seed: int) -> Watching:
     return Watching(f"callbacks.{name}", arguments, first, history, batches)
 
 
+# by these t_mul no step is the end of a period, where Keras's float32 is rounded to one side or the other
 SCHEDULES: dict[str, dict[str, list[Any]]] = {
     "ExponentialDecay": {"decay_rate": [0.5, 0.96], "staircase": [True]},
     "InverseTimeDecay": {"decay_rate": [0.5, 2.0], "staircase": [True]},
     "PolynomialDecay": {"end_learning_rate": [0.01, 0.2], "power": [2.0, 0.5], "cycle": [True]},
     "CosineDecay": {"alpha": [0.1, 1.0], "warmup_target": [0.5, 0.05], "warmup_steps": [0, 3, 10]},
-    "CosineDecayRestarts": {"t_mul": [1.0, 1.5, 3.0], "m_mul": [0.5, 1.0], "alpha": [0.1]},
+    "CosineDecayRestarts": {"t_mul": [1.0, 1.37, 3.3], "m_mul": [0.5, 1.0], "alpha": [0.1]},
     "PiecewiseConstantDecay": {},
 }
 
