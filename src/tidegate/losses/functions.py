@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 
 def _floats(who: str, name: str, given: Any) -> Array:
     a = numbers(who, name, given)
-    return a if a.dtype.kind == "f" else a.astype(np.float32)
+    return a if a is given and a.dtype.kind == "f" else a.astype(np.float32)  # lists are float32
 
 
 def fitting(who: str, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
