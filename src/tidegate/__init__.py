@@ -46,6 +46,7 @@ if TYPE_CHECKING:  # the same names once more, for editors and type checkers
     from tidegate.kernels import set_threads as set_threads
     from tidegate.language import set_language as set_language
     from tidegate.layers import Input as Input
+    from tidegate.layers import Variable as Variable
     from tidegate.models import Model as Model
     from tidegate.models import Sequential as Sequential
 
@@ -82,6 +83,7 @@ _NAMES = {
     "Input": "layers",
     "Model": "models",
     "Sequential": "models",
+    "Variable": "layers",
     "explain": "explaining",
     "frame": "data",
     "get_threads": "kernels",

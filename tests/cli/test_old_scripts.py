@@ -666,6 +666,32 @@ class Numbers(tf.keras.Model):
         return tf.concat([self.out(inputs["flat"]), self.lstm(inputs["steps"])], axis=-1)
 assert Numbers()({"flat": codes, "steps": codes[..., None]}).shape == (12, 3)
 """,
+    "3.0 variables": """
+import keras, os, tempfile
+from keras import ops
+v = keras.Variable(np.zeros(2), dtype="float32", name="v")
+v.assign(np.ones(2))
+v.assign_add(v * 2)
+assert np.asarray(v).tolist() == [3, 3] and v.name == "v" and float(ops.sum(v)) == 6
+class Scale(keras.layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.scale = keras.Variable(1.5)
+        self.shift = keras.Variable("zeros", shape=(3,), trainable=False)
+    def call(self, x):
+        return x * self.scale + self.shift
+inputs = keras.Input((5, 1))
+model = keras.Model(inputs, keras.layers.Dense(1)(Scale()(keras.layers.LSTM(3)(inputs))))
+model.compile("adam", "mse")
+model.fit(X, y, epochs=1, verbose=0)
+scale, shift = model.layers[2].get_weights()
+assert scale != 1.5 and not shift.any() and len(model.layers[2].trainable_weights) == 1
+path = os.path.join(tempfile.mkdtemp(), "model.keras")
+model.save(path)
+again = keras.saving.load_model(path, custom_objects={"Scale": Scale})
+np.testing.assert_array_equal(again.predict(X), model.predict(X))
+assert ops.mean(model.layers[-1].kernel) == model.layers[-1].get_weights()[0].mean()
+""",
     "absent by name": """
 import keras
 for name in ("estimator", "applications"):

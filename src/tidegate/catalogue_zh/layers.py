@@ -1,6 +1,7 @@
 """Layers, initializers, regularizers and constraints in Chinese."""
 
 TEXTS: dict[str, str] = {
+    "a shape beside an initializer": "初始化器须连同形状给出",
     # arguments of all layers
     "{argument} as a number from 0 on": "{argument} 为不小于 0 的数",
     "{argument} as sizes of at least 1, None for an open one": "{argument} 的各个大小不小于 1，未定的写 None",

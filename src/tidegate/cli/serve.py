@@ -114,6 +114,7 @@ ROOT_NAMES = {
     "Optimizer": "optimizers",
     "Regularizer": "regularizers",
     "Sequential": "models",
+    "Variable": "layers",
 }
 
 

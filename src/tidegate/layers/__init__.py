@@ -69,6 +69,7 @@ from tidegate.layers.simple_rnn import SimpleRNN
 from tidegate.layers.spelling import older_layer as __getattr__  # noqa: F401
 from tidegate.layers.text import Hashing, TextVectorization
 from tidegate.layers.time_distributed import TimeDistributed
+from tidegate.layers.variable import Variable
 from tidegate.layers.wrapper import Wrapper
 
 AvgPool1D, MaxPool1D = AveragePooling1D, MaxPooling1D  # further names of Keras
@@ -156,6 +157,7 @@ __all__ = [
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",
+    "Variable",
     "Wrapper",
     "ZeroPadding1D",
     "add",

@@ -16,6 +16,7 @@ from tidegate.errors import ArgumentError, DataError, ShapeError, complaint
 from tidegate.language import say
 from tidegate.layers.arguments import listed
 from tidegate.layers.spelling import Spelled
+from tidegate.layers.variable import Variable
 from tidegate.plan import Parameter
 from tidegate.utils.naming import snake_case
 
@@ -40,6 +41,12 @@ class Holder(metaclass=Spelled):
     made_of: dict[str, Any] | None  # the arguments of a class of one's own; None where they are no plain data
     _trainable: bool
     _parameters: list[Parameter]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; a `Variable` becomes one of this layer's weights."""
+        super().__setattr__(name, value)
+        if isinstance(value, Variable) and not any(value is p for p in self.__dict__.get("_parameters", ())):
+            self._parameters.append(value)
 
     def saved_groups(self) -> list[tuple[str, str, list[Parameter]]]:
         """Return where a file of Keras keeps the weights: (place below the layer, its name, weights).

@@ -211,11 +211,15 @@ class Constant:
 
 
 def recorded(x: Any) -> Value | None:
-    """Return the value that stands for x in a recording: itself, a weight's; None where x is numbers."""
+    """Return the value that stands for x in a recording: itself, a weight's; None where x is numbers.
+
+    A weight is numbers while nothing is recorded.
+    """
     if isinstance(x, Value):
         return x
     inner = getattr(x, "value", None)
-    return inner if isinstance(inner, Value) else None
+    numbers = not Node.scopes and hasattr(x, "__array__")
+    return inner if isinstance(inner, Value) and not numbers else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,12 @@ class Parameter(Operators):
     def __len__(self) -> int:
         return len(self.array)
 
+    def __float__(self) -> float:
+        return float(np.asarray(self).reshape(()))
+
+    def __int__(self) -> int:
+        return int(float(self))
+
     def __bool__(self) -> bool:
         return True  # that there is one, whatever its length
 
