@@ -18,10 +18,9 @@ import pkgutil
 import re
 import sys
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import tidegate
 from tidegate.language import say
@@ -373,7 +372,7 @@ class TensorFlow(Served):
         return sorted([*NAMES[path], *(p.rsplit(".", 1)[-1] for p in under)])
 
 
-class Finder(MetaPathFinder, Loader):
+class Finder:  # a loader as well; the bases that importlib.abc has for both take long to import
     """Finds `keras`, `tf_keras` and `tensorflow`, and every module below them, here and nowhere else."""
 
     def find_spec(
@@ -385,7 +384,7 @@ class Finder(MetaPathFinder, Loader):
             parent, _, name = fullname.rpartition(".")
             # With no name of a module in it, so that `from keras.layers import GRU` passes the message on.
             raise ModuleNotFoundError(_served(parent)._missing(name))
-        return ModuleSpec(fullname, self, origin="tidegate", is_package=True)
+        return ModuleSpec(fullname, cast(Any, self), origin="tidegate", is_package=True)
 
     def _kind(self, fullname: str) -> type[Served] | None:
         path = keras_path(fullname)

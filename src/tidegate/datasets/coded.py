@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import zipfile
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -33,6 +32,8 @@ class _Lists(pickle.Unpickler):
 
 def arrays(path: str, origin: str) -> dict[str, Array]:
     """Return the arrays of a .npz file."""
+    import zipfile
+
     with zipfile.ZipFile(get_file(path, origin)) as archive:
         found = {}
         for name in archive.namelist():

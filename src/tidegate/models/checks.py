@@ -23,7 +23,7 @@ def as_numbers(name: str, data: Any) -> Array:
     if isinstance(data, Windows) and data.dtype in (np.float32, np.float64):
         return cast(Array, data)  # copied a few batches at a time, while it is read
     a = data if isinstance(data, np.ndarray) else _as_array(name, data)
-    if isinstance(a, np.ma.MaskedArray):
+    if type(a) is not np.ndarray and isinstance(a, np.ma.MaskedArray):  # numpy.ma takes long to import
         a = np.ma.filled(a.astype(np.float64), np.nan) if np.ma.is_masked(a) else np.ma.getdata(a)
     kind, size = a.dtype.kind, a.dtype.itemsize
     if kind == "b":

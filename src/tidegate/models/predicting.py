@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.arguments import flags_checked
 from tidegate.callbacks import CallbackList
 from tidegate.errors import DataError, complaint
 from tidegate.language import say
@@ -33,7 +32,6 @@ FEW = 32  # samples for which there is nothing to wait
 class Predictor(Compiled):
     """A stack of layers that gives its outputs."""
 
-    @flags_checked
     def predict(
         self,
         x: Any,

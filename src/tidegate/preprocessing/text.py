@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -121,6 +120,8 @@ def hashing_trick(
 
 
 def _md5(word: str) -> int:
+    import hashlib
+
     return int(hashlib.md5(word.encode(), usedforsecurity=False).hexdigest(), 16)
 
 
