@@ -36,6 +36,7 @@ def shard_rows(
     if not training:
         return min(batch, ROWS)
     shards = 2  # a power of 2: most machines have as many cores, and none waits
+    least = FEWEST if weights <= LIGHT else 2 * FEWEST
     most = min(MOST, max(2, GRADIENTS // max(weights, 1)), batch)
 
     def finer() -> bool:
@@ -43,9 +44,7 @@ def shard_rows(
         if rows > ROWS:
             return True
         worth = rows / 2 * flops >= max(WORTH, PER_WEIGHT * weights)
-        return rows >= 2 * FEWEST and (
-            (shards < CORES and worth) or (weights <= LIGHT and rows * held > HELD)
-        )
+        return rows >= 2 * least and ((shards < CORES and worth) or (weights <= LIGHT and rows * held > HELD))
 
     while 2 * shards <= most and finer():
         shards *= 2
