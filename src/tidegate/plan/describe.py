@@ -58,7 +58,12 @@ def describe(plan: Plan) -> str:
         lines += ["", say("ops of one number run side by side where a batch is one shard")]
     lines += ["", say("{n:,.0f} floating-point operations a sample", n=step.flops())]
     if isinstance(executor, NativeExecutor) and executor.capacity:
-        values = sum(b.size for _, b in executor.blocks)
+        sizes = {
+            "arena": bytes_text(executor.arena_bytes),
+            "whole": bytes_text(sum(b.size for _, b in executor.blocks)),
+            "packed": bytes_text(executor.panel_bytes),
+            "gradient": bytes_text(4 * step.offsets[-1]),
+        }
         lines += [
             say(
                 "shards of up to {n} samples; threads: {threads}",
@@ -68,19 +73,13 @@ def describe(plan: Plan) -> str:
             say(
                 "of each shard: arena {arena} ({whole} without reuse), gradient {gradient}; "
                 "of each thread: weights packed for the kernels {packed}",
-                arena=bytes_text(executor.arena_bytes),
-                whole=bytes_text(values),
-                packed=bytes_text(executor.panel_bytes),
-                gradient=bytes_text(4 * step.offsets[-1]),
+                **sizes,
             )
             if len(step.stretches) > 1
             else say(
                 "of each thread: arena {arena} ({whole} without reuse), weights packed for the kernels {packed}; "
                 "gradient of a shard: {gradient}",
-                arena=bytes_text(executor.arena_bytes),
-                whole=bytes_text(values),
-                packed=bytes_text(executor.panel_bytes),
-                gradient=bytes_text(4 * step.offsets[-1]),
+                **sizes,
             ),
         ]
     return "\n".join(lines)
