@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -89,3 +90,12 @@ def test_a_file_never_runs_code(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(DataError, match="arrays of lists of numbers"):
         datasets.reuters.load_data()
     assert not (home / "harm").exists()
+
+
+def test_a_file_that_is_another_than_its_hash_says_is_refused(home: Path) -> None:
+    (home / "words.txt").write_text("tide\n")
+    right = hashlib.sha256(b"tide\n").hexdigest()
+    assert get_file("words.txt", file_hash=right) == str(home / "words.txt")
+    assert get_file("words.txt", md5_hash=hashlib.md5(b"tide\n").hexdigest()) == str(home / "words.txt")
+    with pytest.raises(DataError, match=f"sha256 {'0' * 64}; got {right}"):
+        get_file("words.txt", file_hash="0" * 64)

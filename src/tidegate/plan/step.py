@@ -108,9 +108,8 @@ class Step:
         weights = [v for target, v in self.writes if isinstance(target, Parameter)]
         own = {id(v) for v in weights} - alike(weights)  # of a shard
         self.coupled = coupled or bool(own)  # whether its batch is one shard
-        self.joined = coupled or any(
-            n.op is ops.all_reduce for n in ancestors(found)
-        )  # samples, by what they become
+        # Whether what becomes of a sample depends on the others of its batch.
+        self.joined = coupled or any(n.op is ops.all_reduce for n in ancestors(found))
         found = found[len(targets) :]
         outputs, found = found[: len(outputs)], found[len(outputs) :]
         scalars, minimise = found[: len(scalars)], found[len(scalars) :]

@@ -33,13 +33,13 @@ def get_file(
     origin : where it comes from; named where the file is not there
     cache_subdir, cache_dir : it stands in cache_dir/cache_subdir, by default in ~/.keras/datasets; `KERAS_HOME` names
         another folder than ~/.keras
-    untar, md5_hash, file_hash, hash_algorithm, extract, archive_format, force_download : accepted; what is there is
-        taken as it is
+    file_hash, md5_hash, hash_algorithm : what a file has to hash to, "sha256" or "md5"; "auto" tells them by length
+    untar, extract, archive_format, force_download : accepted; what is there is taken as it is
 
     Raises
     ------
     DataError
-        If it is not there; says where to put it.
+        If it is not there, or another one; says where to put it.
     """
     name = os.fspath(fname) if fname else (origin or "").split("?")[0].rpartition("/")[2]
     home = Path(cache_dir or os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser())
@@ -48,4 +48,13 @@ def get_file(
         expected = say("{path}, as nothing is downloaded here", path=path)
         instead = say("fetch {origin} once, and put it there", origin=origin or name)
         raise DataError(complaint("get_file", expected, say("nothing there"), instead))
+    wanted = file_hash or md5_hash
+    if wanted and path.is_file():
+        import hashlib
+
+        kind = hash_algorithm if hash_algorithm != "auto" else "sha256" if len(wanted) == 64 else "md5"
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "md5" if kind == "md5" else "sha256").hexdigest()
+        if found != wanted.lower():
+            raise DataError(complaint("get_file", f"{path}: {kind} {wanted}", found))
     return str(path)
